@@ -1,0 +1,1 @@
+//! Use cases, noun first; authorisation; the only writer of the ledger.

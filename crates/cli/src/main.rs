@@ -1,0 +1,3 @@
+//! The binary `dossier`: command line and composition root.
+
+fn main() {}

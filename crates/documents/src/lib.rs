@@ -1,0 +1,1 @@
+//! Markdown documents to model, with spans, and back.

@@ -1,0 +1,1 @@
+//! Readers of test reports. They read what others wrote and judge nothing.

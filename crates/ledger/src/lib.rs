@@ -1,0 +1,1 @@
+//! Entries, canonical bytes, Merkle tree, checkpoints, proofs, the `LedgerStore` trait. No SQL.

@@ -1,0 +1,1 @@
+//! Items, links, trace graph, link states. Pure.

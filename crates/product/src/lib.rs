@@ -1,0 +1,1 @@
+//! `dossier.toml`, typed, with spans.

@@ -1,0 +1,1 @@
+//! Sandboxed build and comparison of outputs.

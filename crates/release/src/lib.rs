@@ -1,0 +1,1 @@
+//! Gate, evidence manifest, the release's state machine.

@@ -1,0 +1,1 @@
+//! Release record, matrix, packages: Markdown, HTML, PDF/A.

@@ -1,0 +1,1 @@
+//! One `.md` and one `.rs` per rule; registry; engine.

@@ -1,0 +1,1 @@
+//! Lock files, SBOM, register of SOUP.

@@ -1,0 +1,1 @@
+//! SQLite ledger and disk blobs.

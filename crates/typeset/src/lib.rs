@@ -1,0 +1,1 @@
+//! Typst, alone, so that nothing else waits for it.

@@ -1,0 +1,3 @@
+//! The binary `dossier-verify` for auditors: offline and small.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pure read models for every screen and report.

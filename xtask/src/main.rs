@@ -1,0 +1,3 @@
+//! Demo, test, bench, generate, tidy: what a developer and CI run.
+
+fn main() {}

@@ -1,3 +1,37 @@
 //! Demo, test, bench, generate, tidy: what a developer and CI run.
+//!
+//! It is not part of the product: nothing in `crates/` knows it, and it drives the product only through its binaries.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
 
-fn main() {}
+mod prerequisites;
+mod steps;
+mod test;
+mod tidy;
+
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+
+const HELP: &str = "\
+cargo xtask demo [--no-serve] [--faults]   the main job end to end on examples/triage, then the web page
+cargo xtask test [--all]                   formatting, lints, tidy, all tests; --all adds slow servers
+cargo xtask tidy                           module heads, crate edges, forbidden words
+";
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    std::env::set_current_dir(root())?;
+    match args.first().map(String::as_str) {
+        Some("test") => test::run(args.iter().any(|a| a == "--all")),
+        Some("tidy") => tidy::run(),
+        Some("help" | "--help" | "-h") | None => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => bail!("no such task `{other}`\n\n{HELP}"),
+    }
+}
+
+/// The workspace's root: the folder above this package.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}

@@ -1,0 +1,377 @@
+//! Standards and clauses, parsed once from the files of `library/`, checked, in numeric order.
+
+use crate::order::compare_ids;
+use crate::toml_file::{ClauseTable, StandardFile};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// What sort of evidence a clause asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// A plan or procedure that exists and is in force.
+    #[serde(rename = "P")]
+    Plan,
+    /// A register or design record that is maintained.
+    #[serde(rename = "M")]
+    Maintained,
+    /// A record made per release, change or problem.
+    #[serde(rename = "R")]
+    Record,
+}
+
+impl Kind {
+    /// The letter that library files and machine-readable output use.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Kind::Plan => "P",
+            Kind::Maintained => "M",
+            Kind::Record => "R",
+        }
+    }
+}
+
+/// One edition of a standard or regulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standard {
+    /// The part of a clause id before the colon: `62304`.
+    pub id: String,
+    /// The edition, unique among all: `iec62304:2006+a1:2015`.
+    pub edition: String,
+    /// Its title in short words.
+    pub title: String,
+    /// The classes that the edition knows, mildest first; empty where it knows none.
+    pub classes: Vec<String>,
+    /// Every clause in numeric order, those not in force included.
+    pub clauses: Vec<Clause>,
+}
+
+impl Standard {
+    /// The clauses in force, in numeric order.
+    pub fn in_force(&self) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().filter(|c| c.in_force)
+    }
+
+    /// The rows of `clauses list`: those in force, or with `all` every number of the edition.
+    pub fn rows(&self, all: bool) -> impl Iterator<Item = &Clause> {
+        self.clauses.iter().filter(move |c| all || c.in_force)
+    }
+}
+
+/// One clause or sub-clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Standard and number: `62304:5.8.3`, `62304:4.3.a`.
+    pub id: String,
+    /// The number alone: `5.8.3`.
+    pub number: String,
+    /// Our own short title.
+    pub title: String,
+    /// The classes it is due for; empty where the standard knows no classes, or where it is not in force.
+    pub classes: Vec<String>,
+    /// The kind of evidence; none where it is not in force.
+    pub kind: Option<Kind>,
+    /// What a reader expects to find, in one line of our own words.
+    pub evidence: String,
+    /// The edition it belongs to.
+    pub edition: String,
+    /// False for a number that the edition no longer uses: it must not be demanded.
+    pub in_force: bool,
+    /// Where readings differ, or what became of a number not in force.
+    pub note: Option<String>,
+    /// Whether its standard knows classes at all.
+    by_class: bool,
+}
+
+impl Clause {
+    /// Whether the clause is due for software of this class (`"B"`). A standard without classes is due for all of them; a
+    /// clause not in force for none.
+    pub fn applies(&self, class: &str) -> bool {
+        self.in_force && (!self.by_class || self.classes.iter().any(|c| c == class))
+    }
+
+    /// The classes as people write them: `A, B, C`; `all` for a standard without classes; `none` where not in force.
+    pub fn classes_text(&self) -> String {
+        match (self.in_force, self.by_class) {
+            (false, _) => "none".to_owned(),
+            (true, false) => "all".to_owned(),
+            (true, true) => self.classes.join(", "),
+        }
+    }
+}
+
+/// All standards.
+#[derive(Clone, Debug)]
+pub struct Library {
+    standards: Vec<Standard>,
+    /// Clause id to (standard, clause).
+    index: BTreeMap<String, (usize, usize)>,
+}
+
+/// A file of the library is wrong. Each variant names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// The file is not TOML of the expected shape.
+    #[error("library/{file}: {source}")]
+    Read {
+        /// The file's name.
+        file: String,
+        /// The parser's own words, with line and column.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// Two clauses have one id, or two files one edition.
+    #[error("library/{file}: `{id}` is there twice")]
+    Twice {
+        /// The file's name.
+        file: String,
+        /// The id.
+        id: String,
+    },
+    /// A clause does not fit its standard.
+    #[error("library/{file}: clause `{id}`: {problem}")]
+    Clause {
+        /// The file's name.
+        file: String,
+        /// The clause's id.
+        id: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+impl Library {
+    /// Reads library files (name, text), and checks that each clause is complete and each id unique.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Library, LibraryError> {
+        let mut standards = Vec::with_capacity(files.len());
+        let mut index = BTreeMap::new();
+        for (file, text) in files {
+            let standard = read_standard(file, text)?;
+            if standards.iter().any(|s: &Standard| s.edition == standard.edition) {
+                return Err(LibraryError::Twice { file: (*file).to_owned(), id: standard.edition });
+            }
+            for (position, clause) in standard.clauses.iter().enumerate() {
+                if index.insert(clause.id.clone(), (standards.len(), position)).is_some() {
+                    return Err(LibraryError::Twice { file: (*file).to_owned(), id: clause.id.clone() });
+                }
+            }
+            standards.push(standard);
+        }
+        Ok(Library { standards, index })
+    }
+
+    /// Every standard, in the order of the files.
+    pub fn standards(&self) -> &[Standard] {
+        &self.standards
+    }
+
+    /// The clause with this id, in force or not.
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        let &(standard, clause) = self.index.get(id)?;
+        self.standards.get(standard)?.clauses.get(clause)
+    }
+
+    /// The clause that a citation falls under: itself, or the nearest row above it.
+    pub fn governing(&self, citation: &str) -> Option<&Clause> {
+        let mut id = citation;
+        loop {
+            if let Some(clause) = self.clause(id) {
+                return Some(clause);
+            }
+            id = id.rsplit_once('.')?.0;
+        }
+    }
+}
+
+fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
+    let read: StandardFile = toml::from_str(text)
+        .map_err(|source| LibraryError::Read { file: file.to_owned(), source: Box::new(source) })?;
+    let head = read.standard;
+    let mut clauses = Vec::with_capacity(read.clause.len());
+    for table in read.clause {
+        let id = format!("{}:{}", head.id, table.number);
+        if let Some(problem) = problem_of(&table, &head.classes) {
+            return Err(LibraryError::Clause { file: file.to_owned(), id, problem });
+        }
+        clauses.push(Clause {
+            id,
+            number: table.number,
+            title: table.title,
+            classes: table.classes,
+            kind: table.kind,
+            evidence: table.evidence,
+            edition: head.edition.clone(),
+            in_force: table.in_force,
+            note: table.note,
+            by_class: !head.classes.is_empty(),
+        });
+    }
+    clauses.sort_by(|a, b| compare_ids(&a.id, &b.id));
+    Ok(Standard { id: head.id, edition: head.edition, title: head.title, classes: head.classes, clauses })
+}
+
+fn problem_of(clause: &ClauseTable, known: &[String]) -> Option<&'static str> {
+    let number_ok = !clause.number.is_empty()
+        && clause.number.split('.').all(|part| {
+            !part.is_empty()
+                && part.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+        });
+    if !number_ok {
+        return Some("a number is digits, small letters and hyphens, joined by single dots");
+    }
+    if clause.title.trim().is_empty() || clause.evidence.trim().is_empty() {
+        return Some("title and evidence say something");
+    }
+    if clause.classes.iter().any(|c| !known.contains(c)) {
+        return Some("it names a class that the standard does not know");
+    }
+    if !clause.in_force {
+        let silent = clause.classes.is_empty() && clause.kind.is_none() && clause.note.is_some();
+        return (!silent).then_some("a number not in force has a note, no class and no kind");
+    }
+    if clause.kind.is_none() {
+        return Some("the kind (P, M or R) is missing");
+    }
+    (clause.classes.is_empty() != known.is_empty()).then_some("it names no class of the standard's")
+}
+
+/// The library that is part of this binary, parsed on first use.
+pub fn library() -> &'static Library {
+    static LIBRARY: OnceLock<Library> = OnceLock::new();
+    LIBRARY.get_or_init(|| match Library::parse(crate::SOURCES) {
+        Ok(library) => library,
+        // Not input: the files are compiled in, and the test `the_embedded_library_is_sound` reads them before we ship.
+        Err(error) => panic!("{error}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DEFAULT_EDITION, SOURCES, edition, governing};
+    use std::collections::BTreeSet;
+
+    fn iec62304() -> &'static Standard {
+        edition(DEFAULT_EDITION).expect("the default edition is in the library")
+    }
+
+    /// The clauses 5 to 9 in force, which the domain notes count.
+    fn life_cycle() -> impl Iterator<Item = &'static Clause> {
+        iec62304().in_force().filter(|c| !c.number.starts_with("4."))
+    }
+
+    fn numbers(classes: &[&str]) -> BTreeSet<&'static str> {
+        life_cycle().filter(|c| c.classes == classes).map(|c| c.number.as_str()).collect()
+    }
+
+    /// Opens ranges: `5.3.1-4` is 5.3.1, 5.3.2, 5.3.3, 5.3.4.
+    fn expand(list: &str) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        for part in list.split_whitespace() {
+            match part.split_once('-') {
+                None => {
+                    out.insert(part.to_owned());
+                }
+                Some((first, last)) => {
+                    let (stem, from) = first.rsplit_once('.').unwrap();
+                    for n in from.parse::<u32>().unwrap()..=last.parse::<u32>().unwrap() {
+                        out.insert(format!("{stem}.{n}"));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn the_embedded_library_is_sound() {
+        let library = Library::parse(SOURCES).unwrap();
+        assert_eq!(library.standards().len(), SOURCES.len());
+    }
+
+    #[test]
+    fn the_list_has_102_rows_and_three_more_that_are_not_in_force() {
+        assert_eq!(iec62304().rows(false).count(), 102);
+        let hidden: Vec<_> =
+            iec62304().rows(true).filter(|c| !c.in_force).map(|c| c.number.as_str()).collect();
+        assert_eq!(hidden, ["4.3.b", "7.1.5", "7.3.2"]);
+        let of_4: Vec<_> =
+            iec62304().rows(false).map(|c| c.number.as_str()).filter(|n| n.starts_with("4.")).collect();
+        assert_eq!(
+            of_4,
+            [
+                "4.1", "4.2", "4.3.a", "4.3.c", "4.3.d", "4.3.e", "4.3.f", "4.3.g", "4.4.1", "4.4.2",
+                "4.4.3", "4.4.4", "4.4.5"
+            ]
+        );
+        assert!(iec62304().rows(false).all(|c| c.number.starts_with("5.") || c.classes.len() >= 2));
+    }
+
+    #[test]
+    fn classes_a_b_and_c_have_48_83_and_89_of_the_89() {
+        assert_eq!(life_cycle().count(), 89);
+        let due = |class| life_cycle().filter(|c| c.applies(class)).count();
+        assert_eq!((due("A"), due("B"), due("C")), (48, 83, 89));
+    }
+
+    #[test]
+    fn the_sets_for_b_and_c_only_and_for_c_only() {
+        let b_c = expand(
+            "5.1.5 5.1.10 5.1.11 5.1.12 5.2.3 5.3.1-4 5.3.6 5.4.1 5.5.2 5.5.3 5.5.5 5.6.1-8 5.8.3 5.8.5 5.8.6 \
+             7.1.1-4 7.2.1 7.2.2 7.3.1 7.3.3 7.4.2 7.4.3",
+        );
+        assert_eq!(b_c.len(), 35);
+        assert!(numbers(&["B", "C"]).iter().copied().eq(b_c.iter().map(String::as_str)));
+        let c = expand("5.1.4 5.3.5 5.4.2 5.4.3 5.4.4 5.5.4");
+        assert!(numbers(&["C"]).iter().copied().eq(c.iter().map(String::as_str)));
+        assert_eq!(numbers(&["A", "B", "C"]).len(), 48);
+    }
+
+    #[test]
+    fn nothing_of_a_number_not_in_force_is_due() {
+        for id in ["62304:4.3.b", "62304:7.1.5", "62304:7.3.2"] {
+            let clause = crate::clause(id).unwrap();
+            assert!(["A", "B", "C", ""].iter().all(|class| !clause.applies(class)), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_standard_without_classes_is_due_for_all() {
+        let clause = crate::clause("14971:9").unwrap();
+        assert!(clause.applies("A") && clause.applies("C"));
+        assert_eq!(clause.classes_text(), "all");
+    }
+
+    #[test]
+    fn a_citation_falls_under_the_nearest_row() {
+        assert_eq!(governing("62304:7.3.3.a").map(|c| c.id.as_str()), Some("62304:7.3.3"));
+        assert_eq!(governing("62304:6.2.1.2").map(|c| c.id.as_str()), Some("62304:6.2.1"));
+        assert_eq!(governing("62304:5.8.3").map(|c| c.id.as_str()), Some("62304:5.8.3"));
+        for unknown in ["62304:5.8", "62304:5", "62304:", "", "99999:5.8.3", "62304:4.3"] {
+            assert_eq!(governing(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn wrong_files_are_refused_with_their_name() {
+        let head = "[standard]\nid = 'x'\nedition = 'x:1'\ntitle = 't'\nclasses = ['A']\n";
+        let row = |body: &str| format!("{head}[[clause]]\n{body}\n");
+        let good = "number = '1'\ntitle = 't'\nclasses = ['A']\nkind = 'R'\nevidence = 'e'";
+        for (text, says) in [
+            (String::new(), "missing field `standard`"),
+            (row("number = '1'"), "missing field"),
+            (row(&format!("{good}\ncolour = 'red'")), "unknown field `colour`"),
+            (row(&good.replace("'R'", "'Q'")), "unknown variant `Q`"),
+            (row(&good.replace("['A']", "['Z']")), "a class that the standard does not know"),
+            (row(&good.replace("['A']", "[]")), "it names no class"),
+            (row(&good.replace("number = '1'", "number = '1..2'")), "joined by single dots"),
+            (row(&good.replace("evidence = 'e'", "evidence = ' '")), "say something"),
+            (row(&format!("{good}\nin_force = false")), "not in force"),
+            (format!("{}[[clause]]\n{good}", row(good)), "`x:1` is there twice"),
+        ] {
+            let error = Library::parse(&[("x.toml", &text)]).unwrap_err().to_string();
+            assert!(error.starts_with("library/x.toml: ") && error.contains(says), "{error}");
+        }
+        assert!(Library::parse(&[("x.toml", &row(good))]).is_ok());
+    }
+}

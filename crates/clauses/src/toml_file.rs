@@ -1,0 +1,40 @@
+//! The shape of a file of `library/`. An unknown key is an error, so that a slip of the pen is not read as silence.
+
+use crate::library::Kind;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StandardFile {
+    pub(crate) standard: StandardTable,
+    pub(crate) clause: Vec<ClauseTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StandardTable {
+    pub(crate) id: String,
+    pub(crate) edition: String,
+    pub(crate) title: String,
+    /// Absent where the standard knows no classes; its clauses are then due for all.
+    #[serde(default)]
+    pub(crate) classes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClauseTable {
+    pub(crate) number: String,
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) classes: Vec<String>,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) evidence: String,
+    #[serde(default = "yes")]
+    pub(crate) in_force: bool,
+    pub(crate) note: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}

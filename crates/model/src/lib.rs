@@ -1,1 +1,4 @@
 //! Items, links, trace graph, link states. Pure.
+
+pub mod components;
+pub mod results;

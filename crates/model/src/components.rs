@@ -1,0 +1,295 @@
+//! Software components as lock files and SBOMs name them, and which needs which.
+//!
+//! Pure data: the readers, the SBOM writers and the register of SOUP live in `soup`.
+
+use std::fmt;
+
+/// One component at one exact version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Package URL with version, `pkg:cargo/serde@1.0.228`; empty where the source gives nothing to make one from.
+    pub purl: String,
+    /// The name as its ecosystem writes it, npm scope included.
+    pub name: String,
+    /// The exact version; empty where the source has none, which is a finding (62304 8.1.2).
+    pub version: String,
+    /// Who supplies it; lock files do not say.
+    pub supplier: Option<String>,
+    /// Licence expressions as the source writes them; empty where it says nothing.
+    pub licences: Vec<String>,
+    /// Digests of the package as it is downloaded.
+    pub hashes: Vec<Hash>,
+    /// What the product needs it for.
+    pub kind: ComponentKind,
+    /// May be absent from an installation (npm `optional`, peers that are not installed by themselves).
+    pub optional: bool,
+    /// Where it is obtained, as the lock file says: a registry, a git address, a tarball.
+    pub download: Option<String>,
+    /// Platforms that it is restricted to (npm `os`, `cpu`); empty where all, or where the source does not say.
+    pub targets: Vec<String>,
+    /// The file and line that this is read from.
+    pub source: SourceLine,
+}
+
+/// What the product needs a component for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ComponentKind {
+    /// The maker's own: a workspace member, no SOUP.
+    Own,
+    /// Named by one of the maker's own manifests.
+    Direct,
+    /// Comes with another component.
+    Transitive,
+    /// Only builds the product.
+    Build,
+    /// Only for development and test.
+    Dev,
+}
+
+impl ComponentKind {
+    /// The kind as outputs write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ComponentKind::Own => "own",
+            ComponentKind::Direct => "direct",
+            ComponentKind::Transitive => "transitive",
+            ComponentKind::Build => "build",
+            ComponentKind::Dev => "dev",
+        }
+    }
+}
+
+/// A digest of a package.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash {
+    /// The algorithm.
+    pub algorithm: HashAlgorithm,
+    /// Lower-case hex digits, as many as the algorithm gives.
+    pub hex: String,
+}
+
+/// The digest algorithms that lock files and both SBOM formats know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HashAlgorithm {
+    /// 128 bits; broken, read for old files only.
+    Md5,
+    /// 160 bits; broken, still found in npm lock files.
+    Sha1,
+    /// 256 bits.
+    Sha256,
+    /// 384 bits.
+    Sha384,
+    /// 512 bits.
+    Sha512,
+}
+
+impl HashAlgorithm {
+    /// Every algorithm, weakest first.
+    pub const ALL: [HashAlgorithm; 5] = [
+        HashAlgorithm::Md5,
+        HashAlgorithm::Sha1,
+        HashAlgorithm::Sha256,
+        HashAlgorithm::Sha384,
+        HashAlgorithm::Sha512,
+    ];
+
+    /// Length of a digest in hex digits.
+    pub fn hex_len(self) -> usize {
+        match self {
+            HashAlgorithm::Md5 => 32,
+            HashAlgorithm::Sha1 => 40,
+            HashAlgorithm::Sha256 => 64,
+            HashAlgorithm::Sha384 => 96,
+            HashAlgorithm::Sha512 => 128,
+        }
+    }
+
+    /// The name as CycloneDX writes it; SPDX leaves the hyphen out.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HashAlgorithm::Md5 => "MD5",
+            HashAlgorithm::Sha1 => "SHA-1",
+            HashAlgorithm::Sha256 => "SHA-256",
+            HashAlgorithm::Sha384 => "SHA-384",
+            HashAlgorithm::Sha512 => "SHA-512",
+        }
+    }
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceLine {
+    /// Path from the product's root, with `/`.
+    pub file: String,
+    /// The line, from 1; 0 where the format has no useful lines.
+    pub line: u32,
+}
+
+impl fmt::Display for SourceLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 { f.write_str(&self.file) } else { write!(f, "{}:{}", self.file, self.line) }
+    }
+}
+
+/// Components and which needs which. Components are sorted by purl, name and version, so that equal content has equal
+/// order whatever file it came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ComponentGraph {
+    components: Vec<Component>,
+    edges: Vec<(u32, u32)>,
+}
+
+impl ComponentGraph {
+    /// The graph of these components; an edge `(a, b)` says that `components[a]` needs `components[b]`. Components
+    /// are sorted, edges are sorted, doubled ones and ones that point outside are dropped.
+    pub fn new(components: Vec<Component>, edges: Vec<(usize, usize)>) -> ComponentGraph {
+        let mut order: Vec<usize> = (0..components.len()).collect();
+        let key = |i: &usize| {
+            components.get(*i).map(|c| (&c.purl, &c.name, &c.version, &c.source.file, c.source.line))
+        };
+        order.sort_by(|a, b| key(a).cmp(&key(b)));
+        let mut place = vec![0_u32; components.len()];
+        for (new, old) in order.iter().enumerate() {
+            if let (Some(p), Ok(new)) = (place.get_mut(*old), u32::try_from(new)) {
+                *p = new;
+            }
+        }
+        let mut edges: Vec<(u32, u32)> = edges
+            .into_iter()
+            .filter_map(|(a, b)| Some((*place.get(a)?, *place.get(b)?)))
+            .filter(|(a, b)| a != b)
+            .collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let mut slots: Vec<Option<Component>> = components.into_iter().map(Some).collect();
+        let components = order.iter().filter_map(|old| slots.get_mut(*old)?.take()).collect();
+        ComponentGraph { components, edges }
+    }
+
+    /// The components, sorted.
+    pub fn components(&self) -> &[Component] {
+        &self.components
+    }
+
+    /// The component at `index`.
+    pub fn get(&self, index: u32) -> Option<&Component> {
+        self.components.get(index as usize)
+    }
+
+    /// Every edge, sorted: the first needs the second.
+    pub fn edges(&self) -> &[(u32, u32)] {
+        &self.edges
+    }
+
+    /// What the component at `index` needs directly.
+    pub fn needs(&self, index: u32) -> impl Iterator<Item = u32> + '_ {
+        let from = self.edges.partition_point(|(a, _)| *a < index);
+        self.edges.iter().skip(from).take_while(move |(a, _)| *a == index).map(|(_, b)| *b)
+    }
+
+    /// Whether there is no component at all; which is a finding, never "no SOUP".
+    pub fn is_empty(&self) -> bool {
+        self.components.is_empty()
+    }
+
+    /// Both graphs as one: a component of the same purl, name and version is taken once, the first graph's facts
+    /// first and the second's where the first is silent.
+    pub fn merge(self, other: ComponentGraph) -> ComponentGraph {
+        use std::collections::BTreeMap;
+        let mut components = self.components;
+        let mut edges: Vec<(usize, usize)> =
+            self.edges.iter().map(|(a, b)| (*a as usize, *b as usize)).collect();
+        let mut known: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+        for (i, c) in components.iter().enumerate() {
+            known.entry(identity(c)).or_insert(i);
+        }
+        let mut place = Vec::with_capacity(other.components.len());
+        for c in other.components {
+            let at = *known.entry(identity(&c)).or_insert(components.len());
+            match components.get_mut(at) {
+                Some(first) => first.fill_from(c),
+                None => components.push(c),
+            }
+            place.push(at);
+        }
+        edges.extend(
+            other
+                .edges
+                .iter()
+                .filter_map(|(a, b)| Some((*place.get(*a as usize)?, *place.get(*b as usize)?))),
+        );
+        ComponentGraph::new(components, edges)
+    }
+}
+
+fn identity(c: &Component) -> (String, String, String) {
+    (c.purl.clone(), c.name.clone(), c.version.clone())
+}
+
+impl Component {
+    /// Takes over what `other`, the same component from another source, knows and this does not.
+    fn fill_from(&mut self, other: Component) {
+        if self.supplier.is_none() {
+            self.supplier = other.supplier;
+        }
+        if self.licences.is_empty() {
+            self.licences = other.licences;
+        }
+        if self.download.is_none() {
+            self.download = other.download;
+        }
+        for hash in other.hashes {
+            if !self.hashes.contains(&hash) {
+                self.hashes.push(hash);
+            }
+        }
+        self.hashes.sort();
+        // Needed for the device in one place is needed for the device.
+        self.kind = self.kind.min(other.kind);
+        self.optional &= other.optional;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component(name: &str, kind: ComponentKind) -> Component {
+        Component {
+            purl: format!("pkg:cargo/{name}@1.0.0"),
+            name: name.to_owned(),
+            version: "1.0.0".to_owned(),
+            supplier: None,
+            licences: Vec::new(),
+            hashes: Vec::new(),
+            kind,
+            optional: false,
+            download: None,
+            targets: Vec::new(),
+            source: SourceLine { file: "Cargo.lock".to_owned(), line: 3 },
+        }
+    }
+
+    #[test]
+    fn a_graph_is_the_same_whatever_the_order() {
+        let (a, b) = (component("a", ComponentKind::Own), component("b", ComponentKind::Direct));
+        let one = ComponentGraph::new(vec![a.clone(), b.clone()], vec![(0, 1), (0, 1), (0, 7)]);
+        let two = ComponentGraph::new(vec![b, a], vec![(1, 0)]);
+        assert_eq!(one, two);
+        assert_eq!(one.needs(0).collect::<Vec<_>>(), [1]);
+        assert_eq!(one.needs(1).count(), 0);
+    }
+
+    #[test]
+    fn merging_fills_what_is_unknown() {
+        let mut known = component("a", ComponentKind::Dev);
+        known.supplier = Some("a supplier".to_owned());
+        let one = ComponentGraph::new(vec![component("a", ComponentKind::Direct)], vec![]);
+        let both = one
+            .merge(ComponentGraph::new(vec![known, component("b", ComponentKind::Transitive)], vec![(0, 1)]));
+        assert_eq!(both.components().len(), 2);
+        assert_eq!(both.components()[0].supplier.as_deref(), Some("a supplier"));
+        assert_eq!(both.components()[0].kind, ComponentKind::Direct);
+        assert_eq!(both.edges(), [(0, 1)]);
+    }
+}

@@ -1,1 +1,18 @@
-//! SSHSIG, DSSE and signed notes: bytes in, bytes out. It knows no ledger and no person.
+//! Signatures: ed25519 keys in OpenSSH's file forms, SSHSIG (what `ssh-keygen -Y` writes), DSSE envelopes and C2SP
+//! signed notes. Bytes in, bytes out.
+//!
+//! It knows no ledger, no person and no statement: what a signature means, and whose key it is, is decided by its
+//! callers. No type of a cryptographic library appears in its interface, so that two generations of such libraries
+//! can live in one program. It reads no file and no clock; the only I/O is the socket of an ssh-agent (`agent`,
+//! Unix only).
+
+#[cfg(unix)]
+pub mod agent;
+pub mod dsse;
+mod key;
+pub mod note;
+mod openssh;
+pub mod sshsig;
+mod wire;
+
+pub use key::{KeyError, PublicKey, SIGNATURE_LEN, SecretKey, SignError, Signer, VerifyError};

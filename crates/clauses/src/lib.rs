@@ -9,10 +9,12 @@
 
 mod library;
 mod order;
+mod profile;
 mod toml_file;
 
 pub use library::{Clause, Kind, Library, LibraryError, Standard, library};
 pub use order::compare_ids;
+pub use profile::{Profile, profile, profiles};
 
 /// The edition of IEC 62304 that every product is judged by unless it pins another one.
 pub const DEFAULT_EDITION: &str = "iec62304:2006+a1:2015";
@@ -24,6 +26,9 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("iso14971-2019.toml", include_str!("../../../library/iso14971-2019.toml")),
     ("mdr-2017-745.toml", include_str!("../../../library/mdr-2017-745.toml")),
 ];
+
+/// `library/profiles.toml` as it is part of this binary.
+pub const PROFILES: &str = include_str!("../../../library/profiles.toml");
 
 /// The clause with this id (`62304:5.8.3`), in force or not.
 pub fn clause(id: &str) -> Option<&'static Clause> {

@@ -73,6 +73,8 @@ pub struct Clause {
     pub kind: Option<Kind>,
     /// What a reader expects to find, in one line of our own words.
     pub evidence: String,
+    /// Whether even complete evidence has to be judged by a person: silent rules alone do not make it pass.
+    pub judgement: bool,
     /// The edition it belongs to.
     pub edition: String,
     /// False for a number that the edition no longer uses: it must not be demanded.
@@ -200,6 +202,7 @@ fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
             classes: table.classes,
             kind: table.kind,
             evidence: table.evidence,
+            judgement: table.judgement,
             edition: head.edition.clone(),
             in_force: table.in_force,
             note: table.note,

@@ -30,6 +30,8 @@ pub(crate) struct ClauseTable {
     pub(crate) classes: Vec<String>,
     pub(crate) kind: Option<Kind>,
     pub(crate) evidence: String,
+    #[serde(default)]
+    pub(crate) judgement: bool,
     #[serde(default = "yes")]
     pub(crate) in_force: bool,
     pub(crate) note: Option<String>,

@@ -1,0 +1,72 @@
+//! Profiles: what a product chooses to ask of itself beyond the edition, read from `library/profiles.toml`.
+
+use crate::library::Clause;
+use serde::Deserialize;
+use std::sync::OnceLock;
+
+/// What a profile asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// `playbook`, `standard`.
+    pub name: String,
+    /// What it is for, in a line.
+    pub about: String,
+    /// Ids of clauses that are due whatever the safety class.
+    pub due_for_every_class: Vec<String>,
+    /// Ids of clauses whose findings no waiver excepts.
+    pub never_waivable: Vec<String>,
+}
+
+impl Profile {
+    /// Whether the clause is due for software of this class (`"B"`) under this profile.
+    pub fn demands(&self, clause: &Clause, class: &str) -> bool {
+        clause.applies(class) || (clause.in_force && self.due_for_every_class.contains(&clause.id))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfilesFile {
+    profile: Vec<Profile>,
+}
+
+/// Every profile, the default one first.
+pub fn profiles() -> &'static [Profile] {
+    static PROFILES: OnceLock<Vec<Profile>> = OnceLock::new();
+    PROFILES.get_or_init(|| match toml::from_str::<ProfilesFile>(crate::PROFILES) {
+        Ok(file) => file.profile,
+        // Not input: the file is compiled in, and the tests below read it before we ship.
+        Err(error) => panic!("library/profiles.toml: {error}"),
+    })
+}
+
+/// The profile of this name.
+pub fn profile(name: &str) -> Option<&'static Profile> {
+    profiles().iter().find(|p| p.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_clause_that_a_profile_names_is_in_force() {
+        for p in profiles() {
+            for id in p.due_for_every_class.iter().chain(&p.never_waivable) {
+                assert!(crate::clause(id).is_some_and(|c| c.in_force), "{}: {id}", p.name);
+            }
+        }
+        assert_eq!(profiles().iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["playbook", "standard"]);
+    }
+
+    #[test]
+    fn the_strict_profile_asks_class_a_for_all_of_the_release() {
+        let (strict, plain) = (profile("playbook").unwrap(), profile("standard").unwrap());
+        let evaluation = crate::clause("62304:5.8.3").unwrap();
+        assert!(strict.demands(evaluation, "A") && !plain.demands(evaluation, "A"));
+        assert!(plain.demands(evaluation, "B"));
+        let architecture = crate::clause("62304:5.3.1").unwrap();
+        assert!(!strict.demands(architecture, "A"));
+    }
+}

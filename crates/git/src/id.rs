@@ -82,7 +82,8 @@ pub(crate) fn dangerous_name(name: &[u8]) -> Option<&'static str> {
         b"." | b".." => Some("it has a part `.` or `..`"),
         b".git" | b"git~1" => Some("it reaches into `.git`"),
         _ if lower.contains(&0) => Some("it holds a NUL byte"),
-        _ if lower.starts_with(b".git") && lower[4..].iter().all(|b| matches!(b, b' ' | b'.')) => {
+        _ if lower.contains(&b'/') => Some("a name in it holds a slash"),
+        _ if lower.starts_with(b".git") && lower.iter().skip(4).all(|b| matches!(b, b' ' | b'.')) => {
             Some("it reaches into `.git`")
         }
         _ => None,

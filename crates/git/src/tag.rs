@@ -112,9 +112,10 @@ impl Repository {
 
 /// Splits a tag object at the last line that opens a signature: before it is what was signed.
 fn split_signature(raw: &[u8]) -> Option<Signature> {
-    let starts =
-        std::iter::once(0).chain(raw.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i + 1));
-    let at = starts.filter(|at| ARMOR.iter().any(|armor| raw[*at..].starts_with(armor))).last()?;
+    let opens =
+        |at: &usize| raw.get(*at..).is_some_and(|rest| ARMOR.iter().any(|armor| rest.starts_with(armor)));
+    let starts_line = |at: &usize| at.checked_sub(1).is_none_or(|before| raw.get(before) == Some(&b'\n'));
+    let at = (0..raw.len()).rev().filter(starts_line).find(opens)?;
     let (payload, armored) = raw.split_at(at);
     Some(Signature { payload: payload.to_vec(), armored: armored.to_vec() })
 }

@@ -196,6 +196,7 @@ fn tags_say_what_they_name_and_whether_they_moved() {
 }
 
 #[test]
+#[allow(clippy::print_stderr)] // a test that is skipped says so
 fn a_signed_tag_gives_payload_and_signature_that_ssh_keygen_accepts() {
     let scene = Scene::example();
     let keys = tempfile::tempdir().unwrap();

@@ -1,0 +1,107 @@
+//! The list of record kinds: the one place where a kind is registered.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The body of one kind of entry.
+pub trait Record: Serialize + DeserializeOwned {
+    /// The kind, ending in its version: `anomaly/report/v1`.
+    const KIND: &'static str;
+    /// Whether an entry of this kind counts only with a personal signature (design: personal acts).
+    const PERSONAL: bool;
+
+    /// What the record is about, as it stands in the `subject` of a personal statement: `AN-7`, `2.4.0`.
+    fn subject(&self) -> String;
+
+    /// The digest that a personal statement covers where it is not the digest of the whole body: the evidence
+    /// manifest of a release, the content digest of a document.
+    fn covers(&self) -> Option<vocabulary::Digest> {
+        None
+    }
+}
+
+/// A kind, as lists and documentation show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindInfo {
+    /// The kind with its version.
+    pub kind: &'static str,
+    /// Whether it needs a personal signature.
+    pub personal: bool,
+    /// One line for people.
+    pub about: &'static str,
+}
+
+macro_rules! kinds {
+    ($($type:ident: $about:literal;)*) => {
+        /// Every kind that this version reads, in the order of the documentation. Kinds are never removed.
+        pub const KINDS: &[KindInfo] = &[
+            KindInfo { kind: ledger::GENESIS_KIND, personal: false, about: "the ledger begins" },
+            KindInfo { kind: ledger::ROTATE_KIND, personal: false, about: "the ledger's key changes" },
+            $(KindInfo { kind: <crate::types::$type as Record>::KIND, personal: <crate::types::$type as Record>::PERSONAL, about: $about },)*
+        ];
+    };
+}
+
+kinds! {
+    PersonEnrol: "a person is enrolled with an identity proof";
+    PersonLeave: "a person may act no longer";
+    KeyEnrol: "a person's key, with proof of possession";
+    KeyEndorse: "an old key or another person vouches for a further key";
+    KeyRevoke: "a key may sign no longer";
+    RoleGrant: "a person holds a role";
+    RoleRevoke: "a person holds a role no longer";
+    DocumentApprove: "a document is approved at a content digest";
+    TraceConfirm: "links are confirmed against the current text of both ends";
+    RunImport: "a test report is imported";
+    RunExecute: "a test protocol was executed by a person";
+    DeviationRecord: "a planned case was not run or not passed, with reason";
+    AnomalyReport: "an anomaly is reported";
+    AnomalyInvestigate: "an anomaly's cause and safety relevance";
+    AnomalyEvaluate: "an anomaly is evaluated for one release";
+    AnomalyResolve: "an anomaly is corrected, or it is decided not to";
+    AnomalyVerify: "a resolution is verified";
+    ChangeOpen: "a change is requested";
+    ChangeApprove: "a change request is approved";
+    ChangeImplement: "commits implement a change";
+    ChangeVerify: "a change is verified";
+    ChangeClose: "a change request is closed";
+    SoupReview: "published anomalies of a SOUP version were reviewed";
+    EvaluationRecord: "a person judged a clause over named evidence";
+    WaiverGrant: "a finding is excepted, for a time and a reason";
+    CommitObserve: "commits were first seen by the ledger";
+    ReleaseOpen: "a release is opened on frozen commits";
+    ReleaseChecklist: "the 5.8.6 checklist of a release";
+    ReleaseStage: "everything the archive will hold is collected";
+    ReleaseGate: "a verdict of the gate";
+    ReleaseSign: "a person signs the evidence manifest";
+    ReleaseSeal: "the release is in the archive";
+    ReleaseDeliver: "the signed manifest is published";
+    ReleaseWithdraw: "a release is withdrawn";
+    RebuildRecord: "a sealed release was built again";
+    DrillRecord: "a scheduled rebuild of a random release";
+    DeliveryCheck: "installed files were compared with the sealed manifest";
+    CapaOpen: "a corrective action is opened";
+    RetentionHold: "a legal hold is set or lifted";
+    LastPlaced: "the last device of a release was placed on the market";
+}
+
+/// What is known of a kind, or `None` where this version does not know it.
+pub fn kind_info(kind: &str) -> Option<&'static KindInfo> {
+    KINDS.iter().find(|k| k.kind == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_unique_and_carry_their_version() {
+        let mut seen = std::collections::BTreeSet::new();
+        for k in KINDS {
+            assert!(seen.insert(k.kind), "{} is listed twice", k.kind);
+            let parts: Vec<&str> = k.kind.split('/').collect();
+            assert_eq!(parts.len(), 3, "{}", k.kind);
+            assert!(parts[2].starts_with('v'), "{}", k.kind);
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! The fold: one entry after the other, pure and total.
+
+use super::nouns::{Anomaly, Change, Release, Run};
+use super::people::{Key, Person, RoleHeld};
+use super::{Meta, Problem, Recorded, State};
+use crate::types::*;
+use crate::{Record, kind_info};
+use ledger::Entry;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Why an entry does not count.
+type Refused = String;
+
+impl State {
+    /// The state after `entries`, from the first on.
+    pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> State {
+        let mut state = State::default();
+        for entry in entries {
+            state.apply(entry);
+        }
+        state
+    }
+
+    /// Adds one entry. What does not count is kept as a problem and changes nothing else.
+    pub fn apply(&mut self, entry: &Entry) {
+        if kind_info(&entry.kind).is_none() {
+            self.unknown_kinds.push((entry.seq, entry.kind.clone()));
+        } else if let Err(what) = self.dispatch(entry) {
+            self.problems.push(Problem { seq: entry.seq, kind: entry.kind.clone(), what });
+        }
+        self.position = entry.seq + 1;
+        self.last_at = Some(entry.at);
+    }
+
+    fn dispatch(&mut self, e: &Entry) -> Result<(), Refused> {
+        match e.kind.as_str() {
+            ledger::GENESIS_KIND => self.genesis(e),
+            ledger::ROTATE_KIND => Ok(()),
+            PersonEnrol::KIND => self.person_enrol(e),
+            PersonLeave::KIND => self.person_leave(e),
+            KeyEnrol::KIND => self.key_enrol(e),
+            KeyEndorse::KIND => self.key_endorse(e),
+            KeyRevoke::KIND => self.key_revoke(e),
+            RoleGrant::KIND => self.role_grant(e),
+            RoleRevoke::KIND => self.role_revoke(e),
+            RunImport::KIND | RunExecute::KIND => self.run(e),
+            AnomalyReport::KIND => self.anomaly_report(e),
+            ChangeOpen::KIND => self.change_open(e),
+            ReleaseOpen::KIND => self.release_open(e),
+            kind if kind.starts_with("anomaly/") => self.anomaly_step(e),
+            kind if kind.starts_with("change/") => self.change_step(e),
+            _ => self.release_step(e).unwrap_or_else(|| self.plain(e)),
+        }
+    }
+
+    fn genesis(&mut self, e: &Entry) -> Result<(), Refused> {
+        if e.seq != 0 {
+            return Err("a ledger begins once, at entry 0".into());
+        }
+        let genesis = ledger::Genesis::of(e).map_err(|err| err.to_string())?;
+        self.simulated_clock = genesis.clock == ledger::Clock::Simulated;
+        self.origin = genesis.origin;
+        self.product = genesis.product;
+        Ok(())
+    }
+
+    /// Reads the body and, for personal acts, checks the signature.
+    fn read<R: Record>(&self, e: &Entry) -> Result<Recorded<R>, Refused> {
+        let body: R = serde_json::from_value(Value::Object(e.body.clone()))
+            .map_err(|err| format!("the body does not fit the kind: {err}"))?;
+        let signer =
+            if R::PERSONAL || e.sig.is_some() { Some(self.check_act(e, &body, None)?) } else { None };
+        Ok(Recorded { meta: meta(e, signer), body })
+    }
+
+    // People.
+
+    fn person_enrol(&mut self, e: &Entry) -> Result<(), Refused> {
+        let enrolled: Recorded<PersonEnrol> = self.read(e)?;
+        let id = enrolled.body.person.clone();
+        if self.persons.contains_key(&id) {
+            return Err(format!("`{id}` was enrolled before; an id belongs to one person forever"));
+        }
+        self.persons.insert(id, Person { enrolled, keys: Vec::new(), roles: Vec::new(), left: None });
+        Ok(())
+    }
+
+    fn person_leave(&mut self, e: &Entry) -> Result<(), Refused> {
+        let r: Recorded<PersonLeave> = self.read(e)?;
+        self.person_mut(&r.body.person)?.left.get_or_insert(r.meta);
+        Ok(())
+    }
+
+    fn person_mut(&mut self, id: &str) -> Result<&mut Person, Refused> {
+        self.persons.get_mut(id).ok_or_else(|| format!("`{id}` is not enrolled"))
+    }
+
+    /// A key counts with a proof of possession; the first one is in force at once, others wait for endorsements.
+    fn key_enrol(&mut self, e: &Entry) -> Result<(), Refused> {
+        let body: KeyEnrol = serde_json::from_value(Value::Object(e.body.clone()))
+            .map_err(|err| format!("the body does not fit the kind: {err}"))?;
+        let (key, _) = signing::PublicKey::from_openssh(&body.public_key).map_err(|err| err.to_string())?;
+        let fingerprint = key.fingerprint();
+        if key.to_openssh("") != body.public_key {
+            return Err("the public key is not written as OpenSSH writes it, without a comment".into());
+        }
+        if fingerprint != body.key_id || e.sig.as_ref().is_none_or(|s| s.key_id != body.key_id) {
+            return Err(format!("the fingerprint is {fingerprint}, the record says {}", body.key_id));
+        }
+        if let Some((owner, _)) = self.key_owner(&body.key_id) {
+            return Err(format!("this key was enrolled before, for `{owner}`"));
+        }
+        let signer = self.check_act(e, &body, Some(&body.public_key))?;
+        let seq = e.seq;
+        let person = self.person_mut(&body.person)?;
+        let in_force_from = person.keys.is_empty().then_some(seq);
+        person.keys.push(Key {
+            enrolled: Recorded { meta: meta(e, Some(signer)), body },
+            in_force_from,
+            endorsed_by: Vec::new(),
+            revoked_from: None,
+        });
+        Ok(())
+    }
+
+    fn key_owner(&self, key_id: &str) -> Option<(&str, &Key)> {
+        self.persons.iter().find_map(|(id, p)| {
+            p.keys.iter().find(|k| k.enrolled.body.key_id == key_id).map(|k| (id.as_str(), k))
+        })
+    }
+
+    /// One statement by an old key of the owner, or by two other persons; never the enroller alone.
+    fn key_endorse(&mut self, e: &Entry) -> Result<(), Refused> {
+        let r: Recorded<KeyEndorse> = self.read(e)?;
+        let by = r.meta.actor.clone();
+        let own = by == r.body.person;
+        let key = self
+            .person_mut(&r.body.person)?
+            .keys
+            .iter_mut()
+            .find(|k| k.enrolled.body.key_id == r.body.key_id)
+            .ok_or_else(|| format!("`{}` has no key {}", r.body.person, r.body.key_id))?;
+        if !own && !key.endorsed_by.contains(&by) {
+            key.endorsed_by.push(by);
+        }
+        if key.in_force_from.is_none() && (own || key.endorsed_by.len() >= 2) {
+            key.in_force_from = Some(e.seq);
+        }
+        Ok(())
+    }
+
+    fn key_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
+        let r: Recorded<KeyRevoke> = self.read(e)?;
+        let key = self
+            .person_mut(&r.body.person)?
+            .keys
+            .iter_mut()
+            .find(|k| k.enrolled.body.key_id == r.body.key_id)
+            .ok_or_else(|| format!("`{}` has no key {}", r.body.person, r.body.key_id))?;
+        key.revoked_from.get_or_insert(e.seq);
+        Ok(())
+    }
+
+    fn role_grant(&mut self, e: &Entry) -> Result<(), Refused> {
+        let granted: Recorded<RoleGrant> = self.read(e)?;
+        let person = granted.body.person.clone();
+        self.person_mut(&person)?.roles.push(RoleHeld { granted, revoked_from: None });
+        Ok(())
+    }
+
+    fn role_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
+        let r: Recorded<RoleRevoke> = self.read(e)?;
+        for held in &mut self.person_mut(&r.body.person)?.roles {
+            if held.granted.body.role == r.body.role {
+                held.revoked_from.get_or_insert(e.seq);
+            }
+        }
+        Ok(())
+    }
+
+    // Runs, anomalies, changes.
+
+    fn run(&mut self, e: &Entry) -> Result<(), Refused> {
+        let run = if e.kind == RunImport::KIND {
+            Run::Imported(self.read(e)?)
+        } else {
+            Run::Executed(self.read(e)?)
+        };
+        let id = run.id().to_owned();
+        once(&mut self.runs, id, run)
+    }
+
+    fn anomaly_report(&mut self, e: &Entry) -> Result<(), Refused> {
+        let report: Recorded<AnomalyReport> = self.read(e)?;
+        let id = report.body.anomaly.clone();
+        let anomaly = Anomaly {
+            report,
+            investigations: Vec::new(),
+            evaluations: Vec::new(),
+            resolutions: Vec::new(),
+            verifications: Vec::new(),
+        };
+        once(&mut self.anomalies, id, anomaly)
+    }
+
+    fn anomaly_step(&mut self, e: &Entry) -> Result<(), Refused> {
+        macro_rules! push {
+            ($field:ident) => {{
+                let r = self.read(e)?;
+                existing(&mut self.anomalies, id_of(e, "anomaly"))?.$field.push(r)
+            }};
+        }
+        match e.kind.as_str() {
+            AnomalyInvestigate::KIND => push!(investigations),
+            AnomalyEvaluate::KIND => push!(evaluations),
+            AnomalyResolve::KIND => push!(resolutions),
+            _ => push!(verifications),
+        }
+        Ok(())
+    }
+
+    fn change_open(&mut self, e: &Entry) -> Result<(), Refused> {
+        let opened: Recorded<ChangeOpen> = self.read(e)?;
+        let id = opened.body.change.clone();
+        let change = Change {
+            opened,
+            approvals: Vec::new(),
+            implementations: Vec::new(),
+            verifications: Vec::new(),
+            closed: None,
+        };
+        once(&mut self.changes, id, change)
+    }
+
+    fn change_step(&mut self, e: &Entry) -> Result<(), Refused> {
+        macro_rules! push {
+            ($field:ident) => {{
+                let r = self.read(e)?;
+                existing(&mut self.changes, id_of(e, "change"))?.$field.push(r)
+            }};
+        }
+        match e.kind.as_str() {
+            ChangeApprove::KIND => push!(approvals),
+            ChangeImplement::KIND => push!(implementations),
+            ChangeVerify::KIND => push!(verifications),
+            _ => {
+                let r = self.read(e)?;
+                existing(&mut self.changes, id_of(e, "change"))?.closed.get_or_insert(r);
+            }
+        }
+        Ok(())
+    }
+
+    // Releases.
+
+    fn release_open(&mut self, e: &Entry) -> Result<(), Refused> {
+        let opened: Recorded<ReleaseOpen> = self.read(e)?;
+        let version = opened.body.version.clone();
+        match self.releases.get_mut(&version) {
+            Some(r) if r.sealed.is_some() || r.withdrawn.is_some() => {
+                Err(format!("release `{version}` is {} and takes no further candidate", r.phase().as_str()))
+            }
+            Some(r) => {
+                r.opened.push(opened);
+                Ok(())
+            }
+            None => {
+                self.releases.insert(version, Release::opened_by(opened));
+                Ok(())
+            }
+        }
+    }
+
+    /// Records that belong to a release; `None` where the kind is not one of them.
+    fn release_step(&mut self, e: &Entry) -> Option<Result<(), Refused>> {
+        macro_rules! push {
+            ($field:ident) => {
+                self.read(e).and_then(|r| {
+                    existing(&mut self.releases, id_of(e, "version"))?.$field.push(r);
+                    Ok(())
+                })
+            };
+        }
+        macro_rules! first {
+            ($field:ident) => {
+                self.read(e).and_then(|r| {
+                    existing(&mut self.releases, id_of(e, "version"))?.$field.get_or_insert(r);
+                    Ok(())
+                })
+            };
+        }
+        Some(match e.kind.as_str() {
+            ReleaseChecklist::KIND => push!(checklists),
+            ReleaseStage::KIND => push!(stages),
+            ReleaseGate::KIND => push!(gates),
+            ReleaseSign::KIND => self.release_sign(e),
+            ReleaseSeal::KIND => first!(sealed),
+            ReleaseDeliver::KIND => push!(delivered),
+            ReleaseWithdraw::KIND => first!(withdrawn),
+            RebuildRecord::KIND => push!(rebuilds),
+            DeliveryCheck::KIND => push!(delivery_checks),
+            RetentionHold::KIND => push!(holds),
+            LastPlaced::KIND => first!(last_placed),
+            _ => return None,
+        })
+    }
+
+    fn release_sign(&mut self, e: &Entry) -> Result<(), Refused> {
+        let r: Recorded<ReleaseSign> = self.read(e)?;
+        let acted = r.meta.signer.as_ref().map(|s| s.role.as_str()).unwrap_or_default();
+        if acted != r.body.role {
+            return Err(format!("signed as `{acted}`, recorded as `{}`", r.body.role));
+        }
+        existing(&mut self.releases, r.body.version.clone())?.signatures.push(r);
+        Ok(())
+    }
+
+    /// Records that stand by themselves.
+    fn plain(&mut self, e: &Entry) -> Result<(), Refused> {
+        match e.kind.as_str() {
+            DocumentApprove::KIND => {
+                let r: Recorded<DocumentApprove> = self.read(e)?;
+                self.approvals.entry(r.body.document.clone()).or_default().push(r);
+            }
+            TraceConfirm::KIND => self.confirmations.push(self.read(e)?),
+            DeviationRecord::KIND => self.deviations.push(self.read(e)?),
+            SoupReview::KIND => self.soup_reviews.push(self.read(e)?),
+            EvaluationRecord::KIND => self.evaluations.push(self.read(e)?),
+            DrillRecord::KIND => self.drills.push(self.read(e)?),
+            WaiverGrant::KIND => {
+                let r: Recorded<WaiverGrant> = self.read(e)?;
+                once(&mut self.waivers, r.body.waiver.clone(), r)?;
+            }
+            CapaOpen::KIND => {
+                let r: Recorded<CapaOpen> = self.read(e)?;
+                once(&mut self.capas, r.body.capa.clone(), r)?;
+            }
+            CommitObserve::KIND => {
+                let r: Recorded<CommitObserve> = self.read(e)?;
+                for commit in &r.body.commits {
+                    self.observed.entry(commit.clone()).or_insert_with(|| r.meta.clone());
+                }
+            }
+            other => return Err(format!("`{other}` is listed as a kind and has no place in the state")),
+        }
+        Ok(())
+    }
+}
+
+impl Release {
+    fn opened_by(opened: Recorded<ReleaseOpen>) -> Release {
+        Release {
+            opened: vec![opened],
+            checklists: Vec::new(),
+            stages: Vec::new(),
+            gates: Vec::new(),
+            signatures: Vec::new(),
+            sealed: None,
+            delivered: Vec::new(),
+            withdrawn: None,
+            rebuilds: Vec::new(),
+            delivery_checks: Vec::new(),
+            holds: Vec::new(),
+            last_placed: None,
+        }
+    }
+}
+
+fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {
+    Meta { seq: e.seq, at: e.at, actor: e.actor.clone(), via: e.via.clone(), signer }
+}
+
+fn id_of(e: &Entry, key: &str) -> String {
+    e.body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Puts a record in its place, where none of that id was before.
+fn once<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), Refused> {
+    if map.contains_key(&id) {
+        return Err(format!("`{id}` was recorded before"));
+    }
+    map.insert(id, value);
+    Ok(())
+}
+
+fn existing<T>(map: &mut BTreeMap<String, T>, id: String) -> Result<&mut T, Refused> {
+    map.get_mut(&id).ok_or_else(|| format!("nothing of the id `{id}` was recorded before"))
+}

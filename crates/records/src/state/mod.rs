@@ -1,0 +1,119 @@
+//! State: what a sequence of entries adds up to.
+
+mod acts;
+mod fold;
+mod nouns;
+mod people;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+pub use nouns::{Anomaly, Change, Phase, Release, Run};
+pub use people::{Key, Person, RoleHeld};
+
+use crate::types::*;
+use std::collections::{BTreeMap, HashMap};
+use vocabulary::{Digest, Instant};
+
+/// Where a record stands in the ledger and who made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// The entry's number, from 0.
+    pub seq: u64,
+    /// When it was appended.
+    pub at: Instant,
+    /// The person or process.
+    pub actor: String,
+    /// The process through which it came.
+    pub via: String,
+    /// Who signed it, for personal acts.
+    pub signer: Option<Signer>,
+}
+
+/// The manifestation of a personal signature (21 CFR 11.50): printed name, date and time, meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The person's id.
+    pub person: String,
+    /// The printed name.
+    pub name: String,
+    /// The role acted in.
+    pub role: String,
+    /// The meaning.
+    pub meaning: String,
+    /// When the person says that they signed.
+    pub at: Instant,
+    /// The key's fingerprint.
+    pub key_id: String,
+    /// When that key was enrolled.
+    pub key_enrolled: Instant,
+    /// What was signed.
+    pub digest: Digest,
+}
+
+/// A record with its place in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded<T> {
+    /// Place and people.
+    pub meta: Meta,
+    /// The record.
+    pub body: T,
+}
+
+/// An entry that does not count, and why. A ledger with problems gives no verdicts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The entry's number.
+    pub seq: u64,
+    /// Its kind.
+    pub kind: String,
+    /// What is wrong with it, as a sentence.
+    pub what: String,
+}
+
+/// Everything that the first [`State::position`] entries say.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// How many entries were folded.
+    pub position: u64,
+    /// The ledger's origin, from entry 0.
+    pub origin: String,
+    /// The product, from entry 0.
+    pub product: String,
+    /// Whether the clock of this ledger is simulated: every page and record says so.
+    pub simulated_clock: bool,
+    /// The time of the last entry.
+    pub last_at: Option<Instant>,
+    /// Persons by id.
+    pub persons: BTreeMap<String, Person>,
+    /// Approvals by document id, oldest first.
+    pub approvals: BTreeMap<String, Vec<Recorded<DocumentApprove>>>,
+    /// Confirmations of links, oldest first.
+    pub confirmations: Vec<Recorded<TraceConfirm>>,
+    /// Test runs by id.
+    pub runs: BTreeMap<String, Run>,
+    /// Deviations, oldest first.
+    pub deviations: Vec<Recorded<DeviationRecord>>,
+    /// Anomalies by id.
+    pub anomalies: BTreeMap<String, Anomaly>,
+    /// Change requests by id.
+    pub changes: BTreeMap<String, Change>,
+    /// SOUP reviews, oldest first.
+    pub soup_reviews: Vec<Recorded<SoupReview>>,
+    /// Evaluations of clauses, oldest first.
+    pub evaluations: Vec<Recorded<EvaluationRecord>>,
+    /// Waivers by id.
+    pub waivers: BTreeMap<String, Recorded<WaiverGrant>>,
+    /// When each commit was first observed.
+    pub observed: HashMap<String, Meta>,
+    /// Releases by version.
+    pub releases: BTreeMap<String, Release>,
+    /// Drills, oldest first.
+    pub drills: Vec<Recorded<DrillRecord>>,
+    /// Corrective actions by id.
+    pub capas: BTreeMap<String, Recorded<CapaOpen>>,
+    /// Entries that do not count.
+    pub problems: Vec<Problem>,
+    /// Entries of kinds that this version does not know: verdicts cannot be given.
+    pub unknown_kinds: Vec<(u64, String)>,
+}

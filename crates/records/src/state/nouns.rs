@@ -1,0 +1,254 @@
+//! Runs, anomalies, changes and releases with the records that belong to each.
+
+use super::Recorded;
+use crate::types::*;
+
+/// A test run, imported or executed by a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// From a report.
+    Imported(Recorded<RunImport>),
+    /// Step by step, by a person.
+    Executed(Recorded<RunExecute>),
+}
+
+impl Run {
+    /// The run's id.
+    pub fn id(&self) -> &str {
+        match self {
+            Run::Imported(r) => &r.body.run,
+            Run::Executed(r) => &r.body.run,
+        }
+    }
+
+    /// What it ran on.
+    pub fn context(&self) -> &RunContext {
+        match self {
+            Run::Imported(r) => &r.body.context,
+            Run::Executed(r) => &r.body.context,
+        }
+    }
+
+    /// Where its results come from.
+    pub fn origin(&self) -> Origin {
+        match self {
+            Run::Imported(r) => r.body.origin,
+            Run::Executed(_) => Origin::Executed,
+        }
+    }
+
+    /// Its entry.
+    pub fn meta(&self) -> &super::Meta {
+        match self {
+            Run::Imported(r) => &r.meta,
+            Run::Executed(r) => &r.meta,
+        }
+    }
+}
+
+/// An anomaly with its history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anomaly {
+    /// The report.
+    pub report: Recorded<AnomalyReport>,
+    /// Investigations, oldest first.
+    pub investigations: Vec<Recorded<AnomalyInvestigate>>,
+    /// Evaluations, oldest first; each for one release.
+    pub evaluations: Vec<Recorded<AnomalyEvaluate>>,
+    /// Resolutions, oldest first; the last one counts.
+    pub resolutions: Vec<Recorded<AnomalyResolve>>,
+    /// Verifications of a resolution, oldest first.
+    pub verifications: Vec<Recorded<AnomalyVerify>>,
+}
+
+impl Anomaly {
+    /// The last resolution.
+    pub fn resolution(&self) -> Option<&Recorded<AnomalyResolve>> {
+        self.resolutions.last()
+    }
+
+    /// Whether the last resolution was verified after it was recorded.
+    pub fn resolution_verified(&self) -> bool {
+        self.resolution().is_some_and(|r| self.verifications.iter().any(|v| v.meta.seq > r.meta.seq))
+    }
+
+    /// Known and not corrected in `version`: a residual anomaly of it (62304:5.8.2). A correction counts from the
+    /// version that carries it, once verified; "won't fix" stays residual.
+    pub fn residual_in(&self, version: &str) -> bool {
+        match self.resolution().map(|r| (&r.body, r.body.disposition)) {
+            None => true,
+            Some((_, Disposition::WontFix)) => true,
+            Some((_, Disposition::Duplicate | Disposition::NotAnAnomaly)) => false,
+            Some((r, Disposition::Corrected)) => {
+                !self.resolution_verified() || r.fixed_in.as_deref().is_none_or(|fixed| later(fixed, version))
+            }
+        }
+    }
+
+    /// The newest evaluation for `release`.
+    pub fn evaluation_for(&self, release: &str) -> Option<&Recorded<AnomalyEvaluate>> {
+        self.evaluations.iter().rev().find(|e| e.body.release == release)
+    }
+}
+
+/// Whether version `a` comes after `b`: numbers compared as numbers, part by part.
+fn later(a: &str, b: &str) -> bool {
+    let parts = |v: &str| -> Vec<(u64, String)> {
+        v.split('+')
+            .next()
+            .unwrap_or("")
+            .split(['.', '-'])
+            .map(|p| {
+                (
+                    p.parse().unwrap_or(u64::MAX),
+                    if p.parse::<u64>().is_ok() { String::new() } else { p.into() },
+                )
+            })
+            .collect()
+    };
+    parts(a) > parts(b)
+}
+
+/// A change request with its history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The request.
+    pub opened: Recorded<ChangeOpen>,
+    /// Approvals, oldest first.
+    pub approvals: Vec<Recorded<ChangeApprove>>,
+    /// Implementations, oldest first.
+    pub implementations: Vec<Recorded<ChangeImplement>>,
+    /// Verifications, oldest first.
+    pub verifications: Vec<Recorded<ChangeVerify>>,
+    /// The closing.
+    pub closed: Option<Recorded<ChangeClose>>,
+}
+
+/// How far a release has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Opened.
+    Draft,
+    /// Staged.
+    Candidate,
+    /// Signed by the release manager, who signs last.
+    Signed,
+    /// In the archive.
+    Sealed,
+    /// Published.
+    Delivered,
+    /// Withdrawn, from any state.
+    Withdrawn,
+}
+
+impl Phase {
+    /// The word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Draft => "draft",
+            Phase::Candidate => "candidate",
+            Phase::Signed => "signed",
+            Phase::Sealed => "sealed",
+            Phase::Delivered => "delivered",
+            Phase::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// A release with its history. Every candidate begins anew: only the records after the last opening count for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Openings, one for each candidate.
+    pub opened: Vec<Recorded<ReleaseOpen>>,
+    /// Checklists, oldest first.
+    pub checklists: Vec<Recorded<ReleaseChecklist>>,
+    /// Stages, oldest first.
+    pub stages: Vec<Recorded<ReleaseStage>>,
+    /// Verdicts of the gate, oldest first.
+    pub gates: Vec<Recorded<ReleaseGate>>,
+    /// Signatures, oldest first.
+    pub signatures: Vec<Recorded<ReleaseSign>>,
+    /// The seal.
+    pub sealed: Option<Recorded<ReleaseSeal>>,
+    /// Deliveries, oldest first.
+    pub delivered: Vec<Recorded<ReleaseDeliver>>,
+    /// The withdrawal.
+    pub withdrawn: Option<Recorded<ReleaseWithdraw>>,
+    /// Rebuilds from the archive, oldest first.
+    pub rebuilds: Vec<Recorded<RebuildRecord>>,
+    /// Delivery checks, oldest first.
+    pub delivery_checks: Vec<Recorded<DeliveryCheck>>,
+    /// Holds set and lifted, oldest first.
+    pub holds: Vec<Recorded<RetentionHold>>,
+    /// The day on which the last device was placed on the market.
+    pub last_placed: Option<Recorded<LastPlaced>>,
+}
+
+impl Release {
+    /// The current candidate's opening.
+    pub fn candidate(&self) -> Option<&Recorded<ReleaseOpen>> {
+        self.opened.last()
+    }
+
+    fn since_opening<T>(&self, meta_seq: u64, body: T) -> Option<T> {
+        (meta_seq > self.candidate()?.meta.seq).then_some(body)
+    }
+
+    /// The newest stage of the current candidate.
+    pub fn stage(&self) -> Option<&Recorded<ReleaseStage>> {
+        self.stages.last().and_then(|s| self.since_opening(s.meta.seq, s))
+    }
+
+    /// The newest verdict of the current candidate.
+    pub fn gate(&self) -> Option<&Recorded<ReleaseGate>> {
+        self.gates.last().and_then(|g| self.since_opening(g.meta.seq, g))
+    }
+
+    /// The newest checklist of the current candidate.
+    pub fn checklist(&self) -> Option<&Recorded<ReleaseChecklist>> {
+        self.checklists.last().and_then(|c| self.since_opening(c.meta.seq, c))
+    }
+
+    /// Signatures of the current candidate over `manifest`: the newest of each role, in the order of signing.
+    pub fn signatures_over(&self, manifest: vocabulary::Digest) -> Vec<&Recorded<ReleaseSign>> {
+        let opened = self.candidate().map_or(u64::MAX, |o| o.meta.seq);
+        let mut out: Vec<&Recorded<ReleaseSign>> = Vec::new();
+        for s in self.signatures.iter().filter(|s| s.meta.seq > opened && s.body.manifest == manifest) {
+            out.retain(|o| o.body.role != s.body.role);
+            out.push(s);
+        }
+        out
+    }
+
+    /// How far it has come. `Signed` here means that the release manager signed the newest verdict's manifest; whether
+    /// that still holds is for the crate `release` to say.
+    pub fn phase(&self) -> Phase {
+        if self.withdrawn.is_some() {
+            return Phase::Withdrawn;
+        }
+        if self.sealed.is_some() {
+            return if self.delivered.is_empty() { Phase::Sealed } else { Phase::Delivered };
+        }
+        let signed = self.gate().is_some_and(|g| {
+            self.signatures_over(g.body.manifest).iter().any(|s| s.body.role == "release-manager")
+        });
+        match (signed, self.stage()) {
+            (true, _) => Phase::Signed,
+            (false, Some(_)) => Phase::Candidate,
+            (false, None) => Phase::Draft,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::later;
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert!(later("2.10.0", "2.9.9"));
+        assert!(!later("2.4.0", "2.4.0"));
+        assert!(!later("2.4.0", "2.4.0+b.8842"));
+        assert!(later("2.4.1", "2.4.0"));
+    }
+}

@@ -1,0 +1,75 @@
+//! Persons, their keys and roles over ledger positions.
+
+use super::{Meta, Recorded};
+use crate::types::{KeyEnrol, PersonEnrol, RoleGrant};
+use vocabulary::Date;
+
+/// A person with everything recorded about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The enrolment.
+    pub enrolled: Recorded<PersonEnrol>,
+    /// Keys, oldest first.
+    pub keys: Vec<Key>,
+    /// Roles, oldest first.
+    pub roles: Vec<RoleHeld>,
+    /// The entry from which on the person may act no longer.
+    pub left: Option<Meta>,
+}
+
+/// A key of a person. Validity goes by ledger position, never by claimed time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The enrolment.
+    pub enrolled: Recorded<KeyEnrol>,
+    /// The position from which on it may sign: its own entry for a first key, the last needed endorsement for another.
+    pub in_force_from: Option<u64>,
+    /// The persons other than the owner who vouched for it.
+    pub endorsed_by: Vec<String>,
+    /// The position from which on it may not.
+    pub revoked_from: Option<u64>,
+}
+
+/// A role over ledger positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleHeld {
+    /// The grant.
+    pub granted: Recorded<RoleGrant>,
+    /// The position from which on it is held no longer.
+    pub revoked_from: Option<u64>,
+}
+
+impl Key {
+    /// Whether the key may sign the entry at `seq`.
+    pub fn in_force_at(&self, seq: u64) -> bool {
+        self.in_force_from.is_some_and(|from| from < seq) && self.revoked_from.is_none_or(|until| seq < until)
+    }
+}
+
+impl Person {
+    /// The printed name.
+    pub fn name(&self) -> &str {
+        &self.enrolled.body.name
+    }
+
+    /// Whether the person may act at `seq`.
+    pub fn active_at(&self, seq: u64) -> bool {
+        self.left.as_ref().is_none_or(|m| seq < m.seq)
+    }
+
+    /// The key with this fingerprint, where it may sign the entry at `seq`.
+    pub fn key_at(&self, key_id: &str, seq: u64) -> Option<&Key> {
+        self.keys.iter().find(|k| k.enrolled.body.key_id == key_id && k.in_force_at(seq))
+    }
+
+    /// Whether the person held `role` at `seq`, an entry of the day `on`.
+    pub fn holds(&self, role: &str, seq: u64, on: Date) -> bool {
+        self.active_at(seq)
+            && self.roles.iter().any(|r| {
+                r.granted.body.role == role
+                    && r.granted.meta.seq < seq
+                    && r.revoked_from.is_none_or(|until| seq < until)
+                    && r.granted.body.until.is_none_or(|last| on <= last)
+            })
+    }
+}

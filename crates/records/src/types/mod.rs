@@ -1,0 +1,52 @@
+//! The bodies of all record kinds, one file per noun.
+//!
+//! Field names are the wire names; every type refuses unknown fields, so that a misspelt field is a problem and not a
+//! silent loss. A change of meaning or shape is a new version of the kind, never an edit here.
+
+mod anomaly;
+mod archive;
+mod change;
+mod document;
+mod evaluation;
+mod person;
+mod release;
+mod run;
+mod soup;
+mod trace;
+
+pub use anomaly::*;
+pub use archive::*;
+pub use change::*;
+pub use document::*;
+pub use evaluation::*;
+pub use person::*;
+pub use release::*;
+pub use run::*;
+pub use soup::*;
+pub use trace::*;
+
+/// Implements [`crate::Record`] for a body: its kind, whether it is a personal act, and what it is about.
+macro_rules! record {
+    ($type:ident, $kind:literal, process, $self:ident => $subject:expr) => {
+        impl $crate::Record for $type {
+            const KIND: &'static str = $kind;
+            const PERSONAL: bool = false;
+            fn subject(&$self) -> String {
+                $subject
+            }
+        }
+    };
+    ($type:ident, $kind:literal, personal, $self:ident => $subject:expr $(, covers $covers:expr)?) => {
+        impl $crate::Record for $type {
+            const KIND: &'static str = $kind;
+            const PERSONAL: bool = true;
+            fn subject(&$self) -> String {
+                $subject
+            }
+            $(fn covers(&$self) -> Option<vocabulary::Digest> {
+                Some($covers)
+            })?
+        }
+    };
+}
+pub(crate) use record;

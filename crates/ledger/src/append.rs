@@ -67,7 +67,7 @@ fn time(last: Option<Instant>, now: Instant) -> Result<Instant, AppendError> {
     match last {
         Some(last) if now < last => {
             if last.millis() - now.millis() > CLOCK_SLACK_MS {
-                return Err(AppendError::ClockBack { now, last: last });
+                return Err(AppendError::ClockBack { now, last });
             }
             Ok(last)
         }

@@ -46,11 +46,14 @@ pub enum ExportError {
     OtherRoot(u64),
 }
 
+/// Takes a file of an export: its name, with `/` between the parts, and its bytes.
+pub type WriteFile<'a> = dyn FnMut(&str, &[u8]) -> Result<(), ExportError> + 'a;
+
 /// Writes the first entries of `store`, as many as `checkpoint` covers, through `write(name, bytes)`.
 pub fn export_files(
     store: &dyn LedgerStore,
     checkpoint: &SignedCheckpoint,
-    write: &mut dyn FnMut(&str, &[u8]) -> Result<(), ExportError>,
+    write: &mut WriteFile<'_>,
 ) -> Result<(), ExportError> {
     let size = checkpoint.checkpoint.size;
     if merkle::root(size, |level, index| store.subtree(level, index))? != checkpoint.checkpoint.root {

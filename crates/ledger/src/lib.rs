@@ -24,8 +24,8 @@ pub use append::{CLOCK_SLACK_MS, Planned, plan};
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use entry::{Draft, ENTRY_BYTES_MAX, Entry, EntryError, check_kind};
 pub use export::{
-    CHECKPOINT_FILE, ExportDir, ExportError, ExportFiles, export, export_files, read_entries, verify_export,
-    verify_files,
+    CHECKPOINT_FILE, ExportDir, ExportError, ExportFiles, WriteFile, export, export_files, read_entries,
+    verify_export, verify_files,
 };
 pub use genesis::{Clock, GENESIS_KIND, Genesis, GenesisError};
 pub use memory::MemoryStore;

@@ -118,7 +118,15 @@ pub fn verify_store(
     while at < position {
         let end = position.min(at + CHUNK);
         let mut chunk = Vec::new();
-        store.read(at..end, &mut |_, bytes| chunk.push(bytes.to_vec()))?;
+        match store.read(at..end, &mut |_, bytes| chunk.push(bytes.to_vec())) {
+            Ok(()) => {}
+            // What is there is still looked at: the damage may be one entry's.
+            Err(StoreError::Damaged(why)) => {
+                let seq = at + chunk.len() as u64;
+                verifier.problem("L044", Some(seq), format!("the store cannot give entry {seq}: {why}"));
+            }
+            Err(e) => return Err(e),
+        }
         let mut subtrees = Vec::new();
         for bytes in chunk {
             verifier.entry(&bytes, |subtree| {

@@ -99,7 +99,7 @@ fn read_private_section(section: &[u8], public: &PublicKey) -> Result<SecretKey,
     let pair = r.string("private key")?;
     let comment = String::from_utf8_lossy(r.string("comment")?).into_owned();
     let padding = r.rest();
-    if section.len() % BLOCK != 0
+    if !section.len().is_multiple_of(BLOCK)
         || padding.len() >= BLOCK
         || !padding.iter().copied().eq(1..=padding.len() as u8)
     {
@@ -133,7 +133,7 @@ pub(crate) fn write_private(key: &SecretKey) -> Zeroizing<String> {
     put_string(&mut section, &pair);
     put_string(&mut section, key.comment().as_bytes());
     let mut pad = 1;
-    while section.len() % BLOCK != 0 {
+    while !section.len().is_multiple_of(BLOCK) {
         section.push(pad);
         pad += 1;
     }

@@ -1,1 +1,8 @@
-//! SQLite ledger and disk blobs.
+//! Where ledgers and blobs are kept: a ledger in an SQLite file.
+//!
+//! It stores and nothing else: what may be appended is `ledger::plan`'s decision, what an entry means that of
+//! `records`. Every store passes the conformance suite of the crate whose trait it implements.
+
+pub mod sqlite_ledger;
+
+pub use sqlite_ledger::SqliteLedger;

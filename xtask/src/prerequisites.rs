@@ -54,7 +54,10 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
 
 fn may_install() -> bool {
     on_path("apt-get")
-        && Command::new("id").arg("-u").output().is_ok_and(|o| String::from_utf8_lossy(&o.stdout).trim() == "0")
+        && Command::new("id")
+            .arg("-u")
+            .output()
+            .is_ok_and(|o| String::from_utf8_lossy(&o.stdout).trim() == "0")
 }
 
 fn on_path(program: &str) -> bool {

@@ -65,7 +65,8 @@ impl Counts {
         let Some(rest) = line.strip_prefix("test result:") else { return };
         for part in rest.split(['.', ';']) {
             let mut words = part.split_whitespace();
-            let (Some(n), Some(what)) = (words.next().and_then(|n| n.parse::<u64>().ok()), words.next()) else {
+            let (Some(n), Some(what)) = (words.next().and_then(|n| n.parse::<u64>().ok()), words.next())
+            else {
                 continue;
             };
             match what {

@@ -39,12 +39,16 @@ fn edges() -> Result<Vec<String>> {
             continue;
         };
         for t in to.difference(ok) {
-            faults.push(format!("crates/{from}/Cargo.toml: the edge {from} -> {t} is not allowed by ARCHITECTURE.md"));
+            faults.push(format!(
+                "crates/{from}/Cargo.toml: the edge {from} -> {t} is not allowed by ARCHITECTURE.md"
+            ));
         }
     }
     for name in allowed.keys().filter(|n| !real.contains_key(*n)) {
         if !text.contains(&format!("| `{name}` (later)")) {
-            faults.push(format!("ARCHITECTURE.md: crate `{name}` stands in the table and not in the workspace"));
+            faults.push(format!(
+                "ARCHITECTURE.md: crate `{name}` stands in the table and not in the workspace"
+            ));
         }
     }
     Ok(faults)
@@ -82,7 +86,11 @@ fn edges_of_workspace() -> Result<Edges> {
 
 fn tracked_files() -> Result<Vec<String>> {
     let out = Command::new("git").args(["ls-files", "-z"]).output()?;
-    Ok(String::from_utf8_lossy(&out.stdout).split('\0').filter(|s| !s.is_empty()).map(str::to_owned).collect())
+    Ok(String::from_utf8_lossy(&out.stdout)
+        .split('\0')
+        .filter(|s| !s.is_empty())
+        .map(str::to_owned)
+        .collect())
 }
 
 /// Longer files are a smell; past this they are a fault.

@@ -237,6 +237,13 @@ impl Counts {
         self.0[outcome as usize] += 1;
     }
 
+    /// Counts what `other` counted too.
+    pub fn merge(&mut self, other: &Counts) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine += theirs;
+        }
+    }
+
     /// How many of this outcome.
     pub fn of(&self, outcome: Outcome) -> usize {
         self.0[outcome as usize]

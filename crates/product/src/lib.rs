@@ -1,1 +1,24 @@
 //! `dossier.toml`, typed, with spans.
+//!
+//! The smallest file is `[product]` with `name = "…"`; every other key has a default. Reading never fails: [`parse`]
+//! gives the configuration that it understood, defaults in place of what it did not, and a diagnostic for each thing
+//! that is wrong, with its place. It reads no file and looks nothing up: paths and globs are checked by who uses them.
+
+mod code;
+mod config;
+mod keys;
+mod parse;
+mod reader;
+mod risk;
+
+pub use code::CODES;
+pub use config::{
+    Archive, Build, Clock, Config, Documents, Environment, Ledger, Market, Product, Profile, Results,
+    Retention, Roles, Software, Trace,
+};
+pub use keys::{KEYS, Key};
+pub use parse::parse;
+pub use risk::{Injury, Risk};
+
+/// The roles that sign a release unless `[roles] release` names others, in the order of their signatures.
+pub const DEFAULT_ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];

@@ -1,0 +1,254 @@
+//! The configuration of a product, as the rest of the house reads it. Each field's default is in `docs/configuration.md`.
+
+use crate::Risk;
+use diagnostics::{Location, Overrides, Span};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use vocabulary::{Digest, SafetyClass};
+
+/// The whole of `dossier.toml`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// `[product]`
+    pub product: Product,
+    /// `[kinds]`: further id prefixes, each with the name of a built-in kind.
+    pub kinds: BTreeMap<String, String>,
+    /// `[documents]`
+    pub documents: Documents,
+    /// `[roles]`
+    pub roles: Roles,
+    /// `[ledger]`
+    pub ledger: Ledger,
+    /// `[archive]`
+    pub archive: Archive,
+    /// `[retention]`
+    pub retention: Retention,
+    /// `[build]`
+    pub build: Build,
+    /// `[risk]`
+    pub risk: Risk,
+    /// `[rules]`: severity overrides by rule id.
+    pub rules: Overrides,
+    /// `[results]`
+    pub results: Results,
+    /// `[software]`
+    pub software: Software,
+    /// `[trace]`
+    pub trace: Trace,
+    /// Where each key that was written stands.
+    pub(crate) places: Places,
+}
+
+/// The file's path and the place of each key, by dotted name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Places {
+    pub(crate) path: Arc<str>,
+    pub(crate) keys: BTreeMap<String, (Span, u32, u32)>,
+}
+
+impl Config {
+    /// Where a key stands, by dotted name: `product.class`, `kinds.REQ`. The start of the file where it is not written.
+    pub fn place(&self, key: &str) -> Location {
+        match self.places.keys.get(key) {
+            Some((span, line, column)) => {
+                Location::File { path: self.places.path.clone(), span: *span, line: *line, column: *column }
+            }
+            None => Location::file(self.places.path.clone()),
+        }
+    }
+
+    /// Whether a key or table is written in the file.
+    pub fn is_set(&self, key: &str) -> bool {
+        self.places.keys.contains_key(key)
+    }
+}
+
+/// `[product]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// The product's name; empty where the file states none, which is an error.
+    pub name: String,
+    /// The class that the maker declares. It may only raise what the risk file says.
+    pub class: Option<SafetyClass>,
+    /// How much the gate asks for.
+    pub profile: Profile,
+    /// The IANA time zone in which release days are counted.
+    pub timezone: String,
+    /// The edition of the standard, an id of `clauses`.
+    pub edition: String,
+    /// The lifetime that the maker states for the device, in years.
+    pub lifetime_years: Option<u32>,
+    /// Where it is sold; decides retention and adjacent duties.
+    pub markets: Vec<Market>,
+    /// How versions are ordered.
+    pub version_scheme: String,
+}
+
+/// How much the release gate asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// All eight sub-clauses of 5.8 for every class, five signatures, byte-identical rebuild.
+    Playbook,
+    /// Exactly what the edition demands for the class.
+    Standard,
+}
+
+impl Profile {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Profile::Playbook => "playbook",
+            Profile::Standard => "standard",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A market that a product is placed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Market {
+    /// European Union, MDR.
+    EuMdr,
+    /// European Union, MDR, implantable device.
+    EuMdrImplantable,
+    /// United States.
+    Us,
+}
+
+impl Market {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Market::EuMdr => "eu-mdr",
+            Market::EuMdrImplantable => "eu-mdr-implantable",
+            Market::Us => "us",
+        }
+    }
+}
+
+/// `[documents]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Documents {
+    /// The folder of the controlled documents.
+    pub root: String,
+    /// Ids of controlled documents that must exist, `DOC-SDP`.
+    pub required: Vec<String>,
+}
+
+/// `[roles]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Roles {
+    /// The roles that sign a release, in order; the last one signs last.
+    pub release: Vec<String>,
+    /// How many different people must have signed. Never below 2.
+    pub distinct_people: u32,
+}
+
+/// `[ledger]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    /// The ledger's origin line. A product without it has no ledger.
+    pub origin: Option<String>,
+    /// The ledger's public key, as a signed-note verifier key.
+    pub key: Option<String>,
+    /// Where the ledger is: `sqlite:PATH`, `postgres://…` or `https://…`.
+    pub url: String,
+    /// Which clock the ledger's times come from.
+    pub clock: Clock,
+}
+
+/// The clock of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's.
+    System,
+    /// A simulated one: demonstrations and tests, never a delivery.
+    Simulated,
+}
+
+/// `[archive]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Archive {
+    /// Where sealed releases go.
+    pub path: String,
+    /// The second copy.
+    pub mirror: Option<String>,
+    /// The delivery procedure (62304:5.8.8): the id of a controlled document, or text.
+    pub delivery: Option<String>,
+}
+
+/// `[retention]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retention {
+    /// Years that the maker states beyond what the markets ask for; the longest counts.
+    pub years: Option<u32>,
+    /// What these years are based on.
+    pub basis: Option<String>,
+    /// Whether the device is implantable (longer retention in the European Union).
+    pub implantable: bool,
+}
+
+/// `[build]`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Build {
+    /// What the build runs in.
+    pub environment: Environment,
+    /// Files and folders that are built, as globs.
+    pub source: Vec<String>,
+    /// Shell command lines, run in order in the sandbox.
+    pub commands: Vec<String>,
+    /// Further files that the build reads: vendored dependencies, data.
+    pub inputs: Vec<String>,
+    /// The files that the build makes and that are released.
+    pub outputs: Vec<String>,
+    /// Environment variables. `SOURCE_DATE_EPOCH` is set from the commit besides.
+    pub variables: BTreeMap<String, String>,
+    /// A command line that prints version and build id of the built artefact.
+    pub version_command: Option<String>,
+    /// Lock files that name the dependencies.
+    pub lockfiles: Vec<String>,
+}
+
+/// `[build.environment]`: the directories and packages it is made of, or an image.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Environment {
+    /// Toolchain directories.
+    pub directories: Vec<String>,
+    /// Debian packages.
+    pub packages: Vec<String>,
+    /// A root file system tarball, an OCI layout or a `docker save` tarball.
+    pub image: Option<String>,
+    /// The image's digest.
+    pub digest: Option<Digest>,
+}
+
+/// `[results]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// Globs of JUnit files.
+    pub reports: Vec<String>,
+    /// Globs of sources whose comments say `verifies: SRS-012`.
+    pub tags: Vec<String>,
+}
+
+/// `[software]`: what makes up the software digest that results are bound to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Software {
+    /// Globs of configuration items: source, lock files, build recipe.
+    pub paths: Vec<String>,
+    /// Globs that are left out again.
+    pub exclude: Vec<String>,
+}
+
+/// `[trace]`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    /// Names of further item fields, so that they are no spelling mistakes.
+    pub fields: Vec<String>,
+}

@@ -1,0 +1,129 @@
+//! The list of keys: what `docs/configuration.md` shows, and what unknown keys are compared with.
+
+/// One key of `dossier.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The table, `product`.
+    pub table: &'static str,
+    /// The key, `name`; `*` for keys that the maker chooses.
+    pub key: &'static str,
+    /// What it takes.
+    pub takes: &'static str,
+    /// What holds where it is not written.
+    pub default: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+macro_rules! keys {
+    ($($table:literal { $($key:literal, $takes:literal, $default:literal, $about:literal;)* })*) => {
+        /// Every key, in the order of the documentation.
+        pub const KEYS: &[Key] = &[$($(
+            Key { table: $table, key: $key, takes: $takes, default: $default, about: $about },
+        )*)*];
+    };
+}
+
+keys! {
+    "product" {
+        "name", "text", "none: it must be written", "the product's name";
+        "class", "`A`, `B` or `C`", "not declared: duties of class C until a class is recorded and approved", "the class that the maker declares; it may only raise what the risk file says";
+        "profile", "`playbook` or `standard`", "`playbook`", "how much the release gate asks for";
+        "timezone", "IANA name", "`UTC`", "the zone in which release days are counted";
+        "edition", "an edition of `dossier clauses list`", "`iec62304:2006+a1:2015`", "the edition of the standard";
+        "lifetime_years", "whole number", "not stated", "the lifetime that the maker states for the device";
+        "markets", "list of `eu-mdr`, `eu-mdr-implantable`, `us`", "none", "where it is sold; decides retention and adjacent duties";
+        "version_scheme", "`semver` or `calendar`", "`semver`", "how versions are ordered";
+    }
+    "kinds" {
+        "*", "name of a kind", "none", "a further id prefix: `REQ = \"software-requirement\"`";
+    }
+    "documents" {
+        "root", "path", "`dossier`", "the folder of the controlled documents";
+        "required", "list of ids", "none", "controlled documents that must exist, `DOC-SDP`";
+    }
+    "roles" {
+        "release", "list of roles", "`software-lead`, `qa-lead`, `risk-owner`, `prrc`, `release-manager`", "who signs a release, in order";
+        "distinct_people", "whole number, at least 2", "5", "how many different people must have signed";
+    }
+    "ledger" {
+        "origin", "text", "none: the product has no ledger", "the ledger's origin line";
+        "key", "signed-note verifier key", "none", "the ledger's public key";
+        "url", "`sqlite:PATH`, `postgres://…`, `https://…`", "`sqlite:.dossier/ledger.db`", "where the ledger is";
+        "clock", "`system` or `simulated`", "`system`", "where the ledger's times come from";
+    }
+    "archive" {
+        "path", "path", "`.dossier/archive`", "where sealed releases go";
+        "mirror", "path", "none", "the second copy";
+        "delivery", "document id or text", "none", "the delivery procedure (5.8.8)";
+    }
+    "retention" {
+        "years", "whole number", "what markets and lifetime ask for", "years that the maker states; the longest counts";
+        "basis", "text", "none", "what these years are based on";
+        "implantable", "true or false", "`false`", "whether the device is implantable";
+    }
+    "build" {
+        "environment", "table", "empty", "what the build runs in";
+        "source", "list of globs", "none", "what is built";
+        "commands", "list of shell command lines", "none", "how it is built, in order";
+        "inputs", "list of globs", "none", "further files that the build reads";
+        "outputs", "list of paths", "none", "the files that are made and released";
+        "variables", "table of text", "none", "environment variables; `SOURCE_DATE_EPOCH` is set from the commit besides";
+        "version_command", "shell command line", "none", "prints version and build id of the artefact";
+        "lockfiles", "list of paths", "none", "lock files that name the dependencies";
+    }
+    "build.environment" {
+        "directories", "list of paths", "none", "toolchain directories";
+        "packages", "list of names", "none", "Debian packages";
+        "image", "path", "none", "root file system tarball, OCI layout or `docker save` tarball";
+        "digest", "SHA-256", "none", "the image's digest";
+    }
+    "build.variables" {
+        "*", "text", "none", "an environment variable of the build";
+    }
+    "risk" {
+        "plan", "document id", "none", "the approved risk management plan that the scales are cited from";
+        "severity", "list of words, mildest first", "`negligible`, `minor`, `serious`, `critical`, `catastrophic`", "the scale of severity";
+        "probability", "list of words, rarest first", "`improbable`, `remote`, `occasional`, `probable`, `frequent`", "the scale of the probability of harm";
+        "acceptable", "table", "nothing is acceptable", "the acceptability matrix";
+        "injury", "table", "the meaning of the default words", "what each severity means to a person";
+    }
+    "risk.acceptable" {
+        "*", "list of probabilities", "none", "the probabilities at which a risk of this severity is acceptable";
+    }
+    "risk.injury" {
+        "*", "`none`, `non-serious` or `serious`", "none", "what this severity means to a person";
+    }
+    "rules" {
+        "*", "`off`, `note`, `warning` or `error`", "the rule's own severity", "another severity for a rule, by id or name";
+    }
+    "results" {
+        "reports", "list of globs", "none", "JUnit files of the test runs";
+        "tags", "list of globs", "none", "sources whose comments say `verifies: SRS-012`";
+    }
+    "software" {
+        "paths", "list of globs", "all files of the repository outside the documents folder", "the configuration items that test results are bound to";
+        "exclude", "list of globs", "none", "what is left out again";
+    }
+    "trace" {
+        "fields", "list of names", "none", "further fields of items, so that they are no spelling mistakes";
+    }
+    "trackers" {
+        "*", "anything", "none", "reserved for trackers that anomalies are mirrored from; not read yet";
+    }
+}
+
+/// The keys of a table; `*` among them means that any key is one.
+pub(crate) fn of_table(table: &str) -> impl Iterator<Item = &'static str> {
+    KEYS.iter().filter(move |k| k.table == table).map(|k| k.key)
+}
+
+/// The names of the top-level tables.
+pub(crate) fn tables() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    KEYS.iter().filter(|k| !k.table.contains('.')).filter_map(move |k| {
+        let new = k.table != last;
+        last = k.table;
+        new.then_some(k.table)
+    })
+}

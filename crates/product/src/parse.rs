@@ -1,0 +1,336 @@
+//! From the text of `dossier.toml` to [`Config`].
+
+use crate::code::{NO_NAME, SYNTAX};
+use crate::config::{
+    Archive, Build, Clock, Config, Documents, Environment, Ledger, Market, Product, Profile, Results,
+    Retention, Roles, Software, Trace,
+};
+use crate::reader::{Reader, Table};
+use crate::{DEFAULT_ROLES, Injury, Risk};
+use diagnostics::{Diagnostic, Level, Severity, closest};
+use std::collections::BTreeMap;
+use toml::de::DeTable;
+
+const PROFILES: [(&str, Profile); 2] = [("playbook", Profile::Playbook), ("standard", Profile::Standard)];
+const MARKETS: [(&str, Market); 3] =
+    [("eu-mdr", Market::EuMdr), ("eu-mdr-implantable", Market::EuMdrImplantable), ("us", Market::Us)];
+const CLOCKS: [(&str, Clock); 2] = [("system", Clock::System), ("simulated", Clock::Simulated)];
+const SCHEMES: [(&str, &str); 2] = [("semver", "semver"), ("calendar", "calendar")];
+const LEVELS: [(&str, Level); 4] = [
+    ("off", Level::Off),
+    ("note", Level::At(Severity::Note)),
+    ("warning", Level::At(Severity::Warning)),
+    ("error", Level::At(Severity::Error)),
+];
+const INJURIES: [(&str, Injury); 3] =
+    [("none", Injury::None), ("non-serious", Injury::NonSerious), ("serious", Injury::Serious)];
+
+/// The severity scale that holds where `[risk] severity` is not written, with its meaning.
+const DEFAULT_SEVERITY: [(&str, Injury); 5] = [
+    ("negligible", Injury::None),
+    ("minor", Injury::NonSerious),
+    ("serious", Injury::Serious),
+    ("critical", Injury::Serious),
+    ("catastrophic", Injury::Serious),
+];
+const DEFAULT_PROBABILITY: [&str; 5] = ["improbable", "remote", "occasional", "probable", "frequent"];
+
+/// Reads the text of a `dossier.toml`. `path` is what diagnostics call the file. Never fails: what could not be
+/// understood has its default and a diagnostic.
+pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut r = Reader::new(text, path);
+    for e in errors {
+        let at = e.span().unwrap_or(0..0);
+        let message = format!("not TOML: {}", one_line(e.message()));
+        let d = SYNTAX.at(r.location(at), message).help("mend the syntax; what follows it may be misread");
+        r.found.push(d);
+    }
+    let config = config(&mut r, root.get_ref());
+    r.found.sort_by(diagnostics::order);
+    (config, r.found)
+}
+
+fn one_line(s: &str) -> String {
+    s.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
+    r.root(root);
+    let mut config = Config {
+        product: product(r, root),
+        kinds: kinds(r, root),
+        documents: documents(r, root),
+        roles: roles(r, root),
+        ledger: ledger(r, root),
+        archive: archive(r, root),
+        retention: retention(r, root),
+        build: build(r, root),
+        risk: risk(r, root),
+        rules: rules(r, root),
+        results: results(r, root),
+        software: software(r, root),
+        trace: trace(r, root),
+        places: Default::default(),
+    };
+    r.table(root, "trackers", "trackers");
+    config.places = std::mem::take(&mut r.places);
+    config
+}
+
+fn product<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Product {
+    let t = r.table(root, "product", "product");
+    let before = r.found.len();
+    let name = r.text(t, "name");
+    if name.is_none() && r.found.len() == before {
+        let at = root.get_key_value("product").map_or(0..0, |(k, _)| k.span());
+        let d = NO_NAME
+            .at(r.location(at), "the product has no name")
+            .help("write `name = \"…\"` under `[product]`");
+        r.found.push(d);
+    }
+    Product {
+        name: name.unwrap_or_default(),
+        class: r.word(t, "class"),
+        profile: r.choice(t, "profile", &PROFILES).unwrap_or(Profile::Playbook),
+        timezone: timezone(r, t),
+        edition: edition(r, t),
+        lifetime_years: r.number(t, "lifetime_years", 1),
+        markets: r.choices(t, "markets", &MARKETS).unwrap_or_default(),
+        version_scheme: r.choice(t, "version_scheme", &SCHEMES).unwrap_or("semver").to_owned(),
+    }
+}
+
+fn timezone<'t>(r: &mut Reader<'t>, t: Table<'t>) -> String {
+    let utc = || "UTC".to_owned();
+    let Some(zone) = r.text(t, "timezone") else { return utc() };
+    if jiff::tz::TimeZone::get(&zone).is_ok() {
+        return zone;
+    }
+    let help = "write an IANA name such as `Europe/Vienna`";
+    r.bad_key(t, "timezone", format!("`product.timezone`: there is no time zone `{zone}`"), help);
+    utc()
+}
+
+fn edition<'t>(r: &mut Reader<'t>, t: Table<'t>) -> String {
+    let default = || clauses::DEFAULT_EDITION.to_owned();
+    let Some(edition) = r.text(t, "edition") else { return default() };
+    if clauses::edition(&edition).is_some() {
+        return edition;
+    }
+    let known: Vec<&str> = clauses::library().standards().iter().map(|s| s.edition.as_str()).collect();
+    let help = match closest(&edition, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write `{}`, or leave the key out", clauses::DEFAULT_EDITION),
+    };
+    r.bad_key(
+        t,
+        "edition",
+        format!("`product.edition`: no edition `{edition}` in the clause library"),
+        &help,
+    );
+    default()
+}
+
+fn kinds<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMap<String, String> {
+    let t = r.table(root, "kinds", "kinds");
+    let mut out = BTreeMap::new();
+    for (prefix, at, value) in r.entries(t) {
+        let mut letters = prefix.bytes();
+        let shaped = letters.next().is_some_and(|b| b.is_ascii_uppercase())
+            && letters.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if !shaped {
+            let help = "write capital letters and digits only, as in `REQ`";
+            r.bad(at, format!("`kinds.{prefix}`: this is no prefix of an id"), help);
+        } else if let Some(kind) = r.text_of(value, &format!("kinds.{prefix}")) {
+            out.insert(prefix.to_owned(), kind);
+        }
+    }
+    out
+}
+
+fn documents<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Documents {
+    let t = r.table(root, "documents", "documents");
+    let root = r.text(t, "root").filter(|path| {
+        let inside = is_inside(path);
+        if !inside {
+            r.bad_key(
+                t,
+                "root",
+                format!("`documents.root`: `{path}` is not a folder of the product"),
+                INSIDE,
+            );
+        }
+        inside
+    });
+    let root = root.map_or_else(|| "dossier".to_owned(), |p| p.trim_end_matches('/').to_owned());
+    Documents { root, required: r.list(t, "required").unwrap_or_default() }
+}
+
+const INSIDE: &str = "write a path relative to `dossier.toml`, without `..`";
+
+/// Whether a path stays inside the product's folder.
+fn is_inside(path: &str) -> bool {
+    !path.starts_with('/')
+        && !path.contains('\\')
+        && path.trim_end_matches('/').split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+fn roles<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Roles {
+    let t = r.table(root, "roles", "roles");
+    let mut release = r.list(t, "release").unwrap_or_default();
+    if release.is_empty() {
+        r.bad_key(
+            t,
+            "release",
+            "`roles.release` names nobody".to_owned(),
+            "name the roles, or leave the key out",
+        );
+        release = DEFAULT_ROLES.map(str::to_owned).to_vec();
+    }
+    Roles { release, distinct_people: r.number(t, "distinct_people", 2).unwrap_or(5) }
+}
+
+fn ledger<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Ledger {
+    let t = r.table(root, "ledger", "ledger");
+    let url = r.text(t, "url").filter(|url| {
+        let known =
+            ["sqlite:", "postgres://", "postgresql://", "https://"].iter().any(|s| url.starts_with(s));
+        if !known {
+            let help = "write `sqlite:PATH`, `postgres://…` or `https://…`";
+            r.bad_key(t, "url", format!("`ledger.url`: `{url}` is no place of a ledger"), help);
+        }
+        known
+    });
+    Ledger {
+        origin: r.text(t, "origin"),
+        key: r.text(t, "key"),
+        url: url.unwrap_or_else(|| "sqlite:.dossier/ledger.db".to_owned()),
+        clock: r.choice(t, "clock", &CLOCKS).unwrap_or(Clock::System),
+    }
+}
+
+fn archive<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Archive {
+    let t = r.table(root, "archive", "archive");
+    Archive {
+        path: r.text(t, "path").unwrap_or_else(|| ".dossier/archive".to_owned()),
+        mirror: r.text(t, "mirror"),
+        delivery: r.text(t, "delivery"),
+    }
+}
+
+fn retention<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Retention {
+    let t = r.table(root, "retention", "retention");
+    Retention {
+        years: r.number(t, "years", 1),
+        basis: r.text(t, "basis"),
+        implantable: r.flag(t, "implantable").unwrap_or(false),
+    }
+}
+
+fn build<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Build {
+    let t = r.table(root, "build", "build");
+    let e = r.inner(t, "environment", "build.environment");
+    let v = r.inner(t, "variables", "build.variables");
+    let mut variables = BTreeMap::new();
+    for (name, at, value) in r.entries(v) {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            r.bad(at, format!("`{name}` cannot be the name of a variable"), "leave out `=`");
+        } else if let Some(text) = value.get_ref().as_str() {
+            // An empty value is a value here.
+            variables.insert(name.to_owned(), text.to_owned());
+        } else {
+            r.text_of(value, &format!("build.variables.{name}"));
+        }
+    }
+    Build {
+        environment: Environment {
+            directories: r.list(e, "directories").unwrap_or_default(),
+            packages: r.list(e, "packages").unwrap_or_default(),
+            image: r.text(e, "image"),
+            digest: r.word(e, "digest"),
+        },
+        source: r.list(t, "source").unwrap_or_default(),
+        commands: r.list(t, "commands").unwrap_or_default(),
+        inputs: r.list(t, "inputs").unwrap_or_default(),
+        outputs: r.list(t, "outputs").unwrap_or_default(),
+        variables,
+        version_command: r.text(t, "version_command"),
+        lockfiles: r.list(t, "lockfiles").unwrap_or_default(),
+    }
+}
+
+fn risk<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Risk {
+    let t = r.table(root, "risk", "risk");
+    let own_severity = r.list(t, "severity").filter(|s| !s.is_empty());
+    let own_injury = own_severity.is_some();
+    let severity = own_severity.unwrap_or_else(|| DEFAULT_SEVERITY.map(|(s, _)| s.to_owned()).to_vec());
+    let probability = r.list(t, "probability").filter(|s| !s.is_empty());
+    let probability = probability.unwrap_or_else(|| DEFAULT_PROBABILITY.map(str::to_owned).to_vec());
+
+    let mut acceptable = BTreeMap::new();
+    let matrix = r.inner(t, "acceptable", "risk.acceptable");
+    for (word, at, value) in r.entries(matrix) {
+        on_scale(r, at, word, "severity", &severity);
+        let name = format!("risk.acceptable.{word}");
+        let cells = r.list_of(value, &name).unwrap_or_default();
+        for cell in &cells {
+            on_scale(r, value.span(), cell, "probability", &probability);
+        }
+        acceptable.insert(word.to_owned(), cells);
+    }
+
+    let mut injury = BTreeMap::new();
+    if !own_injury {
+        injury.extend(DEFAULT_SEVERITY.map(|(s, i)| (s.to_owned(), i)));
+    }
+    let meanings = r.inner(t, "injury", "risk.injury");
+    for (word, at, value) in r.entries(meanings) {
+        on_scale(r, at, word, "severity", &severity);
+        if let Some(meaning) = r.choice_of(value, &format!("risk.injury.{word}"), &INJURIES) {
+            injury.insert(word.to_owned(), meaning);
+        }
+    }
+    Risk { plan: r.text(t, "plan"), severity, probability, acceptable, injury }
+}
+
+/// Reports a word that is not on a scale of `[risk]`.
+fn on_scale(r: &mut Reader<'_>, at: std::ops::Range<usize>, word: &str, scale: &str, words: &[String]) {
+    if words.iter().any(|w| w == word) {
+        return;
+    }
+    let help = match closest(word, words.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("`risk.{scale}` has `{}`", words.join("`, `")),
+    };
+    r.bad(at, format!("`{word}` is not on the scale `risk.{scale}`"), &help);
+}
+
+fn rules<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> diagnostics::Overrides {
+    let t = r.table(root, "rules", "rules");
+    let mut out = diagnostics::Overrides::new();
+    for (rule, _, value) in r.entries(t) {
+        if let Some(level) = r.choice_of(value, &format!("rules.{rule}"), &LEVELS) {
+            out.insert(rule.to_owned(), level);
+        }
+    }
+    out
+}
+
+fn results<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Results {
+    let t = r.table(root, "results", "results");
+    Results { reports: r.list(t, "reports").unwrap_or_default(), tags: r.list(t, "tags").unwrap_or_default() }
+}
+
+fn software<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Software {
+    let t = r.table(root, "software", "software");
+    Software {
+        paths: r.list(t, "paths").unwrap_or_default(),
+        exclude: r.list(t, "exclude").unwrap_or_default(),
+    }
+}
+
+fn trace<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Trace {
+    let t = r.table(root, "trace", "trace");
+    Trace { fields: r.list(t, "fields").unwrap_or_default() }
+}

@@ -1,1 +1,26 @@
-//! Release record, matrix, packages: Markdown, HTML, PDF/A.
+//! Reports: the release record, controlled documents, documents made from items, the risk file, the SOUP list, the test
+//! report and the matrix.
+//!
+//! A view becomes a [`Sheet`], a sequence of [`Block`]s that means the same everywhere; a sheet is written as
+//! Markdown, as one self-contained HTML file, or as PDF/A. So the three forms cannot say different things, and no text
+//! of a product is ever markup: Markdown of the product is parsed into blocks too, and raw HTML in it is shown as text.
+//!
+//! It decides nothing: verdicts and reasons come with the view.
+
+mod block;
+mod html;
+mod markdown;
+mod matrix;
+mod parse;
+mod pdf;
+mod sheet;
+mod sheets;
+mod when;
+
+pub use block::{Align, Block, Cell, Column, Inline, inline};
+pub use html::{blocks_html, escape};
+pub use matrix::{matrix_csv, matrix_html};
+pub use parse::markdown_blocks;
+pub use sheet::{ReportError, Sheet};
+pub use sheets::{controlled_document, item_document, release_record, risk_file, soup_list, test_report};
+pub use when::{day_and_time, thousands};

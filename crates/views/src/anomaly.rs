@@ -69,10 +69,6 @@ pub struct ResidualAnomaly {
 pub struct AnomalySnapshot {
     /// The rows.
     pub rows: Vec<AnomalyRow>,
-    /// How many there are before the filter.
-    pub total: usize,
-    /// How many of each verdict, before the filter, worst first.
-    pub counts: Vec<(Verdict, usize)>,
     /// The query that was asked, so that an empty list is a statement.
     pub query: String,
 }

@@ -30,8 +30,6 @@ pub struct ClauseRow {
 pub struct ClauseList {
     /// The rows.
     pub rows: Vec<ClauseRow>,
-    /// How many of each verdict, worst first.
-    pub counts: Vec<(Verdict, usize)>,
 }
 
 /// One clause with everything that bears on it.

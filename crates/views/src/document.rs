@@ -145,6 +145,4 @@ pub struct DocumentRow {
 pub struct DocumentList {
     /// The rows.
     pub rows: Vec<DocumentRow>,
-    /// How many of each verdict, worst first.
-    pub counts: Vec<(Verdict, usize)>,
 }

@@ -48,13 +48,9 @@ pub struct FindingRow {
     pub waived: Option<String>,
 }
 
-/// All findings, worst first.
+/// All findings, worst first. Pages filter; a source gives everything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FindingsOverview {
-    /// The rows after the filter.
+    /// The rows.
     pub rows: Vec<FindingRow>,
-    /// How many there are before the filter.
-    pub total: usize,
-    /// How many of each verdict, before the filter, worst first.
-    pub counts: Vec<(Verdict, usize)>,
 }

@@ -26,19 +26,11 @@ pub struct ItemRow {
     pub verdict: Verdict,
 }
 
-/// The items after a filter.
+/// All items, in the order of the documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ItemList {
     /// The rows.
     pub rows: Vec<ItemRow>,
-    /// How many there are before the filter.
-    pub total: usize,
-    /// The kinds that occur, with their number, for the filter.
-    pub kinds: Vec<(String, usize)>,
-    /// The row that the list starts at, from 0.
-    pub first: usize,
-    /// How many rows pass the filter on all pages.
-    pub matching: usize,
 }
 
 /// A box of the trace picture.

@@ -20,6 +20,8 @@ mod page;
 mod reference;
 mod release;
 mod risk;
+#[cfg(feature = "sample")]
+pub mod sample;
 mod signature;
 mod soup;
 mod tests;
@@ -47,4 +49,4 @@ pub use risk::{Acceptability, RiskEstimate, RiskFile, RiskPage, RiskRow, RiskSca
 pub use signature::{Seat, Signature};
 pub use soup::{SoupList, SoupPage, SoupRow};
 pub use tests::{CaseOutcome, CaseRow, Outcome, RunRow, TestReport, TestSummary};
-pub use verdict::Verdict;
+pub use verdict::{Verdict, tally};

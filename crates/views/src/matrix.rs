@@ -102,12 +102,4 @@ pub struct MatrixRow {
 pub struct Matrix {
     /// The rows, in the order of the documents.
     pub rows: Vec<MatrixRow>,
-    /// How many there are before the filter.
-    pub total: usize,
-    /// How many of each verdict, before the filter, worst first.
-    pub counts: Vec<(Verdict, usize)>,
-    /// The row that this page of the matrix starts at, from 0.
-    pub first: usize,
-    /// How many rows pass the filter on all pages.
-    pub matching: usize,
 }

@@ -86,10 +86,6 @@ pub struct RiskScale {
 pub struct RiskPage {
     /// The rows, by hazard.
     pub rows: Vec<RiskRow>,
-    /// How many there are before the filter.
-    pub total: usize,
-    /// How many of each verdict, before the filter, worst first.
-    pub counts: Vec<(Verdict, usize)>,
 }
 
 /// The risk management file as a document.

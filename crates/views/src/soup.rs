@@ -53,10 +53,6 @@ pub struct SoupList {
     pub intro: String,
     /// The rows.
     pub rows: Vec<SoupRow>,
-    /// How many there are before the filter.
-    pub total: usize,
-    /// How many of each verdict, before the filter, worst first.
-    pub counts: Vec<(Verdict, usize)>,
     /// Where the versions come from: lock file or SBOM, with its digest.
     pub version_source: String,
 }

@@ -1,0 +1,45 @@
+//! Renders the sample reports into a folder, to look at: `cargo run -p report --example render -- DIR [hostile]`.
+
+use std::time::Instant;
+
+use report::{
+    Sheet, controlled_document, item_document, matrix_csv, matrix_html, release_record, risk_file, soup_list,
+    test_report,
+};
+use views::sample::Sample;
+
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "an example that prints what it measured"
+)]
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let dir = std::path::PathBuf::from(args.next().ok_or("usage: render DIR [hostile]")?);
+    let sample = Sample { hostile: args.next().is_some() };
+    std::fs::create_dir_all(&dir)?;
+    let sheets: [(&str, Sheet); 6] = [
+        ("release-record", release_record(&sample.release_record())),
+        ("plan", controlled_document(&sample.document())),
+        ("requirements", item_document(&sample.requirements(80))),
+        ("risk-file", risk_file(&sample.risk_file())),
+        ("soup", soup_list(&sample.soup(), sample.cover("DOC-SOUP", "SOUP list", "SOUP list"))),
+        ("test-report", test_report(&sample.test_report())),
+    ];
+    for (name, sheet) in &sheets {
+        let start = Instant::now();
+        let pdf = sheet.pdf()?;
+        println!("{name}.pdf {} bytes in {:?}", pdf.len(), start.elapsed());
+        std::fs::write(dir.join(format!("{name}.pdf")), pdf)?;
+        std::fs::write(dir.join(format!("{name}.html")), sheet.html())?;
+        std::fs::write(dir.join(format!("{name}.md")), sheet.markdown())?;
+    }
+    let matrix = sample.matrix(10_000);
+    let start = Instant::now();
+    std::fs::write(dir.join("matrix.csv"), matrix_csv(&matrix))?;
+    println!("matrix.csv of 10 000 rows in {:?}", start.elapsed());
+    let start = Instant::now();
+    std::fs::write(dir.join("matrix.html"), matrix_html(&matrix, &sample.inputs()))?;
+    println!("matrix.html of 10 000 rows in {:?}", start.elapsed());
+    Ok(())
+}

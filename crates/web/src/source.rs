@@ -1,0 +1,79 @@
+//! Where the pages get their content from: one method per page.
+
+use views::{
+    AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
+    ReleaseRecord, RiskPage, SoupList, SoupPage,
+};
+use vocabulary::Date;
+
+/// The point in time that a reader asks for. All `None` is now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct At {
+    /// `?at=`: a revision; `None` reads the work tree.
+    pub at: Option<String>,
+    /// `?ledger_at=`: a ledger position.
+    pub ledger_at: Option<u64>,
+    /// `?as_of=`: the date for ages and expiries.
+    pub as_of: Option<Date>,
+}
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Nothing has this id. The text says what was looked for.
+    #[error("{0}")]
+    NotFound(String),
+    /// The point in time does not exist: unknown revision, position beyond the end. The text says what to write.
+    #[error("{0}")]
+    NoSuchTime(String),
+    /// It could not be computed. The cause is logged, the reader sees its text.
+    #[error("{0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A result that is a page.
+pub type PageResult<T> = Result<Page<T>, SourceError>;
+
+/// What the pages are made of. Every method is a pure function of the point in time and the id, may block, and gives
+/// all rows: filtering and paging is the pages' own.
+pub trait Source: Send + Sync + 'static {
+    /// The first page.
+    fn overview(&self, at: &At) -> PageResult<Overview>;
+    /// All findings, worst first.
+    fn findings(&self, at: &At) -> PageResult<FindingsOverview>;
+    /// All items.
+    fn items(&self, at: &At) -> PageResult<ItemList>;
+    /// One item.
+    fn item(&self, at: &At, id: &str) -> PageResult<ItemPage>;
+    /// The traceability matrix.
+    fn matrix(&self, at: &At) -> PageResult<Matrix>;
+    /// The risk chains.
+    fn risk(&self, at: &At) -> PageResult<RiskPage>;
+    /// The SOUP register.
+    fn soup(&self, at: &At) -> PageResult<SoupList>;
+    /// One SOUP item.
+    fn soup_item(&self, at: &At, id: &str) -> PageResult<SoupPage>;
+    /// All anomalies.
+    fn anomalies(&self, at: &At) -> PageResult<AnomalySnapshot>;
+    /// One anomaly.
+    fn anomaly(&self, at: &At, id: &str) -> PageResult<AnomalyPage>;
+    /// All controlled documents.
+    fn documents(&self, at: &At) -> PageResult<DocumentList>;
+    /// One controlled document.
+    fn document(&self, at: &At, id: &str) -> PageResult<ControlledDocument>;
+    /// All releases, newest first.
+    fn releases(&self, at: &At) -> PageResult<ReleaseList>;
+    /// The gate of one release.
+    fn release(&self, at: &At, version: &str) -> PageResult<GatePage>;
+    /// The record of one release.
+    fn release_record(&self, at: &At, version: &str) -> PageResult<ReleaseRecord>;
+    /// All clauses.
+    fn clauses(&self, at: &At) -> PageResult<ClauseList>;
+    /// One clause, `62304:5.8.3`.
+    fn clause(&self, at: &At, id: &str) -> PageResult<ClausePage>;
+    /// Entries of the ledger, newest first: skip `first`, then at most `limit`; `kind` is the beginning of a kind.
+    fn ledger(&self, at: &At, kind: &str, first: usize, limit: usize) -> PageResult<LedgerLog>;
+    /// One entry.
+    fn entry(&self, at: &At, seq: u64) -> PageResult<EntryPage>;
+}

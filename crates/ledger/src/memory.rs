@@ -83,7 +83,7 @@ impl LedgerStore for MemoryStore {
         let inner = self.inner();
         inner.tree.subtree(level, index).ok_or_else(|| {
             let start = index.checked_shl(level.into()).unwrap_or(u64::MAX);
-            let end = (index + 1).checked_shl(level.into()).unwrap_or(u64::MAX);
+            let end = index.saturating_add(1).checked_shl(level.into()).unwrap_or(u64::MAX);
             StoreError::OutOfRange { start, end, position: inner.position() }
         })
     }

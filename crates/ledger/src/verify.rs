@@ -12,7 +12,7 @@ use crate::rotation::{PersonsCheck, ROTATE_KIND, Rotation};
 use crate::store::{LedgerStore, StoreError};
 use serde_json::Value;
 use signing::note::VerifierKey;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use vocabulary::{Digest, Instant};
 
 /// Problems beyond this many are counted, not listed.
@@ -152,6 +152,9 @@ pub struct Verifier<'a> {
     frontier: Frontier,
     /// The `seq` that the next entry must have.
     next: u64,
+    /// After an entry that stood in the wrong place: the `seq` that would follow it.
+    stray: Option<u64>,
+    seen: HashSet<u64>,
     last_at: Option<Instant>,
     genesis: Option<Genesis>,
     keys: Vec<KeyPeriod>,
@@ -179,6 +182,8 @@ impl<'a> Verifier<'a> {
             checkpoint,
             frontier: Frontier::new(),
             next: 0,
+            stray: None,
+            seen: HashSet::new(),
             last_at: None,
             genesis: None,
             keys: Vec::new(),
@@ -260,21 +265,35 @@ impl<'a> Verifier<'a> {
     }
 
     /// Checks that the entry stands where its `seq` says, and gives the `seq`.
+    ///
+    /// Where it does not, the next entry tells which of two things happened: it goes on from the stray one (entries
+    /// were dropped or inserted before it) or from the place (two were swapped). So each tampering is told once.
     fn place(&mut self, seq: u64) -> u64 {
-        let next = self.next;
-        if seq > next {
-            let missing = if seq - next == 1 {
-                format!("entry {next} is missing")
-            } else {
-                format!("entries {next} to {} are missing", seq - 1)
-            };
-            self.problem("L002", Some(next), format!("{missing}: entry {seq} stands in its place"));
-        }
-        if seq < next {
-            let message = format!("entry {seq} stands where entry {next} belongs: inserted or out of order");
-            self.problem("L003", Some(seq), message);
-        } else {
+        let place = self.next;
+        let goes_on = self.stray.take() == Some(seq);
+        let twice = !self.seen.insert(seq);
+        if seq == place || goes_on {
             self.next = seq.saturating_add(1);
+            return seq;
+        }
+        self.next = place.saturating_add(1);
+        self.stray = Some(seq.saturating_add(1));
+        if twice {
+            self.problem(
+                "L003",
+                Some(seq),
+                format!("entry {seq} stands a second time, before entry {place}"),
+            );
+        } else if seq > place + 1 {
+            let message = format!(
+                "entries {place} to {} are missing or out of order: entry {seq} stands in the place of {place}",
+                seq - 1
+            );
+            self.problem("L002", Some(place), message);
+        } else {
+            let message =
+                format!("entry {place} is missing or out of order: entry {seq} stands in its place");
+            self.problem("L002", Some(place), message);
         }
         seq
     }

@@ -8,11 +8,7 @@ use report::{
 };
 use views::sample::Sample;
 
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "an example that prints what it measured"
-)]
+#[expect(clippy::print_stdout, reason = "an example that prints what it measured")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let dir = std::path::PathBuf::from(args.next().ok_or("usage: render DIR [hostile]")?);

@@ -9,8 +9,8 @@ use crate::block::{Align, Block, Cell, Column, Inline};
 /// How deep lists, quotes and emphasis may nest; what lies deeper is kept, flattened to this depth.
 const DEPTH_MAX: usize = 24;
 
-/// `markdown` as blocks, its headings moved down by `shift` levels (and never below level 4).
-pub fn markdown_blocks(markdown: &str, shift: u8) -> Vec<Block> {
+/// `markdown` as blocks, its headings moved down by `shift` levels, within levels 1 to 4.
+pub fn markdown_blocks(markdown: &str, shift: i8) -> Vec<Block> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut builder = Builder { stack: vec![Open::new(Frame::Root)], shift };
     for event in Parser::new_ext(markdown, options) {
@@ -79,14 +79,21 @@ impl Open {
 
 struct Builder {
     stack: Vec<Open>,
-    shift: u8,
+    shift: i8,
 }
 
 impl Builder {
     fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(tag) => {
-                let frame = if self.stack.len() > DEPTH_MAX { Frame::Flat } else { self.frame(tag) };
+                // A list needs room for its points, a table for its rows and cells.
+                let room = match tag {
+                    Tag::Table(_) => 2,
+                    Tag::List(_) => 1,
+                    _ => 0,
+                };
+                let deep = self.stack.len() + room >= DEPTH_MAX;
+                let frame = if deep { Frame::Flat } else { self.frame(tag) };
                 self.stack.push(Open::new(frame));
             }
             Event::End(end) => self.close(end),
@@ -118,7 +125,7 @@ impl Builder {
         match tag {
             Tag::Paragraph => Frame::Paragraph,
             Tag::Heading { level, .. } => {
-                Frame::Heading((level as u8).saturating_add(self.shift).clamp(1, 4))
+                Frame::Heading((level as u8).saturating_add_signed(self.shift).clamp(1, 4))
             }
             Tag::BlockQuote(_) => Frame::Quote,
             Tag::List(start) => Frame::List(start),

@@ -21,7 +21,12 @@ pub fn controlled_document(document: &ControlledDocument) -> Sheet {
     // The title stands on the cover: the same heading again at the top of the body would stand there twice.
     let repeats = matches!(body.first(), Some(Block::Heading { text, .. })
         if text.iter().map(crate::parse::plain).collect::<String>().trim() == document.cover.title.trim());
-    blocks.extend(body.into_iter().skip(usize::from(repeats)));
+    if repeats {
+        // What the title had below it moves up to the top.
+        blocks.extend(markdown_blocks(&document.markdown, -1).into_iter().skip(1));
+    } else {
+        blocks.extend(body);
+    }
     Sheet { cover: document.cover.clone(), facts: vec![], blocks }
 }
 

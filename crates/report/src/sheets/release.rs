@@ -171,7 +171,7 @@ fn callout(finding: &FindingRow) -> Block {
 }
 
 fn evidence(rows: &[Evidence]) -> Block {
-    let columns = vec![Column::new("Evidence", 30), Column::new("Where", 22), Column::new("Digest", 48)];
+    let columns = vec![Column::new("Evidence", 46), Column::new("Where", 24), Column::new("SHA-256", 30)];
     let rows = rows
         .iter()
         .map(|row| {
@@ -324,10 +324,10 @@ fn risks(rows: &[RiskRow]) -> Block {
 
 fn configuration(rows: &[ConfigurationItem]) -> Block {
     let columns = vec![
-        Column::new("Configuration item", 32),
-        Column::new("Version", 16),
-        Column::new("Bytes", 14).end(),
-        Column::new("SHA-256", 44),
+        Column::new("Configuration item", 44),
+        Column::new("Version", 15),
+        Column::new("Bytes", 12).end(),
+        Column::new("SHA-256", 32),
     ];
     let rows = rows
         .iter()
@@ -344,7 +344,7 @@ fn configuration(rows: &[ConfigurationItem]) -> Block {
 }
 
 fn digests(rows: &[InputDigest], empty: &str) -> Block {
-    let columns = vec![Column::new("Name", 44), Column::new("SHA-256", 56)];
+    let columns = vec![Column::new("Name", 70), Column::new("SHA-256", 30)];
     let rows =
         rows.iter().map(|row| vec![inline::cell(&row.name), vec![Inline::Digest(row.digest)]]).collect();
     Block::Table { columns, rows, empty: empty.to_owned() }

@@ -39,10 +39,10 @@ pub fn risk_file(file: &RiskFile) -> Sheet {
 
 /// One line for each verdict over the chains.
 fn summary(rows: &[RiskRow]) -> Block {
-    let columns = vec![Column::new("Verdict over the chain", 40), Column::new("Chains", 20).end()];
+    let columns = vec![Column::new("Chains", 10).end(), Column::new("Verdict over the chain", 90)];
     let rows = tally(rows.iter().map(|row| row.verdict))
         .into_iter()
-        .map(|(verdict, count)| vec![vec![Inline::Status(verdict)], inline::cell(count.to_string())])
+        .map(|(verdict, count)| vec![inline::cell(count.to_string()), vec![Inline::Status(verdict)]])
         .collect();
     Block::Table { columns, rows, empty: "No hazardous situation is recorded.".to_owned() }
 }

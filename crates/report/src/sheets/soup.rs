@@ -76,7 +76,7 @@ fn entry(row: &SoupRow) -> [Block; 2] {
         ("used by", inline::ids(&row.used_by)),
         ("anomaly list", or_dash(&row.anomaly_list)),
         ("support", or_dash(&row.support)),
-        ("unassessed vulnerabilities", inline::cell(row.unassessed.to_string())),
+        ("vulnerabilities", inline::cell(format!("{} unassessed", row.unassessed))),
     ]);
     [heading, facts]
 }

@@ -411,7 +411,7 @@ impl Sample {
         let case = |i: usize| CaseRow {
             id: self.id(RefKind::Item, &format!("TC-{:03}", i + 1)),
             title: self.t("Under 18 at start"),
-            level: if i % 3 == 0 { "unit".into() } else { "system".into() },
+            level: if i.is_multiple_of(3) { "unit".into() } else { "system".into() },
             verifies: vec![self.id(RefKind::Item, "SRS-012")],
             outcome: if i % 11 == 5 { Outcome::Deferred } else { Outcome::Pass },
             results: vec![CaseOutcome {

@@ -1,0 +1,261 @@
+//! Whole file systems as environments: a root file system tar, an OCI image layout, the output of `docker save`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::digest::Hashing;
+use crate::error::io;
+use crate::tarball::{add_layer, decompressed};
+use crate::{Content, EnvironmentError, ImageSpec, Layout, Node, digest};
+
+/// Larger JSON files in an image are refused.
+const JSON_BYTES_MAX: u64 = 16 << 20;
+/// An index may name an index, this often.
+const INDEX_DEPTH_MAX: usize = 4;
+
+/// What became of an image.
+pub(crate) struct Image {
+    /// The digest that it was pinned by.
+    pub(crate) digest: String,
+    /// The variables that its configuration sets.
+    pub(crate) variables: BTreeMap<String, String>,
+}
+
+/// Adds all layers of the image to `layout`; contents go to files in `spool`.
+pub(crate) fn add_image(
+    layout: &mut Layout,
+    spec: &ImageSpec,
+    spool: &Path,
+) -> Result<Image, EnvironmentError> {
+    match spec {
+        ImageSpec::RootFs { path, digest } => add_root_fs(layout, path, plain(digest)?, spool),
+        ImageSpec::Oci { path, digest } => add_oci(layout, path, plain(digest)?, spool),
+    }
+}
+
+/// The hex digits of a digest, with or without `sha256:`.
+fn plain(digest: &str) -> Result<&str, EnvironmentError> {
+    let hex = digest.strip_prefix("sha256:").unwrap_or(digest);
+    let is_hex = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let why = "64 lower-case hex digits are expected".to_owned();
+    is_hex
+        .then_some(hex)
+        .ok_or(EnvironmentError::Specification { what: format!("the digest `{digest}`"), why })
+}
+
+fn must_be(what: &str, found: String, expected: &str) -> Result<(), EnvironmentError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(EnvironmentError::Digest { what: what.to_owned(), expected: expected.to_owned(), found })
+}
+
+fn add_root_fs(
+    layout: &mut Layout,
+    path: &Path,
+    pinned: &str,
+    spool: &Path,
+) -> Result<Image, EnvironmentError> {
+    let open = || fs::File::open(path).map_err(io("opening", path));
+    let (found, _) = digest::of_reader(&mut open()?).map_err(io("reading", path))?;
+    must_be(&path.display().to_string(), found, pinned)?;
+    let mut tar = decompressed(open()?).map_err(io("reading", path))?;
+    add_layer(layout, &mut tar, spool, &mut 0)?;
+    Ok(Image { digest: pinned.to_owned(), variables: BTreeMap::new() })
+}
+
+#[derive(Deserialize)]
+struct Descriptor {
+    digest: String,
+    #[serde(default)]
+    platform: Option<Platform>,
+}
+
+#[derive(Deserialize)]
+struct Platform {
+    os: String,
+    architecture: String,
+}
+
+#[derive(Deserialize)]
+struct Index {
+    manifests: Vec<Descriptor>,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    config: Descriptor,
+    layers: Vec<Descriptor>,
+}
+
+#[derive(Deserialize)]
+struct DockerManifest {
+    #[serde(rename = "Config")]
+    config: String,
+    #[serde(rename = "Layers")]
+    layers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Config {
+    #[serde(default)]
+    config: RunConfig,
+    rootfs: RootFs,
+}
+
+#[derive(Deserialize, Default)]
+struct RunConfig {
+    #[serde(rename = "Env", default)]
+    env: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct RootFs {
+    diff_ids: Vec<String>,
+}
+
+/// The files of an image, in a directory or taken out of a tar.
+enum Files {
+    Directory(PathBuf),
+    Tar(Layout),
+}
+
+impl Files {
+    fn open(&mut self, name: &str) -> Result<Option<fs::File>, EnvironmentError> {
+        let path = match self {
+            Files::Directory(directory) => directory.join(name),
+            Files::Tar(layout) => match layout.find(name.as_bytes()) {
+                Some(Node::File { content: Content::Host(path), .. }) => path.clone(),
+                _ => return Ok(None),
+            },
+        };
+        match fs::File::open(&path) {
+            Ok(file) => Ok(Some(file)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(io("opening", &path)(e)),
+        }
+    }
+
+    fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, EnvironmentError> {
+        let Some(file) = self.open(name)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.take(JSON_BYTES_MAX).read_to_end(&mut bytes).map_err(io("reading", Path::new(name)))?;
+        Ok(Some(bytes))
+    }
+
+    /// The blob of that digest, checked.
+    fn blob(&mut self, hex: &str) -> Result<Vec<u8>, EnvironmentError> {
+        let name = format!("blobs/sha256/{hex}");
+        let bytes = self.read(&name)?.ok_or_else(|| malformed(&name, "it is missing"))?;
+        must_be(&name, digest::of(&bytes), hex)?;
+        Ok(bytes)
+    }
+}
+
+fn malformed(what: &str, why: impl ToString) -> EnvironmentError {
+    EnvironmentError::Malformed { what: format!("`{what}` of the image"), why: why.to_string() }
+}
+
+fn add_oci(layout: &mut Layout, path: &Path, pinned: &str, spool: &Path) -> Result<Image, EnvironmentError> {
+    let mut number = 0;
+    let mut files = if path.is_dir() {
+        Files::Directory(path.to_owned())
+    } else {
+        let file = fs::File::open(path).map_err(io("opening", path))?;
+        let mut tar = decompressed(file).map_err(io("reading", path))?;
+        let mut inside = Layout::default();
+        add_layer(&mut inside, &mut tar, spool, &mut number)?;
+        Files::Tar(inside)
+    };
+    let (config, layers) = match oci_manifest(&mut files, pinned)? {
+        Some(found) => found,
+        None => docker_manifest(&mut files, pinned)?,
+    };
+    if config.rootfs.diff_ids.len() != layers.len() || layers.is_empty() {
+        return Err(malformed("rootfs", "it names no layers, or another number than the manifest"));
+    }
+    for (name, diff_id) in layers.iter().zip(&config.rootfs.diff_ids) {
+        let file = files.open(name)?.ok_or_else(|| malformed(name, "it is missing"))?;
+        let mut bytes = Hashing::new(decompressed(file).map_err(io("reading", Path::new(name)))?);
+        add_layer(layout, &mut bytes, spool, &mut number)?;
+        std::io::copy(&mut bytes, &mut std::io::sink()).map_err(io("reading", Path::new(name)))?;
+        must_be(name, bytes.finish().0, plain(diff_id)?)?;
+    }
+    let variables = config.config.env.unwrap_or_default();
+    let variables = variables.iter().filter_map(|v| v.split_once('='));
+    let variables = variables.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    Ok(Image { digest: pinned.to_owned(), variables })
+}
+
+/// Configuration and layer files of the manifest that `pinned` names, or that fits this machine in the index that it
+/// names; `None` if the image has no index or the index does not lead to it.
+fn oci_manifest(files: &mut Files, pinned: &str) -> Result<Option<(Config, Vec<String>)>, EnvironmentError> {
+    let Some(index) = files.read("index.json")? else { return Ok(None) };
+    let index: Index = serde_json::from_slice(&index).map_err(|e| malformed("index.json", e))?;
+    let Some(manifest) = find_manifest(files, &index, pinned, 0)? else { return Ok(None) };
+    let config = files.blob(plain(&manifest.config.digest)?)?;
+    let config = serde_json::from_slice(&config).map_err(|e| malformed("config", e))?;
+    let layers = manifest.layers.iter().map(|l| plain(&l.digest).map(|hex| format!("blobs/sha256/{hex}")));
+    Ok(Some((config, layers.collect::<Result<_, _>>()?)))
+}
+
+fn find_manifest(
+    files: &mut Files,
+    index: &Index,
+    pinned: &str,
+    depth: usize,
+) -> Result<Option<Manifest>, EnvironmentError> {
+    if depth > INDEX_DEPTH_MAX {
+        return Err(malformed("index.json", "its indexes are nested too deeply"));
+    }
+    for descriptor in &index.manifests {
+        let hex = plain(&descriptor.digest)?;
+        let Ok(bytes) = files.blob(hex) else { continue };
+        if let Ok(inner) = serde_json::from_slice::<Index>(&bytes) {
+            let found = if hex == pinned {
+                for_this_machine(files, &inner)?
+            } else {
+                find_manifest(files, &inner, pinned, depth + 1)?
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        } else if hex == pinned {
+            return serde_json::from_slice(&bytes).map(Some).map_err(|e| malformed(hex, e));
+        }
+    }
+    Ok(None)
+}
+
+fn for_this_machine(files: &mut Files, index: &Index) -> Result<Option<Manifest>, EnvironmentError> {
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let fits = |p: &Platform| p.os == "linux" && p.architecture == architecture;
+    let Some(descriptor) = index.manifests.iter().find(|d| d.platform.as_ref().is_some_and(fits)) else {
+        return Err(malformed("index", format!("it has no manifest for linux/{architecture}")));
+    };
+    let bytes = files.blob(plain(&descriptor.digest)?)?;
+    serde_json::from_slice(&bytes).map(Some).map_err(|e| malformed(&descriptor.digest, e))
+}
+
+fn docker_manifest(files: &mut Files, pinned: &str) -> Result<(Config, Vec<String>), EnvironmentError> {
+    let none = || malformed("index.json", format!("neither it nor manifest.json leads to sha256:{pinned}"));
+    let list = files.read("manifest.json")?.ok_or_else(none)?;
+    let list: Vec<DockerManifest> =
+        serde_json::from_slice(&list).map_err(|e| malformed("manifest.json", e))?;
+    for manifest in list {
+        let Some(config) = files.read(&manifest.config)? else { continue };
+        if digest::of(&config) == pinned {
+            let config = serde_json::from_slice(&config).map_err(|e| malformed(&manifest.config, e))?;
+            return Ok((config, manifest.layers));
+        }
+    }
+    Err(none())
+}

@@ -20,6 +20,6 @@ pub use code::CODES;
 pub use controlled::{Document, Section};
 pub use edit::{Edit, EditError};
 pub use front_matter::FrontMatter;
-pub use parse::{Kinds, Parsed, parse_text};
+pub use parse::{KNOWN_FIELDS, Kinds, Parsed, parse_text};
 pub use read::{Documents, from_blobs, read_worktree};
 pub use tree::{Blob, Content, Limits, is_input, tree_digest};

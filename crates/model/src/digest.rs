@@ -26,6 +26,8 @@ pub struct Content<'a> {
     pub title: &'a str,
     /// Name and value as written of every field that is no link, in the order of the file.
     pub fields: &'a [(&'a str, &'a str)],
+    /// Bullets of the field list that are no fields, as written, in the order of the file.
+    pub loose: &'a [&'a str],
     /// The text as written.
     pub text: &'a str,
     /// Path and digest of every embedded local file; no digest where it is missing.
@@ -50,14 +52,11 @@ impl Content<'_> {
         for (key, value) in fields {
             lines.field(key, value);
         }
-        lines.text(self.text);
-        let mut embedded: Vec<_> = self.embedded.iter().collect();
-        embedded.sort_unstable();
-        embedded.dedup();
-        for (path, digest) in embedded {
-            let digest = digest.map_or_else(|| "-".to_owned(), |d| d.to_string());
-            lines.line(&format!("{path} {digest}"));
+        for bullet in self.loose {
+            lines.line(bullet);
         }
+        lines.text(self.text);
+        lines.embedded(self.embedded.iter().copied());
         lines.digest()
     }
 }
@@ -117,6 +116,17 @@ impl Lines {
             }
             self.line(line);
             (blank, first) = (false, false);
+        }
+    }
+
+    /// One line `path digest` for each embedded file, sorted and each once; `-` for a file that is missing.
+    pub fn embedded<'a>(&mut self, files: impl Iterator<Item = (&'a str, Option<Digest>)>) {
+        let mut files: Vec<_> = files.collect();
+        files.sort_unstable();
+        files.dedup();
+        for (path, digest) in files {
+            let digest = digest.map_or_else(|| "-".to_owned(), |d| d.to_string());
+            self.line(&format!("{path} {digest}"));
         }
     }
 
@@ -198,6 +208,7 @@ mod tests {
             kind: Kind::SoftwareRequirement,
             title: "T",
             fields: &[("b", "2"), ("a", "1"), ("owner", "qa-lead")],
+            loose: &[],
             text: "text",
             embedded: &[],
         };

@@ -61,8 +61,12 @@ pub struct Item {
     pub span: Span,
     /// The fields that are no links, in the order of the file.
     pub fields: Vec<Field>,
+    /// Bullets of the field list that are no fields. They count as text.
+    pub loose: Vec<Span>,
     /// The links.
     pub links: Vec<Reference>,
+    /// The parts of the text: below a sub-heading or behind a bold label.
+    pub parts: Vec<Part>,
     /// Local files that the text embeds, with their digests, sorted by path.
     pub embedded: Vec<Embedded>,
     /// The content digest (docs/formats/documents.md).
@@ -78,6 +82,15 @@ pub struct Field {
     pub key_span: Span,
     /// Where the value stands.
     pub value_span: Span,
+}
+
+/// A part of an item's text: `### Expected`, or a paragraph that begins with `**Expected:**`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name in lower case, without a colon.
+    pub name: SmolStr,
+    /// What stands below or behind it, up to the next part or the end of the item.
+    pub body: Span,
 }
 
 /// A local file that an item's text embeds.
@@ -137,5 +150,14 @@ impl Item {
     pub fn values(&self, key: &str) -> Vec<Cow<'_, str>> {
         let fields = self.fields.iter().filter(|f| f.key == key);
         fields.flat_map(|f| crate::values::split(f.value_span.of(&self.file.text))).map(|(_, v)| v).collect()
+    }
+
+    /// What the item says under a name: the value of that field, or else the text of that part. `steps` and `expected` of a
+    /// test case may be either.
+    pub fn part(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.value(name).or_else(|| {
+            let part = self.parts.iter().find(|p| p.name == name)?;
+            Some(Cow::Borrowed(part.body.of(&self.file.text).trim()))
+        })
     }
 }

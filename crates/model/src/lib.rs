@@ -15,7 +15,7 @@ pub mod results;
 pub mod trace;
 pub mod values;
 
-pub use item::{Embedded, Field, Item, ItemIx, SourceFile};
+pub use item::{Embedded, Field, Item, ItemIx, Part, SourceFile};
 pub use kind::{Kind, UnknownKind};
 pub use link::{
     Confirmations, ConfirmedLinks, Link, LinkState, LinkType, NoConfirmations, Reference, TrustStamps,

@@ -1,7 +1,7 @@
 //! The model: items by id and kind, links with their states, and who links to whom.
 
 use crate::{Confirmations, Item, ItemIx, Kind, Link, LinkState, LinkType, Reference};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vocabulary::ItemId;
 
 /// All items and links of a product, resolved.
@@ -77,13 +77,10 @@ impl Model {
         let mut starts = Vec::with_capacity(self.items.len() + 1);
         for (i, item) in self.items.iter().enumerate() {
             starts.push(number(links.len()));
-            for (n, reference) in item.links.iter().enumerate() {
+            let mut seen = Seen::default();
+            for reference in &item.links {
                 let to = self.by_id.get(&reference.target).copied();
-                let again = item
-                    .links
-                    .iter()
-                    .take(n)
-                    .any(|l| (l.kind, &l.target) == (reference.kind, &reference.target));
+                let again = seen.again(&item.links, reference);
                 let state = self.state(item, reference, to, again, confirmations);
                 let Reference { kind, ref target, stamp, span } = *reference;
                 links.push(Link {
@@ -228,6 +225,25 @@ impl Model {
     /// Chains of `part-of`, `satisfies` or `implements` that come back to their beginning.
     pub fn cycles(&self) -> &[Cycle] {
         &self.cycles
+    }
+}
+
+/// Which links of an item were seen before. Few links are compared one by one; many, as a hostile file may have, by a set.
+#[derive(Default)]
+struct Seen<'i> {
+    count: usize,
+    set: HashSet<(LinkType, &'i ItemId)>,
+}
+
+impl<'i> Seen<'i> {
+    /// Whether the next of `links`, which is `reference`, repeats an earlier one.
+    fn again(&mut self, links: &'i [Reference], reference: &'i Reference) -> bool {
+        let key = (reference.kind, &reference.target);
+        self.count += 1;
+        if links.len() > 16 {
+            return !self.set.insert(key);
+        }
+        links.iter().take(self.count - 1).any(|l| (l.kind, &l.target) == key)
     }
 }
 

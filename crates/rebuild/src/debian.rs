@@ -146,7 +146,8 @@ fn add_file(
     left_out: &GlobSet,
 ) -> Result<(), EnvironmentError> {
     let place = merged.place(path);
-    if left_out.is_match(&place) {
+    // A package's own directory `/bin` is the link into /usr here; `add_links` makes it.
+    if left_out.is_match(&place) || merged.0.contains(path.trim_matches('/')) {
         return Ok(());
     }
     // What dpkg lists may be absent on purpose (path-exclude); a build that needs it fails visibly.
@@ -156,7 +157,6 @@ fn add_file(
     let Some(node) = host_node(Path::new(path))? else { return Ok(()) };
     let node = match node {
         Node::Link(target) => Node::Link(through_alternatives(target)),
-        // A directory that this host has as a link is entered through the link's own package.
         other => other,
     };
     layout.put(place.as_bytes(), node)

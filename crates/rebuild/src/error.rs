@@ -107,6 +107,12 @@ pub enum SandboxError {
         /// What bubblewrap said.
         message: String,
     },
+    /// The host refuses to set the limits of the build.
+    #[error("the limits of the build cannot be set: {message}")]
+    Limits {
+        /// What prlimit said.
+        message: String,
+    },
     /// The environment has no shell to run the commands.
     #[error("the build environment has no /bin/sh; add a package such as `dash`")]
     NoShell,

@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Signal, getrlimit, kill_process};
 
 use crate::cargo_archives::CONFIG;
 use crate::{Limits, SandboxError, digest};
@@ -101,13 +101,14 @@ impl Sandbox<'_> {
     }
 
     fn limit_arguments(&self) -> Vec<String> {
-        let limits = &self.limits;
+        // A host may allow less than was asked for, and raising its limit is not ours to do.
+        let at_most =
+            |resource, wanted: u64| getrlimit(resource).maximum.map_or(wanted, |most| most.min(wanted));
         vec![
             "--core=0".to_owned(),
-            format!("--as={}", limits.memory_bytes),
-            format!("--fsize={}", limits.file_bytes),
-            format!("--nproc={}", limits.processes),
-            "--nofile=65536".to_owned(),
+            format!("--as={}", at_most(Resource::As, self.limits.memory_bytes)),
+            format!("--fsize={}", at_most(Resource::Fsize, self.limits.file_bytes)),
+            format!("--nproc={}", at_most(Resource::Nproc, self.limits.processes)),
         ]
     }
 
@@ -206,6 +207,9 @@ fn refusal(said: &str) -> SandboxError {
     }
     if said.contains("execvp /bin/sh") {
         return SandboxError::NoShell;
+    }
+    if said.starts_with("prlimit:") {
+        return SandboxError::Limits { message: said.trim().to_owned() };
     }
     SandboxError::Refused { message: said.trim().to_owned() }
 }

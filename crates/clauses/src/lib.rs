@@ -12,7 +12,7 @@ mod order;
 mod profile;
 mod toml_file;
 
-pub use library::{Clause, Kind, Library, LibraryError, Standard, library};
+pub use library::{Clause, Condition, Kind, Library, LibraryError, Standard, library};
 pub use order::compare_ids;
 pub use profile::{Profile, profile, profiles};
 

@@ -31,6 +31,16 @@ impl Kind {
     }
 }
 
+/// What has to be so before a clause is asked at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// The software system is declared legacy software.
+    Legacy,
+    /// A release is being judged.
+    Release,
+}
+
 /// One edition of a standard or regulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standard {
@@ -75,6 +85,8 @@ pub struct Clause {
     pub evidence: String,
     /// Whether even complete evidence has to be judged by a person: silent rules alone do not make it pass.
     pub judgement: bool,
+    /// When it is asked at all; none for always.
+    pub condition: Option<Condition>,
     /// The edition it belongs to.
     pub edition: String,
     /// False for a number that the edition no longer uses: it must not be demanded.
@@ -203,6 +215,7 @@ fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
             kind: table.kind,
             evidence: table.evidence,
             judgement: table.judgement,
+            condition: table.condition,
             edition: head.edition.clone(),
             in_force: table.in_force,
             note: table.note,
@@ -343,6 +356,12 @@ mod tests {
         let clause = crate::clause("14971:9").unwrap();
         assert!(clause.applies("A") && clause.applies("C"));
         assert_eq!(clause.classes_text(), "all");
+    }
+
+    #[test]
+    fn legacy_and_release_clauses_wait_for_their_condition() {
+        let count = |c| iec62304().in_force().filter(|x| x.condition == Some(c)).count();
+        assert_eq!((count(Condition::Legacy), count(Condition::Release)), (5, 8));
     }
 
     #[test]

@@ -16,6 +16,12 @@ pub struct Profile {
     pub due_for_every_class: Vec<String>,
     /// Ids of clauses whose findings no waiver excepts.
     pub never_waivable: Vec<String>,
+    /// Whether automated results count only where dossier ran them or a CI job attests them.
+    pub attested_results: bool,
+    /// Whether a rebuild has to give the same bytes.
+    pub identical_rebuild: bool,
+    /// Whether the archive has to have a mirror.
+    pub second_copy: bool,
 }
 
 impl Profile {

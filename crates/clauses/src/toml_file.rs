@@ -1,6 +1,6 @@
 //! The shape of a file of `library/`. An unknown key is an error, so that a slip of the pen is not read as silence.
 
-use crate::library::Kind;
+use crate::library::{Condition, Kind};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -32,6 +32,7 @@ pub(crate) struct ClauseTable {
     pub(crate) evidence: String,
     #[serde(default)]
     pub(crate) judgement: bool,
+    pub(crate) condition: Option<Condition>,
     #[serde(default = "yes")]
     pub(crate) in_force: bool,
     pub(crate) note: Option<String>,

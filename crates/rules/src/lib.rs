@@ -1,1 +1,34 @@
-//! One `.md` and one `.rs` per rule; registry; engine.
+//! The rules, the registry and the engine: from a snapshot of a product to findings and the verdict on every clause.
+//!
+//! A rule is one `.md` (texts, clauses, severity, cases) and one `.rs` (the check) in `src/rules/<group>/`. Rules are pure,
+//! total and ordered: they read a [`Snapshot`] and write into [`Findings`]; no I/O, no clock, no panic. Which safety
+//! class a clause is due for stands in the clause library; no rule names a class to decide whether it applies.
+//!
+//! It is not the gate: it says what a release lacks (`release` decides, people sign). It never says that something is
+//! compliant: a `pass` names the evidence that was seen, and no more.
+
+mod engine;
+mod evaluations;
+mod explain;
+mod findings;
+mod front_matter;
+mod item_facts;
+mod overrides;
+mod prelude;
+mod registry;
+mod rules;
+mod snapshot;
+mod systems;
+mod text;
+mod unruled;
+mod verdicts;
+
+pub use engine::{Judgement, judge};
+pub use explain::{Explanation, explain};
+pub use findings::{Findings, Report};
+pub use front_matter::{Ended, FrontMatterError, Meta};
+pub use registry::{READERS, Registry, Rule, registry};
+pub use snapshot::{ArchiveReadiness, Inputs, ReleaseContext, Snapshot, SnapshotError};
+pub use systems::{System, Systems};
+pub use text::Template;
+pub use unruled::unruled;

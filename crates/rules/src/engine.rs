@@ -1,0 +1,186 @@
+//! The engine: runs the rules over a snapshot, applies classes, overrides and waivers, and gives the verdict on every clause.
+
+use crate::findings::{Findings, Report};
+use crate::overrides::{accepted, can_be_excepted};
+use crate::registry::{Rule, registry};
+use crate::snapshot::Snapshot;
+use crate::verdicts::{self, Evidence};
+use diagnostics::{ClauseVerdict, Diagnostic, Level, Location, Overrides, Sink, Verdict, Waiver};
+use std::collections::HashMap;
+use vocabulary::{Digest, SafetyClass};
+
+/// What the rules say of a snapshot.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The findings, ordered.
+    pub findings: Vec<Diagnostic>,
+    /// The verdict on every clause in force of the edition, once for each software system, in numeric order.
+    pub clauses: Vec<ClauseVerdict>,
+    /// The verdicts on clauses of other standards that a rule looked at, for the whole product: the duties beside the
+    /// edition (`14971:9`, `13485:8.2.6`).
+    pub adjacent: Vec<ClauseVerdict>,
+    /// How many findings an override switched off.
+    pub switched_off: usize,
+    /// The rule set, by digest.
+    pub rule_set: Digest,
+}
+
+impl Judgement {
+    /// The verdict on one clause over all systems: the worst of them, with what was seen for any of them.
+    pub fn of_clause(&self, clause: &str) -> Option<ClauseVerdict> {
+        let mut all = self.clauses.iter().chain(&self.adjacent).filter(|v| v.clause == clause);
+        let mut worst = all.next()?.clone();
+        for next in all {
+            for evidence in &next.evidence {
+                if !worst.evidence.contains(evidence) {
+                    worst.evidence.push(evidence.clone());
+                }
+            }
+            if next.verdict < worst.verdict {
+                (worst.verdict, worst.reason) = (next.verdict, next.reason.clone());
+            }
+        }
+        worst.subject = String::new();
+        Some(worst)
+    }
+}
+
+/// Judges a snapshot. Never fails: what is wrong is a finding.
+pub fn judge(cx: &Snapshot<'_>) -> Judgement {
+    judge_with(cx, |_| true)
+}
+
+/// Judges a snapshot by some of the rules: for the cases in the rules' own files.
+pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> Judgement {
+    let overrides = accepted(cx);
+    let mut evidence = Evidence::default();
+    let mut scopes = Scopes::default();
+    let mut sink = Sink::new(overrides.clone(), waivers(cx), cx.as_of.to_string());
+    sink.extend(cx.reader_findings.iter().cloned());
+    for rule in registry().rules().iter().filter(|r| runs(cx, r) && wanted(r)) {
+        let mut out = Findings::new(rule, cx);
+        (rule.check)(cx, &mut out);
+        // A rule that is switched off proves nothing either.
+        if !is_off(&overrides, rule) {
+            evidence.take(&out);
+        }
+        for report in std::mem::take(&mut out.reports) {
+            if let Some(finding) = finding(cx, rule, &report) {
+                scopes.note(cx, &finding, &report);
+                sink.report(finding);
+            }
+        }
+    }
+    let sunk = sink.finish();
+    let (clauses, adjacent) = verdicts::table(cx, &sunk.findings, &evidence, &scopes);
+    Judgement {
+        findings: sunk.findings,
+        clauses,
+        adjacent,
+        switched_off: sunk.dropped,
+        rule_set: registry().digest(),
+    }
+}
+
+/// Whether a rule has anything to look at: it is not removed, its gate is open, and a clause of it is asked of some system
+/// or item. A class below that of every system can only be asked less.
+fn runs(cx: &Snapshot<'_>, rule: &Rule) -> bool {
+    let meta = &rule.meta;
+    if meta.removed.is_some() || (meta.gate && cx.release.is_none()) {
+        return false;
+    }
+    let highest = cx.systems.list().iter().map(|s| s.class).max().unwrap_or(SafetyClass::C);
+    meta.clauses.is_empty()
+        || meta.clauses.iter().filter_map(|c| clauses::governing(c)).any(|c| cx.asks(c, highest))
+}
+
+fn is_off(overrides: &Overrides, rule: &Rule) -> bool {
+    let level = overrides.get(&rule.meta.id).or_else(|| overrides.get(&rule.meta.name));
+    level == Some(&Level::Off)
+}
+
+/// The finding of a report, with the clauses that are asked; `None` where none of them is.
+fn finding(cx: &Snapshot<'_>, rule: &'static Rule, report: &Report) -> Option<Diagnostic> {
+    let meta = &rule.meta;
+    let cited: Vec<&str> = if report.clauses.is_empty() {
+        meta.clauses.iter().map(String::as_str).collect()
+    } else {
+        report.clauses.iter().map(AsRef::as_ref).collect()
+    };
+    let asked: Vec<String> =
+        cited.iter().filter(|c| is_asked(cx, c, report)).map(|c| (*c).to_owned()).collect();
+    if asked.is_empty() && !cited.is_empty() {
+        return None;
+    }
+    let severity = if cx.release.is_some() { meta.severity_at_gate } else { meta.severity };
+    let mut d = Diagnostic::new(
+        meta.id.as_str(),
+        meta.name.as_str(),
+        severity,
+        meta.message.fill(&report.arguments),
+        report.location.clone(),
+    );
+    d.clauses = asked;
+    if meta.human {
+        d.verdict = Verdict::Human;
+    }
+    d.label = meta.label.fill(&report.arguments);
+    d.help = (!meta.help.is_empty()).then(|| meta.help.fill(&report.arguments));
+    d.subject.clone_from(&report.subject);
+    d.related.clone_from(&report.related);
+    d.notes.clone_from(&report.notes);
+    d.waivable = can_be_excepted(cx, rule);
+    Some(d)
+}
+
+/// Whether a cited clause is asked of what the report is about: by the class of the item, or of any system for a report
+/// about the product.
+fn is_asked(cx: &Snapshot<'_>, citation: &str, report: &Report) -> bool {
+    let Some(clause) = clauses::governing(citation) else { return false };
+    match report.item {
+        Some(ix) => cx.asks(clause, cx.classes.of(cx.model, ix)),
+        None => cx.systems.list().iter().any(|s| cx.asks(clause, s.class)),
+    }
+}
+
+/// Which systems each finding counts for. With one system there is nothing to note.
+#[derive(Debug, Default)]
+pub(crate) struct Scopes {
+    of_item: HashMap<Key, std::ops::Range<usize>>,
+}
+
+/// What tells two findings apart after the sink has sorted them.
+type Key = (String, Option<String>, Location);
+
+fn key(d: &Diagnostic) -> Key {
+    (d.rule.to_string(), d.subject.clone(), d.location.clone())
+}
+
+impl Scopes {
+    fn note(&mut self, cx: &Snapshot<'_>, finding: &Diagnostic, report: &Report) {
+        if cx.systems.list().len() > 1
+            && let Some(ix) = report.item
+        {
+            self.of_item.insert(key(finding), cx.systems.of_item(ix));
+        }
+    }
+
+    /// The numbers of the systems that a finding counts for.
+    pub(crate) fn of(&self, cx: &Snapshot<'_>, finding: &Diagnostic) -> std::ops::Range<usize> {
+        let all = 0..cx.systems.list().len();
+        if self.of_item.is_empty() { all } else { self.of_item.get(&key(finding)).cloned().unwrap_or(all) }
+    }
+}
+
+/// The waivers as the sink needs them.
+fn waivers(cx: &Snapshot<'_>) -> Vec<Waiver> {
+    let Some(state) = cx.state else { return Vec::new() };
+    let waiver = |(id, w): (&String, &records::Recorded<records::WaiverGrant>)| Waiver {
+        id: id.clone(),
+        rule: w.body.rule.clone(),
+        subjects: if w.body.subject.is_empty() { Vec::new() } else { vec![w.body.subject.clone()] },
+        expires: w.body.until.to_string(),
+        location: Location::entry(w.meta.seq),
+    };
+    state.waivers.iter().map(waiver).collect()
+}

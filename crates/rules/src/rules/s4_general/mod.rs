@@ -1,0 +1,22 @@
+//! 62304:4.3: the safety class, recorded, reasoned, approved.
+
+use crate::registry::Source;
+
+mod class_not_approved;
+mod class_not_recorded;
+mod class_too_low;
+mod class_without_rationale;
+mod declared_class_differs;
+mod item_class_lowered;
+mod no_software_system;
+
+/// The rules of this folder, in the order of the documentation.
+pub(super) const RULES: &[Source] = &[
+    no_software_system::NO_SOFTWARE_SYSTEM,
+    class_not_recorded::CLASS_NOT_RECORDED,
+    class_without_rationale::CLASS_WITHOUT_RATIONALE,
+    class_not_approved::CLASS_NOT_APPROVED,
+    declared_class_differs::DECLARED_CLASS_DIFFERS,
+    item_class_lowered::ITEM_CLASS_LOWERED,
+    class_too_low::CLASS_TOO_LOW,
+];

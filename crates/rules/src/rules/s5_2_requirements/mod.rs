@@ -1,0 +1,14 @@
+//! 62304:5.2: software requirements.
+
+use crate::registry::Source;
+
+mod no_requirements;
+mod requirement_without_source;
+mod risk_control_without_requirement;
+
+/// The rules of this folder, in the order of the documentation.
+pub(super) const RULES: &[Source] = &[
+    no_requirements::NO_REQUIREMENTS,
+    requirement_without_source::REQUIREMENT_WITHOUT_SOURCE,
+    risk_control_without_requirement::RISK_CONTROL_WITHOUT_REQUIREMENT,
+];

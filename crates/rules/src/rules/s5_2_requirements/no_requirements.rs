@@ -1,0 +1,14 @@
+//! See `no_requirements.md`.
+
+use crate::prelude::*;
+
+rule!(NO_REQUIREMENTS, "no_requirements", check);
+
+fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
+    if cx.model.of_kind(Kind::SoftwareRequirement).is_empty() {
+        out.at(cx.whole_product()).about(cx.config.product.name.clone());
+    }
+    for (ix, item) in cx.items_of(Kind::SoftwareRequirement) {
+        out.saw(ix, item);
+    }
+}

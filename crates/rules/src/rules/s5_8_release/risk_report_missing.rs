@@ -1,0 +1,25 @@
+//! See `risk_report_missing.md`.
+
+use super::judged;
+use crate::prelude::*;
+
+rule!(RISK_REPORT_MISSING, "risk_report_missing", check);
+
+/// The kind of document that the report has in its front matter.
+const KIND: &str = "risk-management-report";
+
+fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
+    let Some((release, _)) = judged(cx) else { return };
+    let report = cx.documents.controlled.iter().find(|d| d.kind.as_deref() == Some(KIND));
+    match report {
+        Some(d) if cx.is_approved(d.id.as_str(), d.digest) => {
+            out.saw_text(format!("risk management report {} {}", d.id, d.digest.short()));
+        }
+        Some(d) => {
+            out.at(d.location()).about(d.id.to_string()).arg("release", release.version.to_owned());
+        }
+        None => {
+            out.at(cx.whole_product()).about(release.version).arg("release", release.version.to_owned());
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! See `unevaluated_residual_anomaly.md`.
+
+use super::{judged, residual};
+use crate::prelude::*;
+
+rule!(UNEVALUATED_RESIDUAL_ANOMALY, "unevaluated_residual_anomaly", check);
+
+fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
+    let Some((release, state)) = judged(cx) else { return };
+    let mut evaluated = 0;
+    for (id, anomaly) in residual(release, state) {
+        if anomaly.evaluation_for(release.version).is_some() {
+            evaluated += 1;
+        } else {
+            out.at_entry(anomaly.report.meta.seq, id).arg("release", release.version.to_owned());
+        }
+    }
+    out.saw_text(match evaluated {
+        0 => format!("no residual anomaly to evaluate, up to entry {}", state.position),
+        n => format!("{n} evaluations of residual anomalies for {}", release.version),
+    });
+}

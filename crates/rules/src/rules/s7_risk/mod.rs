@@ -1,0 +1,22 @@
+//! 62304:7: the risk chain from hazard to the verification of the control.
+
+use crate::registry::Source;
+
+mod cause_without_control;
+mod cause_without_item;
+mod control_controls_nothing;
+mod control_effectiveness_not_shown;
+mod control_without_verification;
+mod hazard_without_situation;
+mod situation_without_cause;
+
+/// The rules of this folder, in the order of the documentation.
+pub(super) const RULES: &[Source] = &[
+    hazard_without_situation::HAZARD_WITHOUT_SITUATION,
+    situation_without_cause::SITUATION_WITHOUT_CAUSE,
+    cause_without_item::CAUSE_WITHOUT_ITEM,
+    cause_without_control::CAUSE_WITHOUT_CONTROL,
+    control_without_verification::CONTROL_WITHOUT_VERIFICATION,
+    control_effectiveness_not_shown::CONTROL_EFFECTIVENESS_NOT_SHOWN,
+    control_controls_nothing::CONTROL_CONTROLS_NOTHING,
+];

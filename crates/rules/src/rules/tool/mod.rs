@@ -1,0 +1,16 @@
+//! Rules about the tool's own ground: the ledger, evaluations, overrides. (Waivers are judged in `diagnostics::Sink`.)
+
+use crate::registry::Source;
+
+mod inadequate_evaluation;
+mod ledger_not_sound;
+mod override_not_possible;
+mod stale_evaluation;
+
+/// The rules of this folder, in the order of the documentation.
+pub(super) const RULES: &[Source] = &[
+    ledger_not_sound::LEDGER_NOT_SOUND,
+    inadequate_evaluation::INADEQUATE_EVALUATION,
+    stale_evaluation::STALE_EVALUATION,
+    override_not_possible::OVERRIDE_NOT_POSSIBLE,
+];

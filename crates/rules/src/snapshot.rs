@@ -1,0 +1,183 @@
+//! What rules read: everything that is known of a product at one moment, and nothing else.
+
+use crate::systems::Systems;
+use clauses::{Clause, Profile, Standard};
+use diagnostics::{Diagnostic, Location};
+use documents::{Document, Documents};
+use model::class::Classes;
+use model::components::ComponentGraph;
+use model::results::Joined;
+use model::{Item, ItemIx, Kind, Model};
+use product::Config;
+use records::state::Release;
+use records::{Meta, State};
+use std::collections::BTreeMap;
+use vocabulary::{Date, Digest};
+
+/// The inputs of the rules. Pure values: the same inputs give the same findings, in the same order.
+pub struct Snapshot<'a> {
+    /// `dossier.toml`.
+    pub config: &'a Config,
+    /// What reading documents and configuration found; it counts like the findings of rules.
+    pub reader_findings: &'a [Diagnostic],
+    /// The documents of the product. Their items are in the model.
+    pub documents: &'a Documents,
+    /// Items and links.
+    pub model: &'a Model,
+    /// The classes that hold.
+    pub classes: &'a Classes,
+    /// The software systems that verdicts are given for.
+    pub systems: Systems,
+    /// What the ledger says up to the position; none with `--documents-only`.
+    pub state: Option<&'a State>,
+    /// Test results joined to items; none where no report was read.
+    pub results: Option<&'a Joined>,
+    /// The digest of the software as it is at this commit; none where it is not known (no repository).
+    pub software: Option<Digest>,
+    /// Components from lock files and SBOMs; none where the product names no such file.
+    pub components: Option<&'a ComponentGraph>,
+    /// The date that ages and expiries are counted to.
+    pub as_of: Date,
+    /// The release that is being judged.
+    pub release: Option<ReleaseContext<'a>>,
+    /// The edition of the standard.
+    pub edition: &'static Standard,
+    /// The profile.
+    pub profile: &'static Profile,
+    /// Documents by id, made by [`Snapshot::new`].
+    document_by_id: BTreeMap<&'a str, &'a Document>,
+}
+
+/// A release that is being judged.
+#[derive(Clone, Debug)]
+pub struct ReleaseContext<'a> {
+    /// The version.
+    pub version: &'a str,
+    /// Its records.
+    pub release: &'a Release,
+    /// Whether the archive can take it.
+    pub archive: ArchiveReadiness,
+}
+
+/// Whether the archive can take a release. Found out by whoever holds the archive, because rules do no I/O.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArchiveReadiness {
+    /// It is there, verifies, and gave back what was written.
+    Ready {
+        /// Where it is, for people.
+        destination: String,
+    },
+    /// It cannot.
+    NotReady {
+        /// Why, as the end of "the archive cannot take the release: …".
+        why: String,
+    },
+}
+
+/// What [`Snapshot::new`] is made from; see the fields of [`Snapshot`].
+#[allow(missing_docs, reason = "the fields are those of Snapshot")]
+pub struct Inputs<'a> {
+    pub config: &'a Config,
+    pub reader_findings: &'a [Diagnostic],
+    pub documents: &'a Documents,
+    pub model: &'a Model,
+    pub classes: &'a Classes,
+    pub state: Option<&'a State>,
+    pub results: Option<&'a Joined>,
+    pub software: Option<Digest>,
+    pub components: Option<&'a ComponentGraph>,
+    pub as_of: Date,
+    pub release: Option<ReleaseContext<'a>>,
+}
+
+/// The product asks for something that this binary does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// The edition is not in the library.
+    #[error("the clause library has no edition `{0}`")]
+    Edition(String),
+    /// The profile is not in the library.
+    #[error("the clause library has no profile `{0}`")]
+    Profile(String),
+}
+
+impl<'a> Snapshot<'a> {
+    /// Puts the inputs together.
+    ///
+    /// # Errors
+    /// When the configured edition or profile is not in the library of this binary.
+    pub fn new(inputs: Inputs<'a>) -> Result<Snapshot<'a>, SnapshotError> {
+        let product = &inputs.config.product;
+        let edition = clauses::edition(&product.edition)
+            .ok_or_else(|| SnapshotError::Edition(product.edition.clone()))?;
+        let profile = product.profile.as_str();
+        let profile = clauses::profile(profile).ok_or_else(|| SnapshotError::Profile(profile.to_owned()))?;
+        let mut document_by_id = BTreeMap::new();
+        for document in &inputs.documents.controlled {
+            document_by_id.entry(document.id.as_str()).or_insert(document);
+        }
+        Ok(Snapshot {
+            systems: Systems::new(inputs.model, inputs.classes, &product.name),
+            config: inputs.config,
+            reader_findings: inputs.reader_findings,
+            documents: inputs.documents,
+            model: inputs.model,
+            classes: inputs.classes,
+            state: inputs.state,
+            results: inputs.results,
+            software: inputs.software,
+            components: inputs.components,
+            as_of: inputs.as_of,
+            release: inputs.release,
+            edition,
+            profile,
+            document_by_id,
+        })
+    }
+
+    /// The items of a kind with their places.
+    pub fn items_of(&self, kind: Kind) -> impl Iterator<Item = (ItemIx, &'a Item)> + use<'a> {
+        let model = self.model;
+        model.of_kind(kind).iter().filter_map(move |ix| Some((*ix, model.get(*ix)?)))
+    }
+
+    /// Whether an item is of this kind.
+    pub fn is(&self, ix: ItemIx, kind: Kind) -> bool {
+        self.model.get(ix).is_some_and(|i| i.kind == kind)
+    }
+
+    /// The controlled document of this id.
+    pub fn document(&self, id: &str) -> Option<&'a Document> {
+        self.document_by_id.get(id).copied()
+    }
+
+    /// The present digest of an item or document.
+    pub fn digest_of(&self, subject: &str) -> Option<Digest> {
+        let document = || self.document(subject).map(|d| d.digest);
+        self.model.by_id(subject).map(|i| i.digest).or_else(document)
+    }
+
+    /// Whether the ledger holds an approval of this document or item at exactly this content.
+    pub fn is_approved(&self, id: &str, digest: Digest) -> bool {
+        self.state.is_some_and(|s| s.approvals_of(id, digest).next().is_some())
+    }
+
+    /// The place of what is missing from the product as a whole: `[product]` of `dossier.toml`.
+    pub fn whole_product(&self) -> Location {
+        self.config.place("product")
+    }
+
+    /// The printed name of who made a record.
+    pub fn signer(&self, meta: &Meta) -> String {
+        match &meta.signer {
+            Some(signer) => signer.name.clone(),
+            None => self.state.map_or(meta.actor.as_str(), |s| s.printed_name(&meta.actor)).to_owned(),
+        }
+    }
+
+    /// Whether a clause is asked of software of this class in this snapshot, and if not, why.
+    pub(crate) fn asks(&self, clause: &Clause, class: vocabulary::SafetyClass) -> bool {
+        let released = clause.condition != Some(clauses::Condition::Release) || self.release.is_some();
+        released && self.profile.demands(clause, class.as_str())
+    }
+}

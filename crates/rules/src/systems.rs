@@ -1,0 +1,91 @@
+//! The software systems that verdicts are given for, and which items belong to which.
+
+use model::class::{Classes, Why};
+use model::{ItemIx, Model};
+use vocabulary::SafetyClass;
+
+/// A software system, or the product itself where no system is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct System {
+    /// The id of the `SYSTEM` item; the product's name where there is none.
+    pub subject: String,
+    /// The class whose duties hold.
+    pub class: SafetyClass,
+    /// Why this class.
+    pub why: &'static str,
+    /// Whether it is declared legacy software (62304:4.4).
+    pub legacy: bool,
+}
+
+/// All systems of a product; never none.
+#[derive(Clone, Debug)]
+pub struct Systems {
+    list: Vec<System>,
+    items: Vec<ItemIx>,
+    /// Per item the number of its system; [`EVERY`] where it belongs to none, so that it counts for all.
+    of_item: Vec<u32>,
+}
+
+const EVERY: u32 = u32::MAX;
+
+impl Systems {
+    /// The systems of a model, with the classes that hold.
+    pub fn new(model: &Model, classes: &Classes, product: &str) -> Systems {
+        if classes.systems().is_empty() {
+            let system = System {
+                subject: product.to_owned(),
+                class: classes.product(),
+                why: "no software system is recorded",
+                legacy: false,
+            };
+            return Systems { list: vec![system], items: Vec::new(), of_item: vec![0; model.items().len()] };
+        }
+        let items: Vec<ItemIx> = classes.systems().iter().map(|s| s.system).collect();
+        let list = classes.systems().iter().map(|s| {
+            let item = model.item(s.system);
+            System {
+                subject: item.id.to_string(),
+                class: s.effective,
+                why: reason(s.why),
+                legacy: item.value("legacy").is_some_and(|v| v.eq_ignore_ascii_case("yes")),
+            }
+        });
+        let number = |ix| items.iter().position(|s| *s == ix).and_then(|n| u32::try_from(n).ok());
+        let of_item = model
+            .enumerate()
+            .map(|(ix, _)| classes.system_of(ix).and_then(number).unwrap_or(EVERY))
+            .collect();
+        Systems { list: list.collect(), items, of_item }
+    }
+
+    /// Every system, in the order of the documents.
+    pub fn list(&self) -> &[System] {
+        &self.list
+    }
+
+    /// The numbers of the systems that an item counts for.
+    pub fn of_item(&self, ix: ItemIx) -> std::ops::Range<usize> {
+        let all = 0..self.list.len();
+        match self.of_item.get(ix.0 as usize) {
+            // An item that is a system counts for itself, also where nothing is linked to it.
+            Some(_) if self.items.contains(&ix) => match self.items.iter().position(|s| *s == ix) {
+                Some(n) => n..n + 1,
+                None => all,
+            },
+            Some(n) if (*n as usize) < self.list.len() => (*n as usize)..(*n as usize) + 1,
+            _ => all,
+        }
+    }
+}
+
+fn reason(why: Why) -> &'static str {
+    match why {
+        Why::Recorded => "recorded, with rationale",
+        Why::Declared => "declared in dossier.toml, which may only raise",
+        Why::NotRecorded => "no class is recorded",
+        Why::Unreadable => "what is recorded is no class",
+        Why::NoRationale => "the recorded class has no rationale",
+        Why::NotApproved => "the recorded class is not approved",
+        Why::Inherited | Why::LoweredWithoutRationale => "inherited",
+    }
+}

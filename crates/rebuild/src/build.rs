@@ -93,8 +93,11 @@ pub fn build(spec: &BuildSpec, inputs: &BuildInputs<'_>) -> Result<Built, BuildE
     Ok(Built { outputs, log })
 }
 
+/// Two globs for each pattern: itself, and everything below it if it is a folder.
 fn globs(key: &str, list: &[String]) -> Result<GlobSet, BuildError> {
-    patterns(list).map_err(|e| BuildError::Specification { what: key.to_owned(), why: e.to_string() })
+    let both = |p: &String| [p.trim_end_matches('/').to_owned(), format!("{}/**", p.trim_end_matches('/'))];
+    patterns(&list.iter().flat_map(both).collect::<Vec<_>>())
+        .map_err(|e| BuildError::Specification { what: key.to_owned(), why: e.to_string() })
 }
 
 fn make_empty(directory: &Path) -> Result<(), BuildError> {
@@ -172,7 +175,7 @@ fn collect(
         for path in files_below(base)? {
             let hits = globs.matches(&path);
             for hit in &hits {
-                if let Some(flag) = matched.get_mut(*hit) {
+                if let Some(flag) = matched.get_mut(*hit / 2) {
                     *flag = true;
                 }
             }

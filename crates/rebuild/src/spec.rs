@@ -9,9 +9,10 @@ pub struct BuildSpec {
     /// Shell lines, run in order by `/bin/sh -e` of the environment in the copy of the source (`/build/src`). The first
     /// that fails fails the build.
     pub commands: Vec<String>,
-    /// Globs of the source files that the build sees (`*` stays within a directory); empty means all.
+    /// Globs of the source files that the build sees (`*` stays within a directory, a folder stands for all below it);
+    /// empty means all.
     pub inputs: Vec<String>,
-    /// Globs of the outputs, relative to the source directory (`target/release/triage`) or to `/build/out` (`$OUT`).
+    /// Globs or folders of the outputs, relative to the source directory (`target/release/triage`) or to `/build/out` (`$OUT`).
     /// Each must match at least one file. Everything in `/build/out` is an output in any case.
     pub outputs: Vec<String>,
     /// Environment variables of the build, over the fixed ones (`docs/rebuild.md` lists them).

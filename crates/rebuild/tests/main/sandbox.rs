@@ -1,8 +1,13 @@
 //! What a build sees, what it may do, and how it fails.
 
-use rebuild::{BuildError, Limits, SandboxError};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
-use crate::scene::{EPOCH, Scene, output_text, small_root, spec};
+use rebuild::{
+    BuildError, Environment, EnvironmentSpec, Limits, SandboxError, ToolchainSource, ToolchainSpec,
+};
+
+use crate::scene::{EPOCH, Scene, output_text, small_root, small_spec, spec};
 
 #[test]
 fn a_build_gives_its_outputs_from_both_places_with_digests() {
@@ -152,7 +157,7 @@ fn only_the_declared_inputs_are_there() {
     scene.write("src/a", "1");
     scene.write("docs/b", "2");
     let mut spec = spec(&["find_all() { for f in * */*; do echo $f; done; }", "find_all > $OUT/list"], &[]);
-    spec.inputs = vec!["src/**".to_owned(), "input.txt".to_owned()];
+    spec.inputs = vec!["src/".to_owned(), "input.*".to_owned()];
     let (_, place) = scene.build_with(&spec, small_root(), None).unwrap();
     assert_eq!(output_text(&place, "list"), "input.txt\nsrc\nsrc/a\n");
 }
@@ -175,4 +180,40 @@ fn an_environment_without_a_shell_says_so() {
     }
     let error = scene.build_with(&spec(&["true"], &[]), root.path(), None).unwrap_err();
     assert!(matches!(error, BuildError::Sandbox(SandboxError::NoShell)), "{error}");
+}
+
+#[test]
+fn another_toolchain_or_dependency_gives_other_bytes_and_a_missing_one_fails() {
+    let scene = Scene::new();
+    let place = tempfile::tempdir().unwrap();
+    let compiler = place.path().join("maker/bin/compile");
+    std::fs::create_dir_all(compiler.parent().unwrap()).unwrap();
+    let deps = place.path().join("deps");
+    std::fs::create_dir(&deps).unwrap();
+    let root_with = |version: &str| {
+        std::fs::write(&compiler, format!("#!/bin/sh\necho {version}; cat \"$@\"\n")).unwrap();
+        std::fs::set_permissions(&compiler, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let toolchain = ToolchainSpec {
+            name: "maker".to_owned(),
+            source: ToolchainSource::Directory(place.path().join("maker")),
+            exclude: Vec::new(),
+        };
+        let root = place.path().join(version);
+        let spec = EnvironmentSpec { toolchains: vec![toolchain], ..small_spec() };
+        Environment::gather(&spec).unwrap().unpack(&root).unwrap();
+        root
+    };
+    let spec = spec(&["compile input.txt $DEPS/lib > $OUT/a"], &[]);
+    let digest = |root: &Path| {
+        scene.build_with(&spec, root, Some(&deps)).map(|(built, _place)| built.outputs[0].digest.clone())
+    };
+    let (old, new) = (root_with("v1"), root_with("v2"));
+    assert!(digest(&old).is_err(), "the dependency is missing");
+    std::fs::write(deps.join("lib"), "1").unwrap();
+    let first = digest(&old).unwrap();
+    assert_eq!(digest(&old).unwrap(), first);
+    assert_ne!(digest(&new).unwrap(), first);
+    std::fs::write(deps.join("lib"), "2").unwrap();
+    assert_ne!(digest(&old).unwrap(), first);
+    assert!(digest(small_root()).is_err(), "the toolchain is missing");
 }

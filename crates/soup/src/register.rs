@@ -1,0 +1,283 @@
+//! The register of SOUP: the SOUP items of the documents joined with the components of lock files and SBOMs, and every
+//! difference between the two, in both directions (62304 8.1.2, 8.1.3).
+//!
+//! The version of a component has one home, the lock file; an item that writes one must agree with it.
+
+use crate::Purl;
+use model::components::{ComponentGraph, ComponentKind};
+use model::{Item, ItemIx, Kind, Model};
+use std::collections::BTreeSet;
+
+/// The register: a row per SOUP item, and the differences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Register {
+    /// The items, in the order of the model.
+    pub rows: Vec<Row>,
+    /// What does not fit together, by item and then by component.
+    pub differences: Vec<Difference>,
+    /// Components for development only that no item names. They are not in the device, so that is no difference.
+    pub development: Vec<u32>,
+}
+
+/// A SOUP item with its components.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The item.
+    pub item: ItemIx,
+    /// The components that it accounts for, by place in the graph.
+    pub components: Vec<u32>,
+    /// Those of them that it accounts for only because another of its components needs them.
+    pub transitive: BTreeSet<u32>,
+    /// The exact versions, sorted: of the components that it names, or as written where it names none.
+    pub versions: Vec<String>,
+}
+
+/// Something that does not fit together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// A component in the product that no SOUP item accounts for.
+    ComponentWithoutItem {
+        /// The component's place in the graph.
+        component: u32,
+    },
+    /// A SOUP item whose `purl` or `covers` names nothing that is there.
+    ItemWithoutComponent {
+        /// The item.
+        item: ItemIx,
+        /// What it names.
+        wanted: String,
+    },
+    /// An item that writes another version than the lock file has.
+    VersionDisagrees {
+        /// The item.
+        item: ItemIx,
+        /// What is written.
+        written: String,
+        /// The component's place in the graph.
+        component: u32,
+    },
+    /// An item without any unique designator: no version written and none to be had from a component.
+    NoDesignator {
+        /// The item.
+        item: ItemIx,
+    },
+    /// A written version that designates no one version: a range, `latest`.
+    NotExact {
+        /// The item.
+        item: ItemIx,
+        /// What is written.
+        written: String,
+    },
+    /// A `purl` or `covers` that is no package URL.
+    NoPurl {
+        /// The item.
+        item: ItemIx,
+        /// What is written.
+        written: String,
+    },
+    /// Two items that name the same component.
+    ClaimedTwice {
+        /// The component's place in the graph.
+        component: u32,
+        /// The first item.
+        first: ItemIx,
+        /// The other one.
+        again: ItemIx,
+    },
+}
+
+/// Joins the SOUP items of `model` with the components of `graph`.
+pub fn join(model: &Model, graph: &ComponentGraph) -> Register {
+    let mut joining = Joining::new(graph);
+    let items: Vec<(ItemIx, &Item)> =
+        model.of_kind(Kind::Soup).iter().filter_map(|ix| Some((*ix, model.get(*ix)?))).collect();
+    for (ix, item) in &items {
+        joining.claim(*ix, item);
+    }
+    // Only after every item has named its own do groups take what is left below them.
+    for (row, (_, item)) in items.iter().enumerate() {
+        if item.field("covers").is_some() {
+            joining.claim_below(row);
+        }
+    }
+    for (row, (ix, item)) in items.iter().enumerate() {
+        joining.designate(row, *ix, item);
+    }
+    joining.leftovers();
+    joining.register
+}
+
+struct Joining<'g> {
+    graph: &'g ComponentGraph,
+    /// Of each component its purl in parts, made once.
+    purls: Vec<Option<Purl>>,
+    /// The row that accounts for each component.
+    owner: Vec<Option<usize>>,
+    register: Register,
+}
+
+impl<'g> Joining<'g> {
+    fn new(graph: &'g ComponentGraph) -> Self {
+        let purls = graph.components().iter().map(|c| Purl::parse(&c.purl)).collect();
+        Joining { graph, purls, owner: vec![None; graph.components().len()], register: Register::default() }
+    }
+
+    /// What an item names by `purl` and `covers`.
+    fn claim(&mut self, ix: ItemIx, item: &Item) {
+        let row = self.register.rows.len();
+        let (components, transitive) = (Vec::new(), BTreeSet::new());
+        self.register.rows.push(Row { item: ix, components, transitive, versions: Vec::new() });
+        let purl = item.value("purl").filter(|p| !p.is_empty());
+        let wanted = purl.iter().map(|p| p.to_string());
+        let wanted: Vec<String> = wanted.chain(item.values("covers").iter().map(|p| p.to_string())).collect();
+        let version = item.value("version").unwrap_or_default();
+        for pattern in wanted.iter().filter(|p| !p.is_empty()) {
+            let Some(pattern) = Pattern::parse(pattern) else {
+                self.register.differences.push(Difference::NoPurl { item: ix, written: pattern.clone() });
+                continue;
+            };
+            let mut found: Vec<u32> = self.fitting(&pattern);
+            let exact = pattern.version.as_deref().or((!version.is_empty()).then_some(&*version));
+            let has = |i: &u32| self.graph.get(*i).is_some_and(|c| Some(c.version.as_str()) == exact);
+            if exact.is_some() && found.iter().any(has) {
+                // Of several versions in the product the item designates one; the others need items of their own.
+                found.retain(has);
+            } else if let (Some(written), Some(component)) = (exact, found.first()) {
+                let (written, component) = (written.to_owned(), *component);
+                self.register.differences.push(Difference::VersionDisagrees { item: ix, written, component });
+            }
+            if found.is_empty() && item.value("cloud").is_none_or(|c| c != "yes") {
+                let wanted = pattern.written;
+                self.register.differences.push(Difference::ItemWithoutComponent { item: ix, wanted });
+            }
+            for component in found {
+                self.take(row, component, false);
+            }
+        }
+    }
+
+    fn fitting(&self, pattern: &Pattern) -> Vec<u32> {
+        let of_others = |i: &u32| self.graph.get(*i).is_some_and(|c| c.kind != ComponentKind::Own);
+        (0_u32..)
+            .zip(&self.purls)
+            .filter(|(_, purl)| purl.as_ref().is_some_and(|p| pattern.fits(&p.package)))
+            .map(|(i, _)| i)
+            .filter(of_others)
+            .collect()
+    }
+
+    fn take(&mut self, row: usize, component: u32, transitive: bool) {
+        let Some(owner) = self.owner.get_mut(component as usize) else { return };
+        match *owner {
+            None => *owner = Some(row),
+            Some(other) if other == row => return,
+            Some(other) => {
+                let item_of = |r: usize| self.register.rows.get(r).map(|r| r.item);
+                if let (Some(first), Some(again)) = (item_of(other), item_of(row)) {
+                    self.register.differences.push(Difference::ClaimedTwice { component, first, again });
+                }
+                return;
+            }
+        }
+        if let Some(row) = self.register.rows.get_mut(row) {
+            row.components.push(component);
+            if transitive {
+                row.transitive.insert(component);
+            }
+        }
+    }
+
+    /// A group accounts for what its components need, as far as no other item does.
+    fn claim_below(&mut self, row: usize) {
+        let mut queue = self.register.rows.get(row).map(|r| r.components.clone()).unwrap_or_default();
+        while let Some(component) = queue.pop() {
+            for needed in self.graph.needs(component).collect::<Vec<_>>() {
+                let own = self.graph.get(needed).is_some_and(|c| c.kind == ComponentKind::Own);
+                if !own && self.owner.get(needed as usize).is_some_and(Option::is_none) {
+                    self.take(row, needed, true);
+                    queue.push(needed);
+                }
+            }
+        }
+    }
+
+    /// The versions that an item stands for, and whether they designate anything.
+    fn designate(&mut self, row: usize, ix: ItemIx, item: &Item) {
+        let Some(row) = self.register.rows.get_mut(row) else { return };
+        row.components.sort_unstable();
+        let named = row.components.iter().filter(|c| !row.transitive.contains(c));
+        let mut versions: BTreeSet<String> = named
+            .filter_map(|c| self.graph.get(*c))
+            .map(|c| c.version.clone())
+            .filter(|v| !v.is_empty())
+            .collect();
+        let written = item.value("version").unwrap_or_default();
+        if versions.is_empty() && !written.is_empty() {
+            versions.insert(written.to_string());
+        }
+        row.versions = versions.into_iter().collect();
+        if !written.is_empty() && !is_exact(&written) {
+            let written = written.to_string();
+            self.register.differences.push(Difference::NotExact { item: ix, written });
+        } else if row.versions.is_empty() {
+            self.register.differences.push(Difference::NoDesignator { item: ix });
+        }
+    }
+
+    fn leftovers(&mut self) {
+        for ((i, c), owner) in (0_u32..).zip(self.graph.components()).zip(&self.owner) {
+            match (owner, c.kind) {
+                (Some(_), _) | (None, ComponentKind::Own) => {}
+                (None, ComponentKind::Dev) => self.register.development.push(i),
+                (None, _) => {
+                    self.register.differences.push(Difference::ComponentWithoutItem { component: i })
+                }
+            }
+        }
+    }
+}
+
+/// A package URL in which `*` stands for the rest of a namespace or name.
+struct Pattern {
+    written: String,
+    /// Type, namespace and name up to the star; the whole of it without one.
+    package: String,
+    open: bool,
+    version: Option<String>,
+}
+
+impl Pattern {
+    fn parse(written: &str) -> Option<Pattern> {
+        let (beginning, open) = match written.split_once('*') {
+            Some((beginning, "")) => (beginning, true),
+            Some(_) => return None,
+            None => (written, false),
+        };
+        let (package, version) = if open {
+            // A stand-in makes the beginning a package URL that normalises like those of the components.
+            let whole = Purl::parse(&format!("{beginning}x"))?;
+            (whole.package.strip_suffix('x')?.to_owned(), None)
+        } else {
+            let whole = Purl::parse(beginning)?;
+            (whole.package, whole.version)
+        };
+        Some(Pattern { written: written.to_owned(), package, open, version })
+    }
+
+    fn fits(&self, package: &str) -> bool {
+        if self.open { package.starts_with(&self.package) } else { package == self.package }
+    }
+}
+
+/// Whether a written version designates one version: no range, no wildcard, no moving name.
+pub fn is_exact(version: &str) -> bool {
+    let v = version.trim();
+    let moving =
+        ["latest", "newest", "current", "stable", "next", "any", "main", "master", "head", "tbd", "unknown"];
+    !v.is_empty()
+        && !v.contains(['<', '>', '^', '~', '*', '|', ',', ' '])
+        && !v.starts_with('=')
+        && !moving.iter().any(|m| v.eq_ignore_ascii_case(m))
+        && !v.split('.').any(|part| part.eq_ignore_ascii_case("x"))
+        && v.chars().any(char::is_alphanumeric)
+}

@@ -1,0 +1,115 @@
+//! Software bills of materials: written as CycloneDX 1.6 and SPDX 2.3, read in both formats and older versions.
+//!
+//! Written bytes are a function of their input alone: no clock, no random number. What is not known is said to be
+//! unknown (`NOASSERTION` in SPDX, a property `dossier:unknown` in CycloneDX), never left out silently.
+
+mod cyclonedx;
+mod read;
+mod spdx;
+
+pub use cyclonedx::cyclonedx;
+pub use read::read;
+pub use spdx::spdx;
+
+use model::components::{Component, ComponentGraph, ComponentKind};
+use std::collections::HashMap;
+use vocabulary::{Digest, Instant};
+
+/// What an SBOM says about itself and about the product; all of it is the caller's to know.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// The product's name.
+    pub product: String,
+    /// The product's version.
+    pub version: String,
+    /// Who supplies the product.
+    pub supplier: Option<String>,
+    /// Who wrote the SBOM: organisations or roles.
+    pub authors: Vec<String>,
+    /// When.
+    pub timestamp: Instant,
+    /// Version of the tool that writes it.
+    pub tool_version: String,
+}
+
+/// The NTIA and FDA fields that are unknown of a component (crosswalk 6.4).
+fn unknown_fields(c: &Component) -> Vec<&'static str> {
+    // The maker's own parts are supplied by the maker, are not downloaded and have no registry name.
+    let own = c.kind == ComponentKind::Own;
+    let fields = [
+        ("supplier", c.supplier.is_none() && !own),
+        ("version", c.version.is_empty()),
+        ("purl", c.purl.is_empty() && !own),
+        ("hash", c.hashes.is_empty() && !own),
+        ("licence", c.licences.is_empty() && !own),
+    ];
+    fields.into_iter().filter(|(_, unknown)| *unknown).map(|(name, _)| name).collect()
+}
+
+/// A reference for each component, unique in the document: its purl where it has one of its own.
+fn references(graph: &ComponentGraph) -> Vec<String> {
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let wanted = graph.components().iter().map(|c| match c.purl.as_str() {
+        "" => format!("{}:{}@{}", c.kind.as_str(), c.name, c.version),
+        purl => purl.to_owned(),
+    });
+    wanted
+        .map(|reference| {
+            let again = taken.entry(reference.clone()).or_default();
+            *again += 1;
+            if *again == 1 { reference } else { format!("{reference}#{again}") }
+        })
+        .collect()
+}
+
+/// The components that the product itself needs: the maker's own that no other own part needs; without any own, the
+/// direct ones; and without those, all that nothing else needs.
+fn roots(graph: &ComponentGraph) -> Vec<u32> {
+    let kind = |i: u32| graph.get(i).map(|c| c.kind);
+    let all = || (0_u32..).take(graph.components().len());
+    let own = |i: &u32| kind(*i) == Some(ComponentKind::Own);
+    if all().any(|i| own(&i)) {
+        // In a ring of own parts each is a root, so that none is lost.
+        let below = |i: u32| graph.edges().iter().any(|(from, to)| *to == i && own(from));
+        let top: Vec<u32> = all().filter(own).filter(|i| !below(*i)).collect();
+        return if top.is_empty() { all().filter(own).collect() } else { top };
+    }
+    let direct: Vec<u32> = all().filter(|i| kind(*i) == Some(ComponentKind::Direct)).collect();
+    if !direct.is_empty() {
+        return direct;
+    }
+    let needed: std::collections::HashSet<u32> = graph.edges().iter().map(|(_, to)| *to).collect();
+    all().filter(|i| !needed.contains(i)).collect()
+}
+
+/// A UUID (RFC 9562, version 8) made of a digest, so that equal content has an equal serial.
+fn uuid(digest: &Digest) -> String {
+    let mut bytes = [0_u8; 16];
+    for (to, from) in bytes.iter_mut().zip(digest.0) {
+        *to = from;
+    }
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = hex::encode(bytes);
+    let part = |range| hex.get(range).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
+}
+
+/// The licences as one SPDX expression; `None` where there is none or one of them is no expression.
+fn licence_expression(c: &Component) -> Option<String> {
+    if c.licences.is_empty() || c.licences.iter().any(|l| ::spdx::Expression::parse(l).is_err()) {
+        return None;
+    }
+    match c.licences.as_slice() {
+        [one] => Some(one.clone()),
+        several => Some(several.iter().map(|l| format!("({l})")).collect::<Vec<_>>().join(" AND ")),
+    }
+}
+
+/// Pretty JSON with a final newline.
+fn json(document: &impl serde::Serialize) -> Vec<u8> {
+    // Strings, numbers and lists always serialise.
+    let mut bytes = serde_json::to_vec_pretty(document).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}

@@ -1,0 +1,147 @@
+//! SBOMs as written: valid by the official schemas, deterministic, and read back alike.
+
+use crate::cargo_lock::{edges, problems};
+use serde_json::Value;
+use soup::sbom::{Head, cyclonedx, read, spdx};
+use soup::{Inventory, lock};
+use std::path::{Path, PathBuf};
+use vocabulary::Instant;
+
+fn head() -> Head {
+    Head {
+        product: "triage".to_owned(),
+        version: "2.4.0".to_owned(),
+        supplier: Some("The maker".to_owned()),
+        authors: vec!["The maker".to_owned()],
+        timestamp: Instant::from_millis(1_772_355_600_000),
+        tool_version: "0.1.0".to_owned(),
+    }
+}
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn own_lock() -> Inventory {
+    lock::read("Cargo.lock", &std::fs::read(here("../../Cargo.lock")).unwrap()).unwrap()
+}
+
+fn npm_lock() -> Inventory {
+    let text = r#"{ "lockfileVersion": 3, "packages": {
+        "": { "name": "app", "version": "1.0.0", "dependencies": { "@s/a": "1", "b": "1", "c": "1" } },
+        "node_modules/@s/a": { "version": "1.0.0", "license": "(MIT OR Apache-2.0)", "dependencies": { "b": "1" },
+            "integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "resolved": "https://registry.npmjs.org/@s/a/-/a-1.0.0.tgz" },
+        "node_modules/b": { "version": "1.0.0", "license": "SEE LICENSE IN x", "optional": true, "os": ["linux"] },
+        "node_modules/c": { "version": "1.0.0", "dev": true } } }"#;
+    lock::read("package-lock.json", text.as_bytes()).unwrap()
+}
+
+/// The official schemas of CycloneDX, with those that they refer to.
+fn cyclonedx_schema() -> Option<jsonschema::Validator> {
+    let folder = here("../../../shared/data/schemas");
+    let load = |name: &str| -> Option<Value> {
+        serde_json::from_slice(&std::fs::read(folder.join(name)).ok()?).ok()
+    };
+    let registry = jsonschema::Registry::new()
+        .add("http://cyclonedx.org/schema/spdx.schema.json", load("spdx.schema.json")?)
+        .ok()?
+        .add("http://cyclonedx.org/schema/jsf-0.82.schema.json", load("jsf-0.82.schema.json")?)
+        .ok()?
+        .prepare()
+        .ok()?;
+    Some(jsonschema::options().with_registry(&registry).build(&load("bom-1.6.schema.json")?).unwrap())
+}
+
+fn assert_valid(schema: &jsonschema::Validator, document: &[u8]) {
+    let document: Value = serde_json::from_slice(document).unwrap();
+    let errors: Vec<String> =
+        schema.iter_errors(&document).take(5).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert_eq!(errors, [""; 0]);
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn cyclonedx_is_valid_by_its_schema() {
+    let Some(schema) = cyclonedx_schema() else {
+        eprintln!("skipped: no schemas in ../../../shared/data/schemas");
+        return;
+    };
+    let wrong =
+        serde_json::json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"name": 1}]});
+    assert!(!schema.is_valid(&wrong), "the schema is in force");
+    for inventory in [own_lock(), npm_lock()] {
+        assert_valid(&schema, &cyclonedx(&inventory.graph, &head()));
+        assert_valid(
+            &schema,
+            &cyclonedx(&inventory.graph, &Head { supplier: None, authors: vec![], ..head() }),
+        );
+    }
+}
+
+/// SPDX publishes the schema of 2.3 inside the Python package spdx-tools: `SPDX_2_3_SCHEMA` names the file.
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn spdx_is_valid_by_its_schema() {
+    let Some(path) = std::env::var_os("SPDX_2_3_SCHEMA") else {
+        eprintln!("skipped: SPDX_2_3_SCHEMA names no schema");
+        return;
+    };
+    let schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let schema = jsonschema::options().build(&schema).unwrap();
+    assert!(!schema.is_valid(&serde_json::json!({"spdxVersion": 1})), "the schema is in force");
+    for inventory in [own_lock(), npm_lock()] {
+        assert_valid(&schema, &spdx(&inventory.graph, &head()));
+        assert_valid(&schema, &spdx(&inventory.graph, &Head { supplier: None, authors: vec![], ..head() }));
+    }
+}
+
+#[test]
+fn equal_input_gives_equal_bytes_and_other_input_another_serial() {
+    let graph = npm_lock().graph;
+    let serial = |bytes: &[u8]| {
+        let v: Value = serde_json::from_slice(bytes).unwrap();
+        v["serialNumber"].as_str().or(v["documentNamespace"].as_str()).unwrap().to_owned()
+    };
+    for write in [cyclonedx, spdx] {
+        let one = write(&graph, &head());
+        assert_eq!(one, write(&graph, &head()));
+        let other = write(&graph, &Head { version: "2.4.1".to_owned(), ..head() });
+        assert_ne!(serial(&one), serial(&other));
+        assert!(serial(&one).starts_with("urn:uuid:"));
+    }
+}
+
+#[test]
+fn what_was_written_reads_back() {
+    for inventory in [own_lock(), npm_lock()] {
+        for write in [cyclonedx, spdx] {
+            let back = read("sbom.json", &write(&inventory.graph, &head()));
+            assert_eq!(problems(&back), [""; 0]);
+            let mut expected = edges(&inventory);
+            let mut seen = edges(&back);
+            expected.sort();
+            seen.sort();
+            assert_eq!(seen, expected);
+            for (a, b) in inventory.graph.components().iter().zip(back.graph.components()) {
+                assert_eq!((&a.purl, &a.name, &a.version), (&b.purl, &b.name, &b.version));
+                assert_eq!(a.hashes, b.hashes);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_unknown_is_said() {
+    let graph = npm_lock().graph;
+    let bom: Value = serde_json::from_slice(&cyclonedx(&graph, &head())).unwrap();
+    let c = bom["components"].as_array().unwrap().iter().find(|c| c["name"] == "c").unwrap();
+    let unknown =
+        c["properties"].as_array().unwrap().iter().find(|p| p["name"] == "dossier:unknown").unwrap();
+    assert_eq!((&unknown["value"], &c["scope"]), (&"supplier hash licence".into(), &"excluded".into()));
+    let document: Value = serde_json::from_slice(&spdx(&graph, &head())).unwrap();
+    let packages = document["packages"].as_array().unwrap();
+    let b = packages.iter().find(|c| c["name"] == "b").unwrap();
+    assert_eq!((&b["supplier"], &b["licenseDeclared"]), (&"NOASSERTION".into(), &"NOASSERTION".into()));
+    assert!(b["comment"].as_str().unwrap().ends_with("licence as stated: SEE LICENSE IN x"));
+    assert_eq!(document["creationInfo"]["created"], "2026-03-01T09:00:00Z");
+}

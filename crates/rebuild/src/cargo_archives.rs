@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::io;
-use crate::layout::make_empty;
 use crate::tarball::{decompressed, unpack_environment};
+use crate::unpacking::make_empty;
 use crate::{EnvironmentError, digest};
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
@@ -13,6 +13,7 @@ use globset::GlobSet;
 use crate::EnvironmentError;
 use crate::digest::Hashing;
 use crate::error::io as io_error;
+use crate::unpacking::Unpacking;
 
 /// Links are followed at most this often in one path, as Linux does.
 const LINKS_MAX: usize = 40;
@@ -224,37 +225,23 @@ impl Layout {
         Ok(hashing.finish())
     }
 
-    /// Writes the tree to `directory`, which must be empty or absent. Times are those of writing.
+    /// Writes the tree to `directory`, which must be empty or absent: modes 755 and 644, one fixed time.
     pub fn unpack(&self, directory: &Path) -> Result<(), EnvironmentError> {
-        make_empty(directory)?;
+        let mut tree = Unpacking::new(directory)?;
         for (path, node) in &self.nodes {
-            let place = directory.join(OsStr::from_bytes(path));
             match node {
-                Node::Directory => {
-                    fs::create_dir(&place).map_err(io_error("making the directory", &place))?
+                Node::Directory => tree.directory(path)?,
+                Node::Link(target) => tree.link(path, target)?,
+                Node::File { content: Content::Bytes(bytes), executable } => {
+                    tree.file(path, *executable, &mut bytes.as_slice())?;
                 }
-                Node::File { content, executable } => write_file(&place, content, *executable)?,
-                Node::Link(_) => {}
+                Node::File { content: Content::Host(host), executable } => {
+                    let mut from = fs::File::open(host).map_err(io_error("reading", host))?;
+                    tree.file(path, *executable, &mut from)?;
+                }
             }
         }
-        // Links come last, so that nothing is written through one.
-        for (path, node) in &self.nodes {
-            if let Node::Link(target) = node {
-                let place = directory.join(OsStr::from_bytes(path));
-                let made = std::os::unix::fs::symlink(OsStr::from_bytes(target), &place);
-                made.map_err(io_error("making the link", &place))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Makes `directory`, or finds it empty.
-pub(crate) fn make_empty(directory: &Path) -> Result<(), EnvironmentError> {
-    fs::create_dir_all(directory).map_err(io_error("making the directory", directory))?;
-    match fs::read_dir(directory).map_err(io_error("listing", directory))?.next() {
-        None => Ok(()),
-        Some(_) => Err(io_error("writing into", directory)(io::ErrorKind::DirectoryNotEmpty.into())),
+        tree.finish()
     }
 }
 
@@ -357,19 +344,6 @@ impl io::Read for Exactly {
         }
         self.left -= read as u64;
         Ok(read)
-    }
-}
-
-fn write_file(place: &Path, content: &Content, executable: bool) -> Result<(), EnvironmentError> {
-    let mode = if executable { 0o755 } else { 0o644 };
-    let open = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(place);
-    let mut file = open.map_err(io_error("writing", place))?;
-    match content {
-        Content::Bytes(bytes) => file.write_all(bytes).map_err(io_error("writing", place)),
-        Content::Host(host) => {
-            let mut from = fs::File::open(host).map_err(io_error("reading", host))?;
-            io::copy(&mut from, &mut file).map(|_| ()).map_err(io_error("writing", place))
-        }
     }
 }
 

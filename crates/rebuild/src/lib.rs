@@ -28,6 +28,7 @@ mod source;
 mod spec;
 mod tarball;
 mod toolchain;
+mod unpacking;
 
 pub use build::{BuildInputs, Built, Output, build};
 pub use cargo_archives::{CargoArchive, CargoArchives};

@@ -84,7 +84,7 @@ impl Sandbox<'_> {
         script: &str,
         variables: &BTreeMap<String, String>,
     ) -> Result<(Ended, Log), SandboxError> {
-        let script = format!("exec 2>&1\nprintf '{}'\n{script}\n", STARTED.escape_default());
+        let script = format!("exec 2>&1\numask 022\nprintf '{}'\n{script}\n", STARTED.escape_default());
         let mut command = Command::new("prlimit");
         command.args(self.limit_arguments()).arg("--").arg("bwrap").args(self.arguments(variables));
         command.args(["/bin/sh", "-e", "-c"]).arg(script);

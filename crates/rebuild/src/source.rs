@@ -44,7 +44,8 @@ pub(crate) fn copy(source: &Path, to: &Path, wanted: Option<&GlobSet>, epoch: i6
     for relative in directories.iter().rev() {
         let made = to.join(relative);
         if made.is_dir() {
-            set_time(&made, time).map_err(build_io("setting the time of", &made))?;
+            let mode = fs::set_permissions(&made, fs::Permissions::from_mode(0o755));
+            mode.and_then(|()| set_time(&made, time)).map_err(build_io("setting the time of", &made))?;
         }
     }
     Ok(())

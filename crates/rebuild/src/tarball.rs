@@ -1,15 +1,13 @@
 //! Reading tars that others made: the archived environment, root file systems, image layers.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use crate::digest::Hashing;
 use crate::error::io as io_error;
-use crate::layout::{make_empty, parts};
+use crate::layout::parts;
+use crate::unpacking::Unpacking;
 use crate::{Content, EnvironmentError, Layout, Node};
 
 /// A tar with more entries is refused.
@@ -21,47 +19,31 @@ const BYTES_MAX: u64 = 200 << 30;
 /// tar's digest. It need not be one of ours: entries that are not files, directories or links, paths that leave the
 /// directory, and files below links are refused.
 pub fn unpack_environment(from: &mut dyn Read, directory: &Path) -> Result<String, EnvironmentError> {
-    make_empty(directory)?;
+    let mut tree = Unpacking::new(directory)?;
     let mut hashing = Hashing::new(from);
-    let mut links = Vec::new();
     {
         let mut tar = tar::Archive::new(&mut hashing);
         for entry in entries(&mut tar)? {
             let mut entry = entry?;
             let path = entry.path_bytes().into_owned();
             let malformed = |why: &str| malformed(&path, why);
-            let parts = parts(&path).ok_or_else(|| malformed("its path leads out of the tree"))?;
-            let place = directory.join(OsStr::from_bytes(&parts.join(&b'/')));
+            let path = parts(&path).ok_or_else(|| malformed("its path leads out of the tree"))?.join(&b'/');
             match entry.header().entry_type() {
-                tar::EntryType::Directory => {
-                    fs::create_dir_all(&place).map_err(io_error("making the directory", &place))?;
-                }
+                tar::EntryType::Directory => tree.directory(&path)?,
                 tar::EntryType::Regular => {
-                    if let Some(above) = place.parent() {
-                        fs::create_dir_all(above).map_err(io_error("making the directory", above))?;
-                    }
-                    let mode = if entry.header().mode().unwrap_or(0) & 0o111 == 0 { 0o644 } else { 0o755 };
-                    let open = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&place);
-                    let mut file = open.map_err(io_error("writing", &place))?;
-                    io::copy(&mut entry, &mut file).map_err(io_error("writing", &place))?;
+                    let executable = entry.header().mode().unwrap_or(0) & 0o111 != 0;
+                    tree.file(&path, executable, &mut entry)?;
                 }
                 tar::EntryType::Symlink => {
                     let target =
                         entry.link_name_bytes().ok_or_else(|| malformed("it is a link to nothing"))?;
-                    links.push((place, target.into_owned()));
+                    tree.link(&path, &target)?;
                 }
                 _ => return Err(malformed("it is neither a file nor a directory nor a link")),
             }
         }
     }
-    // No link exists while files are written, so that nothing is written through one.
-    for (place, target) in links {
-        if let Some(above) = place.parent().filter(|above| !above.exists()) {
-            fs::create_dir_all(above).map_err(io_error("making the directory", above))?;
-        }
-        let made = std::os::unix::fs::symlink(OsStr::from_bytes(&target), &place);
-        made.map_err(io_error("making the link", &place))?;
-    }
+    tree.finish()?;
     io::copy(&mut hashing, &mut io::sink())
         .map_err(io_error("reading", Path::new("the environment's tar")))?;
     Ok(hashing.finish().0)

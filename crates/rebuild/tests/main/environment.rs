@@ -146,5 +146,9 @@ fn hostile_tars_are_refused() {
     bytes.extend(entry(tar::EntryType::Regular, b"a/x", None));
     bytes.resize(bytes.len() + 1024, 0);
     assert!(unpack_environment(&mut bytes.as_slice(), &place.path().join("r")).is_err());
+    let mut bytes = entry(tar::EntryType::Symlink, b"a", Some(outside.to_str().unwrap()));
+    bytes.extend(entry(tar::EntryType::Symlink, b"a/x", Some("y")));
+    bytes.resize(bytes.len() + 1024, 0);
+    assert!(unpack_environment(&mut bytes.as_slice(), &place.path().join("s")).is_err());
     assert!(std::fs::read_dir(&outside).unwrap().next().is_none());
 }

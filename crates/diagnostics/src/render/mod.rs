@@ -1,6 +1,13 @@
 //! Renderers: each turns findings into one format and writes into what the caller gives.
 
-use crate::{FindingsReport, UnknownWord};
+mod concise;
+mod full;
+mod github;
+pub mod json;
+mod junit;
+mod sarif;
+
+use crate::{Diagnostic, FindingsReport, UnknownWord};
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -92,6 +99,31 @@ pub fn render(
     report: &FindingsReport,
     options: &Options<'_>,
 ) -> fmt::Result {
-    let _ = (out, format, report, options);
-    Ok(())
+    match format {
+        Format::Full => {
+            full::findings(out, &report.findings, options)?;
+            full::summary(out, &report.findings)
+        }
+        Format::Concise => concise::findings(out, &report.findings, options),
+        Format::Json => json::render(out, report),
+        Format::Sarif => sarif::render(out, report, options.version),
+        Format::Github => github::findings(out, &report.findings),
+        Format::Junit => junit::render(out, report),
+    }
+}
+
+/// Writes findings for people without a report around them, as `init` and `import` do.
+pub fn render_findings(out: &mut dyn Write, findings: &[Diagnostic], options: &Options<'_>) -> fmt::Result {
+    full::findings(out, findings, options)
+}
+
+/// Text with its control characters made visible, so that a document cannot move the cursor or hide a line.
+pub fn printable(s: &str) -> Cow<'_, str> {
+    // The bidirectional overrides reorder what is shown.
+    let hides = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !s.contains(hides) {
+        return Cow::Borrowed(s);
+    }
+    let show = |c: char| if hides(c) { c.escape_default().collect() } else { String::from(c) };
+    Cow::Owned(s.chars().map(show).collect())
 }

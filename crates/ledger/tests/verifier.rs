@@ -26,7 +26,8 @@ fn each_wrong_entry_has_its_code() {
         entry.encode().unwrap()
     };
     let late_genesis = genesis().at(5, time(5)).encode().unwrap();
-    let cases: Vec<(&str, usize, Vec<u8>, (&str, Option<u64>))> = vec![
+    type Case = (&'static str, usize, Vec<u8>, (&'static str, Option<u64>));
+    let cases: Vec<Case> = vec![
         ("not JSON", 5, b"{".to_vec(), ("L001", Some(5))),
         ("white space", 5, [&good[5][..], b" "].concat(), ("L001", Some(5))),
         ("a later place", 5, change(5, &|e| e.seq = 9), ("L002", Some(5))),

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// Bytes of an ed25519 signature.
@@ -80,22 +81,34 @@ pub trait Signer {
 }
 
 /// An ed25519 public key.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PublicKey([u8; 32]);
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublicKey(ed25519_dalek::VerifyingKey);
+
+impl PartialOrd for PublicKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PublicKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
 
 impl PublicKey {
     /// The key of these 32 bytes (RFC 8032 section 5.1.5). Points of small order are refused: a signature under such
     /// a key proves nothing.
     pub fn from_bytes(bytes: [u8; 32]) -> Result<PublicKey, KeyError> {
         match ed25519_dalek::VerifyingKey::from_bytes(&bytes) {
-            Ok(key) if !key.is_weak() => Ok(PublicKey(bytes)),
+            Ok(key) if !key.is_weak() => Ok(PublicKey(key)),
             _ => Err(KeyError::Point),
         }
     }
 
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+        self.0.as_bytes()
     }
 
     /// Reads one line `ssh-ed25519 AAAA… comment`; gives the key and the comment (empty where there is none).
@@ -117,9 +130,8 @@ impl PublicKey {
 
     /// Checks a signature over `message`, strictly: malleable and small-order forms are refused.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&self.0).map_err(|_| VerifyError)?;
         let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| VerifyError)?;
-        key.verify_strict(message, &signature).map_err(|_| VerifyError)
+        self.0.verify_strict(message, &signature).map_err(|_| VerifyError)
     }
 }
 
@@ -169,7 +181,7 @@ impl SecretKey {
 
     /// The public half.
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.key.verifying_key().to_bytes())
+        PublicKey(self.key.verifying_key())
     }
 }
 

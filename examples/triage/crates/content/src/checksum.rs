@@ -21,7 +21,9 @@ pub fn parse_sums(text: &str) -> Result<BTreeMap<&str, &str>, String> {
     let mut sums = BTreeMap::new();
     for (i, line) in text.lines().enumerate() {
         let parts = line.split_once("  ").filter(|(digest, name)| {
-            digest.len() == 64 && !name.is_empty() && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+            digest.len() == 64
+                && !name.is_empty()
+                && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
         });
         let Some((digest, name)) = parts else {
             return Err(format!("line {}: not a SHA-256 sum and a name", i + 1));

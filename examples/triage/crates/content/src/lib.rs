@@ -16,6 +16,8 @@ pub use builtin::{FILES, SUMS};
 pub use bundle::{Bundle, ContentError};
 pub use checksum::{hex_sha256, parse_sums, sum_line, verify_files};
 pub use level::{Level, ParseLevelError};
-pub use model::{Choice, Condition, Pathway, Population, Question, QuestionKind, RedFlag, Rule, Score, Threshold};
+pub use model::{
+    Choice, Condition, Pathway, Population, Question, QuestionKind, RedFlag, Rule, Score, Threshold,
+};
 pub use read::{ReadError, read_pathway};
 pub use validate::{Problem, validate};

@@ -116,17 +116,14 @@ mod tests {
     }
     cases! { band;
         newborn: 0, Band::YoungBaby;
-        last_month_outside: 2, Band::YoungBaby;
         first_month_inside: 3, Band::Infant;
         last_infant_month: 11, Band::Infant;
         first_birthday: 12, Band::SmallChild;
-        month_before_five: 59, Band::SmallChild;
         fifth_birthday: 60, Band::Child;
         month_before_eighteen: 215, Band::Child;
         eighteenth_birthday: 216, Band::Adult;
         month_before_sixty_five: 779, Band::Adult;
         sixty_fifth_birthday: 780, Band::Older;
-        very_old: 1439, Band::Older;
     }
 
     fn age_at(birth: &str, today: &str, expected: Result<u32, AgeError>) {
@@ -134,7 +131,6 @@ mod tests {
         assert_eq!(age.map(Age::months), expected);
     }
     cases! { age_at;
-        born_today: "2026-03-01", "2026-03-01", Ok(0);
         born_tomorrow: "2026-03-02", "2026-03-01", Err(AgeError::Future);
         day_before_three_months: "2025-12-02", "2026-03-01", Ok(2);
         three_months: "2025-12-01", "2026-03-01", Ok(3);

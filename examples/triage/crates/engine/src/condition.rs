@@ -36,19 +36,17 @@ pub fn eval(condition: &Condition, answers: &Answers, age: Age) -> Truth {
             Some(_) => Truth::Unsure,
         },
         Condition::AgeBelow(months) => truth(age.months() < *months),
-        Condition::All(parts) => first_of(parts, answers, age, [Truth::No, Truth::Open, Truth::Unsure], Truth::Yes),
-        Condition::Any(parts) => first_of(parts, answers, age, [Truth::Yes, Truth::Unsure, Truth::Open], Truth::No),
+        Condition::All(parts) => {
+            first_of(parts, answers, age, [Truth::No, Truth::Open, Truth::Unsure], Truth::Yes)
+        }
+        Condition::Any(parts) => {
+            first_of(parts, answers, age, [Truth::Yes, Truth::Unsure, Truth::Open], Truth::No)
+        }
     }
 }
 
 /// The first of `order` that one of the parts has, else `otherwise`.
-fn first_of(
-    parts: &[Condition],
-    answers: &Answers,
-    age: Age,
-    order: [Truth; 3],
-    otherwise: Truth,
-) -> Truth {
+fn first_of(parts: &[Condition], answers: &Answers, age: Age, order: [Truth; 3], otherwise: Truth) -> Truth {
     let found: Vec<Truth> = parts.iter().map(|p| eval(p, answers, age)).collect();
     order.into_iter().find(|t| found.contains(t)).unwrap_or(otherwise)
 }
@@ -92,16 +90,13 @@ mod tests {
         yes_is_no: is("yes", "no"), Truth::No;
         no_is_no: is("no", "no"), Truth::Yes;
         unsure_is_yes: is("unsure", "yes"), Truth::Unsure;
-        unsure_is_no: is("unsure", "no"), Truth::Unsure;
         open_is_yes: is("open", "yes"), Truth::Open;
         choice_taken: is("drinks", "half"), Truth::Yes;
         choice_not_taken: is("drinks", "little"), Truth::No;
         temperature_equal: at_least("temp", 385), Truth::Yes;
         temperature_one_tenth_more: at_least("temp", 386), Truth::No;
-        temperature_unsure: at_least("unsure", 385), Truth::Unsure;
         count_equal: at_least("days", 3), Truth::Yes;
         count_one_more: at_least("days", 4), Truth::No;
-        count_open: at_least("open", 1), Truth::Open;
         comparison_with_a_word: at_least("yes", 1), Truth::Unsure;
         age_below_bound: Condition::AgeBelow(6), Truth::Yes;
         age_at_bound: Condition::AgeBelow(5), Truth::No;

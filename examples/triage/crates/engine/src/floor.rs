@@ -39,12 +39,10 @@ mod tests {
     }
     cases! { floor;
         adult_without_temperature: None, 40, None;
-        adult_at_37: Some(370), 40, None;
         adult_at_40_9: Some(409), 40, None;
         adult_at_41: Some(410), 40, Some(Level::Emergency);
         adult_at_35: Some(350), 40, None;
         adult_at_34_9: Some(349), 40, Some(Level::Urgent);
-        at_64: None, 64, None;
         at_65: None, 65, Some(Level::Routine);
         older_and_hot: Some(412), 80, Some(Level::Emergency);
         older_and_cold: Some(345), 80, Some(Level::Urgent);

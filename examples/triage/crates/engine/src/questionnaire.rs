@@ -70,9 +70,11 @@ impl<'a> Questionnaire<'a> {
 
     /// The next step. A certain sign of an emergency ends the questions at once (RC-03.1).
     pub fn step(&self) -> Step<'a> {
-        let emergency =
-            raised(self.pathway, &self.answers, self.age).iter().any(|r| r.certain && r.level == Level::Emergency);
-        let open = self.pathway.questions.iter().find(|q| self.is_asked(q) && !self.answers.contains_key(&q.id));
+        let emergency = raised(self.pathway, &self.answers, self.age)
+            .iter()
+            .any(|r| r.certain && r.level == Level::Emergency);
+        let open =
+            self.pathway.questions.iter().find(|q| self.is_asked(q) && !self.answers.contains_key(&q.id));
         match open {
             Some(question) if !emergency => Step::Ask(question),
             _ => Step::Done(recommend(self.pathway, &self.answers, self.age)),
@@ -158,8 +160,14 @@ mod tests {
     const HEADACHE: &[(&str, &str)] =
         &[("thunderclap", "no"), ("weakness", "no"), ("stiff-neck", "no"), ("confused", "no")];
     const COUGH: &[(&str, &str)] = &[
-        ("breathless", "no"), ("blue", "no"), ("blood", "none"), ("chest", "no"), ("lung-known", "no"),
-        ("weight", "no"), ("temperature", "37.0"), ("days", "3"),
+        ("breathless", "no"),
+        ("blue", "no"),
+        ("blood", "none"),
+        ("chest", "no"),
+        ("lung-known", "no"),
+        ("weight", "no"),
+        ("temperature", "37.0"),
+        ("days", "3"),
     ];
     cases! { next;
         first_question: "headache", &[], "thunderclap";

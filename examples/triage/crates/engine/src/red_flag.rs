@@ -33,52 +33,48 @@ mod tests {
     use super::*;
     use crate::Answer;
     use cases::cases;
-    use triage_content::Bundle;
+    use triage_content::{Condition, Population};
 
-    /// What the built-in pathway raises for an adult or a child of 4 years, as `id level`.
-    fn raises(pathway: &str, answers: &[(&str, &str)], expected: &[&str]) {
-        let bundle = Bundle::builtin().unwrap();
-        let p = bundle.pathway(pathway).unwrap();
-        let answers: Answers = answers
-            .iter()
-            .map(|(q, a)| (q.to_string(), Answer::parse(p.question(q).unwrap(), a).unwrap()))
-            .collect();
-        let age = Age::of_months(if p.population.from_months < Age::ADULT { 48 } else { 480 });
-        let found: Vec<String> =
-            raised(p, &answers, age).iter().map(|r| format!("{} {}", r.flag.id, r.level)).collect();
+    /// Two flags: an emergency when `a` is yes, an urgent one when `b` is yes and the patient is below 6 months.
+    fn pathway() -> Pathway {
+        let is = |q: &str| Condition::Is { question: q.into(), answer: "yes".into() };
+        let flag = |id: &str, when, level| RedFlag { id: id.into(), text: id.into(), when, level };
+        Pathway {
+            id: "p".into(),
+            title: "P".into(),
+            population: Population { from_months: 3, below_months: 216 },
+            questions: Vec::new(),
+            red_flags: vec![
+                flag("A", is("a"), Level::Emergency),
+                flag("B", Condition::All(vec![Condition::AgeBelow(6), is("b")]), Level::Urgent),
+            ],
+            rules: Vec::new(),
+            scores: Vec::new(),
+            thresholds: Vec::new(),
+            safety_net: Vec::new(),
+        }
+    }
+
+    fn raises(months: u32, a: Option<Answer>, b: Option<Answer>, expected: &[(&str, Level, bool)]) {
+        let answers: Answers =
+            [("a", a), ("b", b)].into_iter().filter_map(|(q, x)| Some((q.to_string(), x?))).collect();
+        let pathway = pathway();
+        let found = raised(&pathway, &answers, Age::of_months(months));
+        let found: Vec<_> = found.iter().map(|r| (r.flag.id.as_str(), r.level, r.certain)).collect();
         assert_eq!(found, expected);
     }
+    const YES: Option<Answer> = Some(Answer::Yes);
+    const NO: Option<Answer> = Some(Answer::No);
+    const UNSURE: Option<Answer> = Some(Answer::Unsure);
     cases! { raises;
-        nothing_answered: "headache", &[], &[];
-        headache_thunderclap: "headache", &[("thunderclap", "yes")], &["RF-HA-1 emergency"];
-        headache_weakness: "headache", &[("weakness", "yes")], &["RF-HA-2 emergency"];
-        headache_confused: "headache", &[("confused", "yes")], &["RF-HA-3 emergency"];
-        headache_meningitis: "headache", &[("stiff-neck", "yes"), ("temperature", "38.0")], &["RF-HA-4 emergency"];
-        headache_stiff_neck_cool: "headache", &[("stiff-neck", "yes"), ("temperature", "37.9")], &[];
-        headache_stiff_neck_unmeasured: "headache", &[("stiff-neck", "yes"), ("temperature", "unsure")], &["RF-HA-4 urgent"];
-        headache_thinner: "headache", &[("injury", "yes"), ("thinner", "yes")], &["RF-HA-5 urgent"];
-        headache_thinner_unsure: "headache", &[("injury", "yes"), ("thinner", "?")], &["RF-HA-5 soon"];
-        chest_crushing: "chest-pain", &[("now", "yes"), ("crushing", "yes")], &["RF-CP-1 emergency"];
-        chest_crushing_earlier: "chest-pain", &[("now", "no"), ("crushing", "yes")], &[];
-        chest_spreads: "chest-pain", &[("now", "yes"), ("spreads", "yes")], &["RF-CP-2 emergency"];
-        chest_breathless: "chest-pain", &[("breathless", "yes")], &["RF-CP-3 emergency"];
-        chest_fainted: "chest-pain", &[("fainted", "yes")], &["RF-CP-4 emergency"];
-        chest_sweating: "chest-pain", &[("now", "yes"), ("sweating", "yes")], &["RF-CP-5 emergency"];
-        belly_rigid: "abdominal-pain", &[("rigid", "yes")], &["RF-AP-1 emergency"];
-        belly_pregnant_bleeding: "abdominal-pain", &[("pregnant", "yes"), ("bleeding", "yes")], &["RF-AP-2 emergency"];
-        belly_pregnant_unsure: "abdominal-pain", &[("pregnant", "?"), ("bleeding", "yes")], &["RF-AP-2 urgent"];
-        belly_fainted: "abdominal-pain", &[("fainted", "yes")], &["RF-AP-3 emergency"];
-        belly_blood: "abdominal-pain", &[("blood", "yes")], &["RF-AP-4 urgent"];
-        fever_confused: "fever", &[("confused", "yes")], &["RF-FE-1 emergency"];
-        fever_stiff_neck: "fever", &[("stiff-neck", "yes"), ("temperature", "39")], &["RF-FE-2 emergency"];
-        fever_spots: "fever", &[("rash", "yes")], &["RF-FE-3 emergency"];
-        fever_breathless: "fever", &[("breathless", "yes")], &["RF-FE-4 emergency"];
-        fever_immune: "fever", &[("immune", "yes"), ("temperature", "38")], &["RF-FE-5 urgent"];
-        cough_breathless: "cough", &[("breathless", "yes")], &["RF-CO-1 emergency"];
-        cough_blue: "cough", &[("blue", "yes")], &["RF-CO-2 emergency"];
-        cough_blood: "cough", &[("blood", "more")], &["RF-CO-3 emergency"];
-        cough_streaks_only: "cough", &[("blood", "streaks")], &[];
-        cough_wheeze: "cough", &[("lung-known", "yes"), ("wheeze", "yes")], &["RF-CO-4 urgent"];
-        two_flags_in_order: "cough", &[("blue", "yes"), ("breathless", "yes")], &["RF-CO-1 emergency", "RF-CO-2 emergency"];
+        nothing_answered: 5, None, None, &[];
+        both_no: 5, NO, NO, &[];
+        emergency: 5, YES, NO, &[("A", Level::Emergency, true)];
+        emergency_in_doubt_is_urgent: 5, UNSURE, NO, &[("A", Level::Urgent, false)];
+        urgent: 5, NO, YES, &[("B", Level::Urgent, true)];
+        urgent_in_doubt_is_soon: 5, NO, UNSURE, &[("B", Level::Soon, false)];
+        urgent_at_six_months: 6, NO, YES, &[];
+        doubt_at_six_months: 6, NO, UNSURE, &[];
+        both_in_order: 5, YES, YES, &[("A", Level::Emergency, true), ("B", Level::Urgent, true)];
     }
 }

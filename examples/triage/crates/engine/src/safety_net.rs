@@ -20,7 +20,9 @@ pub fn safety_net(level: Level, age: Age, pathway: &Pathway) -> Vec<String> {
         lines.push(review.into());
     }
     if age.is_child() {
-        lines.push("You know the child best: if you are worried, seek help, whatever this result says.".into());
+        lines.push(
+            "You know the child best: if you are worried, seek help, whatever this result says.".into(),
+        );
     }
     lines.push("This result is no diagnosis and does not replace a doctor.".into());
     lines.push(EMERGENCY_LINE.into());

@@ -39,16 +39,6 @@ mod tests {
         headache_7: "headache", 7, Level::Soon;
         headache_8: "headache", 8, Level::Urgent;
         headache_very_many: "headache", u32::MAX, Level::Urgent;
-        chest_0: "chest-pain", 0, Level::Routine;
-        chest_3: "chest-pain", 3, Level::Soon;
-        chest_6: "chest-pain", 6, Level::Urgent;
-        belly_3: "abdominal-pain", 3, Level::Routine;
-        belly_4: "abdominal-pain", 4, Level::Soon;
-        belly_7: "abdominal-pain", 7, Level::Urgent;
-        fever_1: "fever", 1, Level::SelfCare;
-        fever_5: "fever", 5, Level::Soon;
-        cough_2: "cough", 2, Level::Routine;
-        cough_4: "cough", 4, Level::Soon;
     }
 
     #[test]

@@ -18,8 +18,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 5] =
-        [Event::Started, Event::Answered, Event::Revised, Event::Result, Event::Resumed];
+    const ALL: [Event; 5] = [Event::Started, Event::Answered, Event::Revised, Event::Result, Event::Resumed];
 
     /// The word in the saved log.
     pub fn as_str(self) -> &'static str {

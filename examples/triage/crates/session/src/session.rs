@@ -40,7 +40,13 @@ impl Session {
     ///
     /// # Errors
     /// What the questionnaire refuses is not recorded.
-    pub fn answer(&mut self, q: &mut Questionnaire<'_>, id: &str, text: &str, now: u64) -> Result<(), InputError> {
+    pub fn answer(
+        &mut self,
+        q: &mut Questionnaire<'_>,
+        id: &str,
+        text: &str,
+        now: u64,
+    ) -> Result<(), InputError> {
         q.answer(id, text)?;
         self.record(q, Event::Answered, id, now);
         Ok(())
@@ -50,7 +56,13 @@ impl Session {
     ///
     /// # Errors
     /// What the questionnaire refuses is not recorded.
-    pub fn revise(&mut self, q: &mut Questionnaire<'_>, id: &str, text: &str, now: u64) -> Result<(), InputError> {
+    pub fn revise(
+        &mut self,
+        q: &mut Questionnaire<'_>,
+        id: &str,
+        text: &str,
+        now: u64,
+    ) -> Result<(), InputError> {
         q.revise(id, text)?;
         self.record(q, Event::Revised, id, now);
         Ok(())

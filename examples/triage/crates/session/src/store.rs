@@ -30,7 +30,9 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StoreError::Missing => f.write_str("there is no saved assessment"),
-            StoreError::Damaged(what) => write!(f, "the saved assessment is damaged ({what}); please begin again"),
+            StoreError::Damaged(what) => {
+                write!(f, "the saved assessment is damaged ({what}); please begin again")
+            }
             StoreError::OtherFormat(found) => write!(f, "the saved assessment has the format `{found}`"),
             StoreError::Io(e) => write!(f, "the saved assessment cannot be read or written: {e}"),
         }
@@ -71,7 +73,9 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Session, StoreError> {
         return Err(damaged("checksum"));
     }
     let v: Value = serde_json::from_str(body).map_err(|_| damaged("not JSON"))?;
-    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).map(str::to_string).ok_or_else(|| damaged(key));
+    let text = |v: &Value, key: &str| {
+        v.get(key).and_then(Value::as_str).map(str::to_string).ok_or_else(|| damaged(key))
+    };
     let number = |v: &Value, key: &str| v.get(key).and_then(Value::as_u64).ok_or_else(|| damaged(key));
     let list = |key: &str| v.get(key).and_then(Value::as_array).ok_or_else(|| damaged(key));
     let format = text(&v, "format")?;

@@ -27,7 +27,7 @@ fn a_build_sees_nothing_of_the_host() {
     let scene = Scene::new();
     let secret = tempfile::tempdir().unwrap();
     std::fs::write(secret.path().join("secret"), "x").unwrap();
-    let here = std::env::current_dir().unwrap();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let home = std::env::var("HOME").unwrap_or_else(|_| "/root".to_owned());
     let host_name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     let probe = format!(

@@ -19,16 +19,24 @@ pub(crate) fn small_spec() -> EnvironmentSpec {
     EnvironmentSpec { packages, without: own(&["dpkg", "debianutils"]), ..EnvironmentSpec::default() }
 }
 
-/// The small environment, unpacked once for all tests. The directory stays until the tests' temporary directory is
-/// cleaned: a static is never dropped.
+/// The small environment, unpacked once for all tests and runs: the directory is named after what is in it.
 pub(crate) fn small_root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
-        let directory =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("small-root-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&directory);
-        Environment::gather(&small_spec()).unwrap().unpack(&directory).unwrap();
-        directory
+        let environment = Environment::gather(&small_spec()).unwrap();
+        let (digest, _) = environment.write_tar(&mut std::io::sink()).unwrap();
+        let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let root = all.join(format!("small-root-{digest}"));
+        if !root.exists() {
+            let fresh = tempfile::tempdir_in(all).unwrap();
+            let unpacked = fresh.path().join("root");
+            environment.unpack(&unpacked).unwrap();
+            // Where another process was faster, its directory is as good.
+            if let Err(e) = std::fs::rename(&unpacked, &root) {
+                assert!(root.exists(), "{e}");
+            }
+        }
+        root
     })
 }
 

@@ -7,6 +7,8 @@
 //! It is not the gate: it says what a release lacks (`release` decides, people sign). It never says that something is
 //! compliant: a `pass` names the evidence that was seen, and no more.
 
+#[cfg(test)]
+mod cases;
 mod engine;
 mod evaluations;
 mod explain;

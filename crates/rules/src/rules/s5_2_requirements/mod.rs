@@ -2,13 +2,13 @@
 
 use crate::registry::Source;
 
-mod no_requirements;
+mod no_software_requirements;
 mod requirement_without_source;
 mod risk_control_without_requirement;
 
 /// The rules of this folder, in the order of the documentation.
 pub(super) const RULES: &[Source] = &[
-    no_requirements::NO_REQUIREMENTS,
+    no_software_requirements::NO_SOFTWARE_REQUIREMENTS,
     requirement_without_source::REQUIREMENT_WITHOUT_SOURCE,
     risk_control_without_requirement::RISK_CONTROL_WITHOUT_REQUIREMENT,
 ];

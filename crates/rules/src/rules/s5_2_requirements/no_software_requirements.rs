@@ -1,8 +1,8 @@
-//! See `no_requirements.md`.
+//! See `no_software_requirements.md`.
 
 use crate::prelude::*;
 
-rule!(NO_REQUIREMENTS, "no_requirements", check);
+rule!(NO_SOFTWARE_REQUIREMENTS, "no_software_requirements", check);
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     if cx.model.of_kind(Kind::SoftwareRequirement).is_empty() {

@@ -1,0 +1,486 @@
+//! From a case to a snapshot: documents and configuration are parsed as in a product; records, results and components are
+//! made from short TOML.
+
+use super::parse::Case;
+use crate::registry::Rule;
+use crate::snapshot::{ArchiveReadiness, Inputs, ReleaseContext, Snapshot};
+use documents::{Blob, Content, Documents};
+use model::class::{Approval, Classes};
+use model::components::{Component, ComponentGraph, ComponentKind, SourceLine};
+use model::results::{
+    Configuration, Counts, ItemEvidence, Joined, Origin, Outcome, ResultRef, Results, Run, RunFacts, SoftwareEvidence,
+    TestResult,
+};
+use model::{Item, Model, TrustStamps};
+use product::Config;
+use records::state::{Anomaly, Change, Key, Person, Release, RoleHeld};
+use records::*;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashMap};
+use vocabulary::{Date, Digest, Instant};
+
+/// The release that rules of the gate judge.
+const VERSION: &str = "2.4.0";
+
+/// Everything that a snapshot borrows.
+pub(super) struct Stage {
+    pub(super) config: Config,
+    documents: Documents,
+    model: Model,
+    classes: Classes,
+    state: Option<State>,
+    results: Option<Joined>,
+    components: Option<ComponentGraph>,
+    archive: Option<ArchiveReadiness>,
+}
+
+impl Stage {
+    pub(super) fn of(rule: &Rule, case: &Case) -> Stage {
+        let config_text = case.block("dossier.toml").unwrap_or("[product]\nname = \"case\"\nprofile = \"standard\"\n");
+        let (mut config, wrong) = product::parse(config_text, "dossier.toml");
+        assert!(wrong.iter().all(|d| d.rule != "R0010" && d.rule != "R0011"), "{}: {wrong:?}", case.title);
+        if !config.is_set("product.profile") {
+            config.product.profile = product::Profile::Standard;
+        }
+        let (documents, model) = documents(case, &config);
+        let gate = rule.meta.gate || case.block("release").is_some();
+        let has_ledger = gate || ["records", "problems"].iter().any(|b| case.block(b).is_some());
+        let digest_of = |name: &str| {
+            let document = || documents.controlled.iter().find(|d| d.id.as_str() == name).map(|d| d.digest);
+            model.by_id(name).map(|i| i.digest).or_else(document)
+        };
+        let state = has_ledger.then(|| {
+            let mut ledger = Ledger { state: State::default(), digest_of: &digest_of };
+            if gate {
+                ledger.release(case);
+            }
+            ledger.records(case);
+            ledger.state
+        });
+        // Outside the rules about classes, what is recorded counts as approved.
+        let strict = rule.group == "s4_general";
+        let approval = |item: &Item| match &state {
+            Some(s) if strict && s.approvals_of(item.id.as_str(), item.digest).next().is_none() => Approval::Missing,
+            _ => Approval::Approved,
+        };
+        let classes = Classes::new(&model, config.product.class, &approval);
+        Stage {
+            results: results(case),
+            components: components(case),
+            archive: gate.then(|| archive(case)),
+            config,
+            documents,
+            classes,
+            model,
+            state,
+        }
+    }
+
+    pub(super) fn with_snapshot<T>(&self, look: impl FnOnce(&Snapshot<'_>) -> T) -> T {
+        let release = self.state.as_ref().zip(self.archive.as_ref()).and_then(|(state, archive)| {
+            let release = state.releases.get(VERSION)?;
+            Some(ReleaseContext { version: VERSION, release, archive: archive.clone() })
+        });
+        let inputs = Inputs {
+            config: &self.config,
+            reader_findings: &[],
+            documents: &self.documents,
+            model: &self.model,
+            classes: &self.classes,
+            state: self.state.as_ref(),
+            results: self.results.as_ref(),
+            software: Some(software("released")),
+            components: self.components.as_ref(),
+            as_of: date("2026-03-01"),
+            release,
+        };
+        look(&Snapshot::new(inputs).expect("edition and profile are in the library"))
+    }
+}
+
+fn date(text: &str) -> Date {
+    text.parse().expect("a date")
+}
+
+fn software(name: &str) -> Digest {
+    Digest::of(name.as_bytes())
+}
+
+/// Reads the documents twice: the second time with the stamps that the first gave.
+fn documents(case: &Case, config: &Config) -> (Documents, Model) {
+    let read = |stamps: &dyn Fn(&str) -> String| {
+        let blobs = case.blocks.iter().filter(|b| b.file.ends_with(".md")).map(|b| Blob {
+            path: b.file.clone(),
+            content: Content::Bytes(stamps(&b.text).into_bytes()),
+        });
+        let mut documents = documents::from_blobs(blobs, config);
+        let items = std::mem::take(&mut documents.items);
+        (documents, Model::build(items, &TrustStamps))
+    };
+    let (_, first) = read(&|text| text.replace("@STAMP", ""));
+    read(&|text| {
+        let mut out = text.to_owned();
+        for item in first.items() {
+            out = out.replace(&format!("{}@STAMP", item.id), &format!("{}@{}", item.id, item.digest.stamp()));
+        }
+        out
+    })
+}
+
+// Records.
+
+/// The state of a case's ledger. Bodies are read by the record types themselves; signatures are not what rules look at,
+/// so there are none.
+struct Ledger<'a> {
+    state: State,
+    digest_of: &'a dyn Fn(&str) -> Option<Digest>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordsBlock {
+    #[serde(default)]
+    record: Vec<toml::Table>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct ReleaseBlock {
+    staged: Option<bool>,
+    reported: Option<String>,
+    parts: Option<Vec<String>>,
+    artefacts: Option<Vec<String>>,
+    rebuild: Option<String>,
+    archive: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProblemsBlock {
+    problem: Vec<ProblemRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProblemRow {
+    seq: u64,
+    kind: String,
+    what: String,
+}
+
+impl Ledger<'_> {
+    /// Opens and stages the release.
+    fn release(&mut self, case: &Case) {
+        self.add(
+            "release/open/v1",
+            json!({"version": VERSION, "kind": "full", "candidate": 1, "build": "2.4.0+b.8842",
+                   "commits": [{"repository": ".", "commit": "c0ffee", "tree": software("tree")}],
+                   "software": software("released"), "rule_set": "", "summary": "case"}),
+        );
+        let block: ReleaseBlock = read(case, "release").unwrap_or_default();
+        if block.staged == Some(false) {
+            return;
+        }
+        let part = |name: &String| json!({"part": name, "digest": software(name), "size": 1});
+        let default = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+        let parts = block.parts.unwrap_or_else(|| default(&["sources", "sbom-cyclonedx", "anomalies"]));
+        let artefacts = block.artefacts.unwrap_or_else(|| default(&["app"]));
+        let artefact = |path: &String| json!({"path": path, "digest": software(path), "size": 1});
+        self.add(
+            "release/stage/v1",
+            json!({"version": VERSION, "candidate": 1, "stage": software("stage"),
+                   "parts": parts.iter().map(part).collect::<Vec<_>>(),
+                   "artefacts": artefacts.iter().map(artefact).collect::<Vec<_>>(),
+                   "environment": software("environment"),
+                   "reported": block.reported.unwrap_or_else(|| "2.4.0 2.4.0+b.8842".to_owned()),
+                   "rebuild": block.rebuild.unwrap_or_else(|| "identical".to_owned()),
+                   "self_contained": true, "host": "build-1"}),
+        );
+    }
+
+    fn records(&mut self, case: &Case) {
+        for table in read::<RecordsBlock>(case, "records").map(|b| b.record).unwrap_or_default() {
+            let Ok(Value::Object(mut body)) = serde_json::to_value(table) else { panic!("a record is a table") };
+            let kind = body.remove("kind").and_then(|k| k.as_str().map(str::to_owned)).expect("a record has a kind");
+            let Value::Object(mut whole) = defaults(&kind) else { panic!("defaults are an object") };
+            whole.append(&mut body);
+            self.add(&kind, Value::Object(whole));
+        }
+        for p in read::<ProblemsBlock>(case, "problems").map(|b| b.problem).unwrap_or_default() {
+            self.state.problems.push(Problem { seq: p.seq, kind: p.kind, what: p.what });
+        }
+        for (role, person) in read::<BTreeMap<String, String>>(case, "people").unwrap_or_default() {
+            self.person(&role, &person);
+        }
+    }
+
+    fn meta(&self) -> Meta {
+        let at = Instant::from_millis(1_772_000_000_000 + self.state.position as i64);
+        Meta { seq: self.state.position, at, actor: "qa-lead".into(), via: "test".into(), signer: None }
+    }
+
+    fn person(&mut self, role: &str, person: &str) {
+        fn at<T>(meta: &Meta, body: T) -> Recorded<T> {
+            Recorded { meta: meta.clone(), body }
+        }
+        let meta = self.meta();
+        let text = |v: Value| serde_json::from_value::<PersonEnrol>(v).expect("a person");
+        let enrolled = text(json!({"person": person, "name": person, "identity_proof": "known"}));
+        let key: KeyEnrol = body(json!({"person": person, "public_key": "k", "key_id": person}));
+        let grant: RoleGrant = body(json!({"person": person, "role": role}));
+        self.state.persons.insert(
+            person.to_owned(),
+            Person {
+                enrolled: at(&meta, enrolled),
+                keys: vec![Key {
+                    enrolled: at(&meta, key),
+                    in_force_from: Some(meta.seq),
+                    endorsed_by: Vec::new(),
+                    revoked_from: None,
+                }],
+                roles: vec![RoleHeld { granted: at(&meta, grant), revoked_from: None }],
+                left: None,
+            },
+        );
+        self.state.position += 1;
+    }
+
+    /// Adds one record where the fold of `records` would put it.
+    fn add(&mut self, kind: &str, mut value: Value) {
+        self.fill_digests(&mut value);
+        let meta = self.meta();
+        let id = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (anomaly, change, version) = (id("anomaly"), id("change"), id("version"));
+        macro_rules! recorded {
+            () => {
+                Recorded { meta: meta.clone(), body: body(value.clone()) }
+            };
+        }
+        let state = &mut self.state;
+        match kind {
+            "anomaly/report/v1" => {
+                let new = Anomaly {
+                    report: recorded!(),
+                    investigations: vec![],
+                    evaluations: vec![],
+                    resolutions: vec![],
+                    verifications: vec![],
+                };
+                state.anomalies.insert(anomaly, new);
+            }
+            "anomaly/evaluate/v1" => known(&mut state.anomalies, &anomaly).evaluations.push(recorded!()),
+            "anomaly/resolve/v1" => known(&mut state.anomalies, &anomaly).resolutions.push(recorded!()),
+            "anomaly/verify/v1" => known(&mut state.anomalies, &anomaly).verifications.push(recorded!()),
+            "change/open/v1" => {
+                let new = Change {
+                    opened: recorded!(),
+                    approvals: vec![],
+                    implementations: vec![],
+                    verifications: vec![],
+                    closed: None,
+                };
+                state.changes.insert(change, new);
+            }
+            "change/approve/v1" => known(&mut state.changes, &change).approvals.push(recorded!()),
+            "change/implement/v1" => known(&mut state.changes, &change).implementations.push(recorded!()),
+            "deviation/record/v1" => state.deviations.push(recorded!()),
+            "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
+            "evaluation/record/v1" => state.evaluations.push(recorded!()),
+            "soup/review/v1" => state.soup_reviews.push(recorded!()),
+            "waiver/grant/v1" => {
+                state.waivers.insert(id("waiver"), recorded!());
+            }
+            "release/open/v1" => {
+                state.releases.insert(version, opened(recorded!()));
+            }
+            "release/stage/v1" => known(&mut state.releases, &version).stages.push(recorded!()),
+            "release/checklist/v1" => known(&mut state.releases, &version).checklists.push(recorded!()),
+            other => panic!("the runner does not know the kind {other}"),
+        }
+        self.state.position += 1;
+    }
+
+    /// `digest of X` becomes the digest of the item or document X, `of another text` some other one.
+    fn fill_digests(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(name) = text.strip_prefix("digest of ") {
+                    let digest = (self.digest_of)(name).unwrap_or_else(|| panic!("no item or document {name}"));
+                    *text = digest.to_string();
+                } else if text == "of another text" {
+                    *text = software("another text").to_string();
+                }
+            }
+            Value::Array(all) => all.iter_mut().for_each(|v| self.fill_digests(v)),
+            Value::Object(map) => map.values_mut().for_each(|v| self.fill_digests(v)),
+            _ => {}
+        }
+    }
+}
+
+fn body<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{e}: {value}"))
+}
+
+fn known<'a, T>(map: &'a mut BTreeMap<String, T>, id: &str) -> &'a mut T {
+    map.get_mut(id).unwrap_or_else(|| panic!("nothing is on record under `{id}`"))
+}
+
+fn opened(opened: Recorded<ReleaseOpen>) -> Release {
+    Release {
+        opened: vec![opened],
+        checklists: vec![],
+        stages: vec![],
+        gates: vec![],
+        signatures: vec![],
+        sealed: None,
+        delivered: vec![],
+        withdrawn: None,
+        rebuilds: vec![],
+        delivery_checks: vec![],
+        holds: vec![],
+        last_placed: None,
+    }
+}
+
+/// Fields that a case may leave out, with values that no rule objects to.
+fn defaults(kind: &str) -> Value {
+    let some = software("something");
+    match kind {
+        "anomaly/report/v1" => json!({"title": "t", "description": "d", "found": "f", "reproduction": "r",
+            "version": "2.3.0", "severity": "minor"}),
+        "anomaly/evaluate/v1" => json!({"outcome": "acceptable", "hazards": ["HAZ-1"], "rationale": "r"}),
+        "anomaly/resolve/v1" => json!({"resolution": "r"}),
+        "anomaly/verify/v1" | "change/verify/v1" => json!({"evidence": "e"}),
+        "change/open/v1" => json!({"title": "t", "reason": "r"}),
+        "change/approve/v1" => json!({"reason": "r"}),
+        "change/implement/v1" => json!({"commits": ["c0ffee"]}),
+        "deviation/record/v1" => json!({"reason": "r", "anomaly": "A-1"}),
+        "evaluation/record/v1" => json!({"judged": [], "rationale": "r"}),
+        "soup/review/v1" => json!({"source": "s", "searched": "2026-02-01", "result": "r"}),
+        "waiver/grant/v1" => json!({"reason": "r", "until": "2026-12-31"}),
+        "release/checklist/v1" => json!({"template": "DOC-TEMPLATE", "template_digest": some}),
+        _ => Value::Object(Map::new()),
+    }
+}
+
+fn read<T: DeserializeOwned>(case: &Case, block: &str) -> Option<T> {
+    let text = case.block(block)?;
+    Some(toml::from_str(text).unwrap_or_else(|e| panic!("{}: {block}: {e}", case.title)))
+}
+
+fn archive(case: &Case) -> ArchiveReadiness {
+    match read::<ReleaseBlock>(case, "release").and_then(|b| b.archive) {
+        Some(why) => ArchiveReadiness::NotReady { why },
+        None => ArchiveReadiness::Ready { destination: "/srv/archive".to_owned() },
+    }
+}
+
+// Results and components.
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResultsBlock {
+    result: Vec<ResultRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResultRow {
+    item: String,
+    outcome: String,
+    #[serde(default)]
+    software: Option<String>,
+    #[serde(default)]
+    origin: Option<String>,
+    #[serde(default)]
+    tools: Option<Vec<String>>,
+    #[serde(default)]
+    person: Option<String>,
+}
+
+/// One run for each result.
+fn results(case: &Case) -> Option<Joined> {
+    let mut joined = Joined::default();
+    let mut items = HashMap::<String, Vec<SoftwareEvidence>>::new();
+    for (n, row) in read::<ResultsBlock>(case, "results")?.result.into_iter().enumerate() {
+        let outcome = Outcome::ALL.into_iter().find(|o| o.as_str() == row.outcome).expect("an outcome");
+        let result = TestResult {
+            class: "",
+            name: "the_test",
+            outcome,
+            duration: None,
+            message: "",
+            flaky: false,
+            verifies: "",
+        };
+        let mut table = Results::with_capacity(1, 8);
+        table.push(result).expect("it fits");
+        let facts = RunFacts {
+            id: format!("RUN-{n}"),
+            software: software(row.software.as_deref().unwrap_or("released")),
+            version: "2.4.0".into(),
+            configuration: Configuration { hardware: "host".into(), software: "Linux".into() },
+            tools: row.tools.unwrap_or_else(|| vec!["runner 1.0".into()]),
+            at: Instant::from_millis(0),
+            position: 0,
+            person: row.person.unwrap_or_else(|| "qa-lead".into()),
+            origin: match row.origin.as_deref() {
+                Some("uploaded") => Origin::UploadedByHand,
+                _ => Origin::ExecutedByDossier,
+            },
+            report: software("report"),
+        };
+        let place = ResultRef { run: n as u32, row: 0 };
+        items.entry(row.item).or_default().push(SoftwareEvidence {
+            software: facts.software,
+            results: vec![place],
+            counts: Counts::from_iter([outcome]),
+            deciding: place,
+            newest_run: n as u32,
+            superseded_failures: 0,
+        });
+        joined.runs.push(Run { facts, results: table });
+    }
+    for (item, by_software) in items {
+        joined.items.insert(item.parse().expect("an id"), ItemEvidence { by_software });
+    }
+    Some(joined)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ComponentsBlock {
+    component: Vec<ComponentRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ComponentRow {
+    purl: String,
+    #[serde(default)]
+    kind: Option<String>,
+}
+
+fn components(case: &Case) -> Option<ComponentGraph> {
+    let rows = read::<ComponentsBlock>(case, "components")?.component;
+    let component = |row: ComponentRow| {
+        let (before, version) = row.purl.rsplit_once('@').expect("a purl with its version");
+        Component {
+            name: before.rsplit('/').next().unwrap_or(before).to_owned(),
+            version: version.to_owned(),
+            supplier: None,
+            licences: Vec::new(),
+            hashes: Vec::new(),
+            kind: if row.kind.as_deref() == Some("dev") { ComponentKind::Dev } else { ComponentKind::Direct },
+            optional: false,
+            download: None,
+            targets: Vec::new(),
+            source: SourceLine { file: "Cargo.lock".into(), line: 3 },
+            purl: row.purl,
+        }
+    };
+    Some(ComponentGraph::new(rows.into_iter().map(component).collect(), Vec::new()))
+}

@@ -47,9 +47,7 @@ impl Repository {
     }
 
     fn bundle_ref(&self, name: &str, rev: &str) -> Result<BundleRef, Error> {
-        if !name.starts_with("refs/") || !git2::Reference::is_valid_name(name) {
-            return Err(Error::ReferenceName(name.to_owned()));
-        }
+        must_be_a_reference(name)?;
         let commit = self.resolve(rev)?;
         let tagged = name.strip_prefix("refs/tags/").and_then(|tag| self.tag(tag).ok());
         let tag_object =
@@ -69,6 +67,12 @@ impl Repository {
         drop(odb);
         Ok(view)
     }
+}
+
+fn must_be_a_reference(name: &str) -> Result<(), Error> {
+    // git2 panics on a NUL in a name that it is asked about.
+    let usable = name.starts_with("refs/") && !name.contains('\0') && git2::Reference::is_valid_name(name);
+    if usable { Ok(()) } else { Err(Error::ReferenceName(name.to_owned())) }
 }
 
 fn empty_repository(directory: &Path) -> Result<git2::Repository, Error> {
@@ -151,9 +155,7 @@ fn read_header(bundle: &mut dyn BufRead) -> Result<Vec<BundleRef>, Error> {
         let malformed = || Error::Bundle(format!("its head has the line `{text}`"));
         let (id, name) = text.split_once(' ').ok_or_else(malformed)?;
         let id = id.parse().map_err(|_| malformed())?;
-        if !name.starts_with("refs/") || !git2::Reference::is_valid_name(name) {
-            return Err(Error::ReferenceName(name.to_owned()));
-        }
+        must_be_a_reference(name)?;
         if refs.len() == REFS_MAX {
             let what = "the bundle's list of references".to_owned();
             return Err(Error::TooLarge { what, limit: format!("{REFS_MAX} references") });

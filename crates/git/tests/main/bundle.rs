@@ -75,7 +75,7 @@ fn a_bundle_with_any_byte_changed_or_cut_is_an_error_never_another_history() {
         read.and_then(|(r, _)| r.entries(r.resolve("refs/heads/main")?, &[]).map(|e| (e, place)))
     };
     let good = read(&bytes).unwrap().0;
-    for at in (0..bytes.len()).step_by(7) {
+    for at in (0..bytes.len()).step_by(29) {
         assert!(read(&bytes[..at]).is_err(), "cut at {at}");
         let mut changed = bytes.clone();
         changed[at] ^= 0x20;
@@ -110,4 +110,43 @@ fn bundles_that_need_more_than_they_hold_are_refused() {
         Err(Error::Shallow(_))
     ));
     assert!(matches!(shallow.log(None, shallow.head().unwrap()), Err(Error::Shallow(_))));
+}
+
+#[test]
+fn hostile_heads_of_a_bundle_are_errors() {
+    let id = "1".repeat(40);
+    let place = tempfile::tempdir().unwrap();
+    for (n, head) in [
+        format!("{id} refs/heads/a\0b\n\n"),
+        format!("{id} refs/heads/../../config\n\n"),
+        format!("{id} HEAD\n\n"),
+        format!("{id} refs/heads/a\n\n"),
+        format!("{id}\n\n"),
+        "zz refs/heads/a\n\n".to_owned(),
+        "\n".to_owned(),
+        format!("{id} refs/heads/{}\n\n", "a".repeat(10_000)),
+        format!("{id} refs/heads/a\n").repeat(20_000),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let bytes = format!("# v2 git bundle\n{head}PACK");
+        assert!(unbundle(&mut bytes.as_bytes(), &place.path().join(n.to_string())).is_err(), "{n}");
+    }
+}
+
+#[test]
+fn a_submodule_is_reported_and_left_empty() {
+    let scene = Scene::example();
+    let other = scene.at("HEAD").to_string();
+    scene.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{other},lib/sub")]);
+    scene.git(&["commit", "-q", "-m", "A submodule"]);
+    let git = scene.open();
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    let exported = git.export(scene.at("HEAD"), &[], &out).unwrap();
+    assert_eq!(exported.submodules, [(git::RepoPath::from("lib/sub"), scene.at("HEAD~1"))]);
+    assert!(std::fs::read_dir(out.join("lib/sub")).unwrap().next().is_none());
+    let digest = git.software_digest(scene.at("HEAD"), &["lib"]).unwrap();
+    assert_eq!(digest.items[0].mode, git::Mode::Submodule);
 }

@@ -25,6 +25,12 @@ fn what_cannot_be_opened_or_named_is_said_clearly() {
     assert!(matches!(&error, Error::UnbornHead { branch, .. } if branch == "other"), "{error}");
     assert!(matches!(scene.open().resolve("nonsense"), Err(Error::UnknownRevision { .. })));
     assert!(matches!(scene.open().resolve(""), Err(Error::UnknownRevision { .. })));
+    for odd in
+        ["a\0b", "HEAD^^^^", "HEAD~99999999999999999999", "@{-1}", "HEAD^{/", ":/", "^", "..", "main..main"]
+    {
+        assert!(scene.open().resolve(odd).is_err(), "{odd}");
+        assert!(scene.open().tag(odd).is_err(), "{odd}");
+    }
     assert!(matches!(scene.open().resolve("main:src"), Err(Error::NotACommit(_))));
 
     scene.git(&["config", "core.bare", "true"]);

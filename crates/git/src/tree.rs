@@ -10,7 +10,7 @@ use crate::id::dangerous_name;
 use crate::{Error, ObjectId, RepoPath, Repository};
 
 /// More entries than this in one tree are refused: trees can name themselves over and over at no cost.
-const ENTRIES_MAX: usize = 4_000_000;
+const ENTRIES_MAX: usize = 1_000_000;
 /// Deeper directories than this are refused.
 const DEPTH_MAX: usize = 512;
 /// Larger blobs than this are refused, before they are unpacked. In bytes.

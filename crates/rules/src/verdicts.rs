@@ -20,9 +20,14 @@ pub(crate) struct Evidence {
 impl Evidence {
     /// Takes over what one rule saw.
     pub(crate) fn take(&mut self, out: &Findings<'_>) {
+        // What a rule of every day sees shows its own clauses; for the release it has to say so.
+        let rule_of_gate = out.rule.meta.gate;
         let clauses = |only: &'static str| {
             let cited = out.rule.meta.clauses.iter().map(String::as_str);
-            cited.filter(move |c| only.is_empty() || *c == only).filter_map(|c| clauses::governing(c))
+            cited
+                .filter(move |c| only.is_empty() || *c == only)
+                .filter_map(|c| clauses::governing(c))
+                .filter(move |c| !only.is_empty() || rule_of_gate || c.condition != Some(Condition::Release))
         };
         for seen in &out.seen {
             for clause in clauses(seen.clause) {
@@ -164,7 +169,10 @@ fn verdict(
         evidence,
         checked_by: checked_by.clone(),
     };
-    if let Some(reason) = not_asked(cx, clause, system) {
+    // A finding of an item with a class of its own shows, whatever the class of its system.
+    if tally.worst.is_none()
+        && let Some(reason) = not_asked(cx, clause, system)
+    {
         return row(Verdict::NotApplicable, reason, Vec::new());
     }
     let mut lines = evidence.lines(cx, &clause.id, n);

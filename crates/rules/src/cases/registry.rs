@@ -10,7 +10,9 @@ fn rule_files(extension: &str) -> BTreeSet<PathBuf> {
     let mut out = BTreeSet::new();
     for group in std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
         for file in std::fs::read_dir(group).unwrap().map(|e| e.unwrap().path()) {
-            if file.extension().is_some_and(|e| e == extension) && file.file_name().is_some_and(|n| n != "mod.rs") {
+            if file.extension().is_some_and(|e| e == extension)
+                && file.file_name().is_some_and(|n| n != "mod.rs")
+            {
                 out.insert(file);
             }
         }
@@ -44,7 +46,11 @@ fn ids_and_names_are_unique_and_of_the_right_shape() {
         assert!(seen.insert(meta.id.clone()), "{} is taken twice", meta.id);
         assert!(seen.insert(meta.name.clone()), "{} is taken twice", meta.name);
         let digits = meta.id.strip_prefix('R').unwrap_or("");
-        assert!(digits.len() == 4 && digits.parse::<u32>().is_ok_and(|n| n >= 40), "{}: rules begin at R0040", meta.id);
+        assert!(
+            digits.len() == 4 && digits.parse::<u32>().is_ok_and(|n| n >= 40),
+            "{}: rules begin at R0040",
+            meta.id
+        );
         assert!(meta.name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-'), "{}", meta.name);
         for bad in ["use-", "do-not-", "avoid-", "check-", "missing-", "require-", "must-"] {
             assert!(!meta.name.starts_with(bad), "{}: a name states the bad thing", meta.name);
@@ -60,7 +66,10 @@ fn texts_keep_to_the_style() {
     for rule in registry().rules() {
         let message = rule.meta.message.fill(&[]);
         assert!(!message.ends_with('.'), "{rule:?}: a message has no final period");
-        assert!(!message.starts_with(|c: char| c.is_ascii_uppercase() && !message.starts_with("SOUP")), "{rule:?}");
+        assert!(
+            !message.starts_with(|c: char| c.is_ascii_uppercase() && !message.starts_with("SOUP")),
+            "{rule:?}"
+        );
         for text in [&message, &rule.meta.label.fill(&[]), &rule.meta.help.fill(&[])] {
             for banned in ["illegal", "should", "shall ", "compliant"] {
                 assert!(!text.to_lowercase().contains(banned), "{rule:?}: {text}");
@@ -98,11 +107,22 @@ fn every_clause_has_a_rule_or_a_reason_and_no_reason_is_stale() {
     for clause in standard.in_force() {
         let has_rule = registry().of_clause(&clause.id).next().is_some();
         let has_reason = unruled().get(&clause.id).is_some_and(|r| !r.trim().is_empty());
-        assert!(has_rule || has_reason, "{} has neither a rule nor a line in library/unruled.toml", clause.id);
-        assert!(!(has_rule && has_reason), "{} has a rule: take its line out of library/unruled.toml", clause.id);
+        assert!(
+            has_rule || has_reason,
+            "{} has neither a rule nor a line in library/unruled.toml",
+            clause.id
+        );
+        assert!(
+            !(has_rule && has_reason),
+            "{} has a rule: take its line out of library/unruled.toml",
+            clause.id
+        );
     }
     for id in unruled().keys() {
-        assert!(clauses::clause(id).is_some_and(|c| c.in_force), "{id} in library/unruled.toml is no clause in force");
+        assert!(
+            clauses::clause(id).is_some_and(|c| c.in_force),
+            "{id} in library/unruled.toml is no clause in force"
+        );
     }
 }
 

@@ -8,8 +8,8 @@ use documents::{Blob, Content, Documents};
 use model::class::{Approval, Classes};
 use model::components::{Component, ComponentGraph, ComponentKind, SourceLine};
 use model::results::{
-    Configuration, Counts, ItemEvidence, Joined, Origin, Outcome, ResultRef, Results, Run, RunFacts, SoftwareEvidence,
-    TestResult,
+    Configuration, Counts, ItemEvidence, Joined, Origin, Outcome, ResultRef, Results, Run, RunFacts,
+    SoftwareEvidence, TestResult,
 };
 use model::{Item, Model, TrustStamps};
 use product::Config;
@@ -38,7 +38,8 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn of(rule: &Rule, case: &Case) -> Stage {
-        let config_text = case.block("dossier.toml").unwrap_or("[product]\nname = \"case\"\nprofile = \"standard\"\n");
+        let config_text =
+            case.block("dossier.toml").unwrap_or("[product]\nname = \"case\"\nprofile = \"standard\"\n");
         let (mut config, wrong) = product::parse(config_text, "dossier.toml");
         assert!(wrong.iter().all(|d| d.rule != "R0010" && d.rule != "R0011"), "{}: {wrong:?}", case.title);
         if !config.is_set("product.profile") {
@@ -62,7 +63,9 @@ impl Stage {
         // Outside the rules about classes, what is recorded counts as approved.
         let strict = rule.group == "s4_general";
         let approval = |item: &Item| match &state {
-            Some(s) if strict && s.approvals_of(item.id.as_str(), item.digest).next().is_none() => Approval::Missing,
+            Some(s) if strict && s.approvals_of(item.id.as_str(), item.digest).next().is_none() => {
+                Approval::Missing
+            }
             _ => Approval::Approved,
         };
         let classes = Classes::new(&model, config.product.class, &approval);
@@ -111,10 +114,11 @@ fn software(name: &str) -> Digest {
 /// Reads the documents twice: the second time with the stamps that the first gave.
 fn documents(case: &Case, config: &Config) -> (Documents, Model) {
     let read = |stamps: &dyn Fn(&str) -> String| {
-        let blobs = case.blocks.iter().filter(|b| b.file.ends_with(".md")).map(|b| Blob {
-            path: b.file.clone(),
-            content: Content::Bytes(stamps(&b.text).into_bytes()),
-        });
+        let blobs = case
+            .blocks
+            .iter()
+            .filter(|b| b.file.ends_with(".md"))
+            .map(|b| Blob { path: b.file.clone(), content: Content::Bytes(stamps(&b.text).into_bytes()) });
         let mut documents = documents::from_blobs(blobs, config);
         let items = std::mem::take(&mut documents.items);
         (documents, Model::build(items, &TrustStamps))
@@ -202,8 +206,11 @@ impl Ledger<'_> {
 
     fn records(&mut self, case: &Case) {
         for table in read::<RecordsBlock>(case, "records").map(|b| b.record).unwrap_or_default() {
-            let Ok(Value::Object(mut body)) = serde_json::to_value(table) else { panic!("a record is a table") };
-            let kind = body.remove("kind").and_then(|k| k.as_str().map(str::to_owned)).expect("a record has a kind");
+            let Ok(Value::Object(mut body)) = serde_json::to_value(table) else {
+                panic!("a record is a table")
+            };
+            let kind =
+                body.remove("kind").and_then(|k| k.as_str().map(str::to_owned)).expect("a record has a kind");
             let Value::Object(mut whole) = defaults(&kind) else { panic!("defaults are an object") };
             whole.append(&mut body);
             self.add(&kind, Value::Object(whole));
@@ -229,7 +236,7 @@ impl Ledger<'_> {
         let text = |v: Value| serde_json::from_value::<PersonEnrol>(v).expect("a person");
         let enrolled = text(json!({"person": person, "name": person, "identity_proof": "known"}));
         let key: KeyEnrol = body(json!({"person": person, "public_key": "k", "key_id": person}));
-        let grant: RoleGrant = body(json!({"person": person, "role": role}));
+        let grant: RoleGrant = body(json!({"person": person, "role": role, "reason": "r"}));
         self.state.persons.insert(
             person.to_owned(),
             Person {
@@ -307,7 +314,8 @@ impl Ledger<'_> {
         match value {
             Value::String(text) => {
                 if let Some(name) = text.strip_prefix("digest of ") {
-                    let digest = (self.digest_of)(name).unwrap_or_else(|| panic!("no item or document {name}"));
+                    let digest =
+                        (self.digest_of)(name).unwrap_or_else(|| panic!("no item or document {name}"));
                     *text = digest.to_string();
                 } else if text == "of another text" {
                     *text = software("another text").to_string();

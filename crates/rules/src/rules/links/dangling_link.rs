@@ -1,6 +1,6 @@
 //! See `dangling_link.md`.
 
-use super::each_link;
+use super::{each_link, gate_clause};
 use crate::prelude::*;
 
 rule!(DANGLING_LINK, "dangling_link", check);
@@ -11,6 +11,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             .arg("link", link.kind.as_str())
             .arg("target", link.target.to_string())
             .clause("62304:8.1.1")
-            .clause(clause);
+            .clause(clause)
+            .clause(gate_clause(link));
     });
 }

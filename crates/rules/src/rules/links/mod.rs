@@ -27,6 +27,11 @@ fn each_link(cx: &Snapshot<'_>, state: LinkState, mut found: impl FnMut(&Link, &
     }
 }
 
+/// The part of the release gate that a link which proves nothing stands against: verification, or the activities of the plan.
+fn gate_clause(link: &Link) -> &'static str {
+    if link.kind == LinkType::Verifies { "62304:5.8.1" } else { "62304:5.8.6" }
+}
+
 /// The clause whose trace a link proves.
 fn clause_of(cx: &Snapshot<'_>, link: &Link, from: &Item) -> &'static str {
     let to = link.to.and_then(|ix| cx.model.get(ix)).map(|i| i.kind);

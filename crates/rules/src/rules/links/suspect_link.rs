@@ -1,6 +1,6 @@
 //! See `suspect_link.md`.
 
-use super::each_link;
+use super::{each_link, gate_clause};
 use crate::prelude::*;
 
 rule!(SUSPECT_LINK, "suspect_link", check);
@@ -15,7 +15,8 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             .arg("stamp", link.stamp.map_or_else(String::new, |s| s.to_string()))
             .arg("now", target.map_or_else(String::new, |t| t.digest.stamp().to_string()))
             .clause("62304:8.2.3")
-            .clause(clause);
+            .clause(clause)
+            .clause(gate_clause(link));
         if let Some(target) = target {
             report.related(target.location(), "changed here");
         }

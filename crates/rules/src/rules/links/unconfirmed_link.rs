@@ -1,6 +1,6 @@
 //! See `unconfirmed_link.md`.
 
-use super::each_link;
+use super::{each_link, gate_clause};
 use crate::prelude::*;
 
 rule!(UNCONFIRMED_LINK, "unconfirmed_link", check);
@@ -14,6 +14,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             .arg("target", link.target.to_string())
             .arg("why", why)
             .clause("62304:5.1.1")
-            .clause(clause);
+            .clause(clause)
+            .clause(gate_clause(link));
     });
 }

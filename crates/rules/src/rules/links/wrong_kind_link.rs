@@ -1,6 +1,6 @@
 //! See `wrong_kind_link.md`.
 
-use super::each_link;
+use super::{each_link, gate_clause};
 use crate::prelude::*;
 
 rule!(WRONG_KIND_LINK, "wrong_kind_link", check);
@@ -16,7 +16,8 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             .arg("to_kind", target.map_or("", |t| t.kind.plain()))
             .arg("ends", ends(link.kind))
             .clause("62304:8.1.1")
-            .clause(clause);
+            .clause(clause)
+            .clause(gate_clause(link));
         if let Some(target) = target {
             report.related(target.location(), format!("`{}` is here", target.id));
         }

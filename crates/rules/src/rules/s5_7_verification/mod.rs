@@ -113,7 +113,7 @@ pub(super) fn has_passed(cx: &Snapshot<'_>, case: &Item) -> bool {
 }
 
 /// The runs with a result that counts for some item on the present software, in the order of the ledger.
-fn counting_runs<'a>(cx: &Snapshot<'a>) -> impl Iterator<Item = &'a RunFacts> + use<'a> {
+pub(super) fn counting_runs<'a>(cx: &Snapshot<'a>) -> impl Iterator<Item = &'a RunFacts> + use<'a> {
     let mut counts = vec![false; cx.results.map_or(0, |r| r.runs.len())];
     for evidence in cx.results.iter().flat_map(|r| r.items.values()) {
         let here = match &cx.software {

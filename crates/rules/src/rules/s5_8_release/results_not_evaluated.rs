@@ -3,6 +3,7 @@
 use super::judged;
 use crate::evaluations::{newest_of, objection};
 use crate::prelude::*;
+use crate::rules::s5_7_verification::counting_runs;
 
 rule!(RESULTS_NOT_EVALUATED, "results_not_evaluated", check);
 
@@ -10,7 +11,7 @@ const CLAUSE: &str = "62304:5.8.1";
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let Some((release, _)) = judged(cx) else { return };
-    let newest_run = cx.results.iter().flat_map(|r| &r.runs).map(|r| r.facts.position).max();
+    let newest_run = counting_runs(cx).map(|run| run.position).max();
     let why = match newest_of(cx, CLAUSE, release.version) {
         None => Some("no evaluation is recorded".to_owned()),
         Some(e) if newest_run.is_some_and(|run| e.meta.seq < run) => {

@@ -6,9 +6,10 @@
 set -eu
 : "${TRIAGE_BUILD_ID:?the build identifier is not set}"
 export TRIAGE_BUILD_ID
-cargo_home=${CARGO_HOME:-$HOME/.cargo}
+# Where the dependencies lie: DEPS in the sandbox of the release build, else cargo's own folder.
+dependencies=${DEPS:-${CARGO_HOME:-$HOME/.cargo}}
 # Paths of this machine never reach the program: neither the sources' nor the dependencies'.
-export RUSTFLAGS="--remap-path-prefix=$PWD=/triage --remap-path-prefix=$cargo_home=/cargo"
+export RUSTFLAGS="--remap-path-prefix=$PWD=/triage --remap-path-prefix=$dependencies=/dependencies"
 export CARGO_INCREMENTAL=0
 cargo build --release --locked -p triage
 mkdir -p dist

@@ -63,7 +63,7 @@ pub fn recommend(pathway: &Pathway, answers: &Answers, age: Age) -> Recommendati
     let by_score = level_of_points(&pathway.thresholds, points);
     reasons.push(Reason { level: by_score, source: Source::Score, text: "All answers together".into() });
     // Stable: reasons of one level stay in the order of the pathway.
-    reasons.sort_by(|a, b| b.level.cmp(&a.level));
+    reasons.sort_by_key(|r| std::cmp::Reverse(r.level));
     let level = reasons.iter().map(|r| r.level).fold(Level::SelfCare, Level::max);
     Recommendation { level, reasons, points }
 }

@@ -1,0 +1,4 @@
+//! Importers on real requirements and on broken ones.
+
+mod rst_items;
+mod ventilator;

@@ -54,6 +54,7 @@ pub fn judge(cx: &Snapshot<'_>) -> Judgement {
 pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> Judgement {
     let overrides = accepted(cx);
     let mut evidence = Evidence::default();
+    evidence.take_documents(cx);
     let mut scopes = Scopes::default();
     let mut sink = Sink::new(overrides.clone(), waivers(cx), cx.as_of.to_string());
     sink.extend(cx.reader_findings.iter().cloned());

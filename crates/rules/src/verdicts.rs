@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) struct Evidence {
     seen: HashMap<&'static str, Vec<Seen>>,
     notes: HashMap<&'static str, Vec<String>>,
+    /// Documents that say in their front matter which clause they are evidence for. They are shown to whoever judges the
+    /// clause; what a document claims makes nothing pass.
+    declared: HashMap<&'static str, Vec<String>>,
 }
 
 impl Evidence {
@@ -42,6 +45,26 @@ impl Evidence {
                 }
             }
         }
+    }
+
+    /// Takes over what the documents claim to be evidence for.
+    pub(crate) fn take_documents(&mut self, cx: &Snapshot<'_>) {
+        for document in &cx.documents.controlled {
+            let state = if cx.is_approved(document.id.as_str(), document.digest) {
+                "approved"
+            } else {
+                "not approved"
+            };
+            for clause in document.front.clauses.iter().filter_map(|c| clauses::governing(c)) {
+                let line = format!("document {} {} ({state})", document.id, document.digest.short());
+                self.declared.entry(&clause.id).or_default().push(line);
+            }
+        }
+    }
+
+    /// What documents claim, for a clause.
+    fn claims(&self, clause: &str) -> impl Iterator<Item = String> + '_ {
+        self.declared.get(clause).into_iter().flatten().cloned()
     }
 
     /// The largest number of items of a kind stands for all rules of the clause: they look at the same items.
@@ -176,15 +199,17 @@ fn verdict(
         return row(Verdict::NotApplicable, reason, Vec::new());
     }
     let mut lines = evidence.lines(cx, &clause.id, n);
+    let nothing_seen = lines.is_empty();
+    lines.extend(evidence.claims(&clause.id));
     if tally.worst == Some(Verdict::Finding) {
         return row(Verdict::Finding, tally.reason(), lines);
     }
     let judged = judgement(cx, clause, system);
-    let needs_judgement = clause.judgement || lines.is_empty();
+    let needs_judgement = clause.judgement || nothing_seen;
     if let Err(why) = &judged
         && needs_judgement
     {
-        let reason = match (checked_by.as_slice(), lines.is_empty(), tally.worst) {
+        let reason = match (checked_by.as_slice(), nothing_seen, tally.worst) {
             (_, _, Some(Verdict::Human)) => tally.reason(),
             ([only], ..) if only == "evaluation" => {
                 format!("no rule over evidence yet; needs a person's evaluation ({why})")

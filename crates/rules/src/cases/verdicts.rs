@@ -116,6 +116,17 @@ fn a_clause_without_a_rule_waits_for_a_person() {
 }
 
 #[test]
+fn a_document_that_claims_to_be_evidence_is_shown_and_makes_nothing_pass() {
+    let judgement = judged(
+        false,
+        "```markdown file=dossier/plan.md\n---\ndocument: DOC-SDP\nclauses: [\"62304:5.1.2\"]\n---\n# Plan\n\nText.\n```\n",
+    );
+    let row = row(&judgement, "62304:5.1.2", "case");
+    assert_eq!(row.verdict, Verdict::Human);
+    assert!(row.evidence[0].starts_with("document DOC-SDP "), "{row:?}");
+}
+
+#[test]
 fn only_a_current_evaluation_makes_human_a_pass() {
     let with = |evaluation: &str| {
         let blocks = format!(

@@ -18,7 +18,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
                 out.saw(ix, item);
                 continue;
             }
-            let why = match of_item().last() {
+            let why = match of_item().next_back() {
                 Some(r) => format!("last reviewed for version {}", r.body.version),
                 None => "never reviewed".to_owned(),
             };

@@ -19,7 +19,7 @@ mod when;
 
 pub use block::{Align, Block, Cell, Column, Inline, inline};
 pub use html::{blocks_html, escape};
-pub use matrix::{matrix_csv, matrix_html};
+pub use matrix::{MATRIX_SCRIPT, matrix_csv, matrix_html};
 pub use parse::markdown_blocks;
 pub use sheet::{ReportError, Sheet};
 pub use sheets::{controlled_document, item_document, release_record, risk_file, soup_list, test_report};

@@ -91,13 +91,14 @@ pub fn matrix_html(matrix: &Matrix, inputs: &Inputs) -> String {
         html_row(&mut out, row);
     }
     out.push_str("</tbody></table></div>\n<script>");
-    out.push_str(FILTER);
+    out.push_str(MATRIX_SCRIPT);
     out.push_str("</script></body></html>\n");
     out
 }
 
-/// Hides rows that do not hold the words typed.
-const FILTER: &str = include_str!("../templates/matrix.js");
+/// The one script of the matrix's page: it hides rows that do not hold the words typed. Public so that a server can
+/// allow exactly this script.
+pub const MATRIX_SCRIPT: &str = include_str!("../templates/matrix.js");
 
 fn head(out: &mut String, matrix: &Matrix, inputs: &Inputs) {
     let product = escape(&inputs.product);

@@ -48,5 +48,5 @@ pub use release::{
 pub use risk::{Acceptability, RiskEstimate, RiskFile, RiskPage, RiskRow, RiskScale};
 pub use signature::{Seat, Signature};
 pub use soup::{SoupList, SoupPage, SoupRow};
-pub use tests::{CaseOutcome, CaseRow, Outcome, RunRow, TestReport, TestSummary};
+pub use tests::{CaseOutcome, CaseRow, Outcome, RunList, RunPage, RunRow, TestReport, TestSummary};
 pub use verdict::{Verdict, tally};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use vocabulary::{Digest, Instant};
 
-use crate::{Cover, Deviation, Ref};
+use crate::{Cover, Deviation, Ref, Signature};
 
 /// The outcome of a test case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -131,4 +131,22 @@ pub struct TestReport {
     pub cases: Vec<CaseRow>,
     /// Signed deviations.
     pub deviations: Vec<Deviation>,
+}
+
+/// One run with what came out of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunPage {
+    /// The run.
+    pub run: RunRow,
+    /// The cases it has results for.
+    pub cases: Vec<CaseRow>,
+    /// Who signed it.
+    pub signatures: Vec<Signature>,
+}
+
+/// All runs, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunList {
+    /// The rows.
+    pub rows: Vec<RunRow>,
 }

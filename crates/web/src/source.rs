@@ -3,7 +3,7 @@
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, SoupList, SoupPage,
+    ReleaseRecord, RiskPage, RunList, RunPage, SoupList, SoupPage,
 };
 use vocabulary::Date;
 
@@ -16,6 +16,19 @@ pub struct At {
     pub ledger_at: Option<u64>,
     /// `?as_of=`: the date for ages and expiries.
     pub as_of: Option<Date>,
+}
+
+/// Which entries of the ledger a reader asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogFilter {
+    /// The beginning of the kind, `anomaly/`; empty for all.
+    pub kind: String,
+    /// The id that the entries are about, `CR-7`; empty for all.
+    pub about: String,
+    /// How many matching entries to skip, from the newest.
+    pub first: usize,
+    /// How many to give at most.
+    pub limit: usize,
 }
 
 /// Why there is no page.
@@ -72,8 +85,12 @@ pub trait Source: Send + Sync + 'static {
     fn clauses(&self, at: &At) -> PageResult<ClauseList>;
     /// One clause, `62304:5.8.3`.
     fn clause(&self, at: &At, id: &str) -> PageResult<ClausePage>;
-    /// Entries of the ledger, newest first: skip `first`, then at most `limit`; `kind` is the beginning of a kind.
-    fn ledger(&self, at: &At, kind: &str, first: usize, limit: usize) -> PageResult<LedgerLog>;
+    /// All test runs, newest first.
+    fn runs(&self, at: &At) -> PageResult<RunList>;
+    /// One test run.
+    fn run(&self, at: &At, id: &str) -> PageResult<RunPage>;
+    /// A stretch of the ledger, newest first.
+    fn ledger(&self, at: &At, filter: &LogFilter) -> PageResult<LedgerLog>;
     /// One entry.
     fn entry(&self, at: &At, seq: u64) -> PageResult<EntryPage>;
 }

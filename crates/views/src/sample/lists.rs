@@ -406,6 +406,20 @@ impl Sample {
             .into()
     }
 
+    /// All runs.
+    pub fn run_list(&self) -> RunList {
+        RunList { rows: self.runs() }
+    }
+
+    /// One run.
+    pub fn run(&self) -> Option<RunPage> {
+        Some(RunPage {
+            run: self.runs().into_iter().next()?,
+            cases: self.test_report().cases,
+            signatures: vec![self.signature("qa-lead", "Executed as the protocol says")],
+        })
+    }
+
     /// The test report.
     pub fn test_report(&self) -> TestReport {
         let case = |i: usize| CaseRow {

@@ -1,0 +1,15 @@
+//! The pages, one file per thing. Each makes content out of a view; the shell around it is the same for all.
+
+pub(crate) mod anomalies;
+pub(crate) mod clauses;
+pub(crate) mod documents;
+pub(crate) mod findings;
+pub(crate) mod gate;
+pub(crate) mod items;
+pub(crate) mod ledger;
+pub(crate) mod matrix;
+pub(crate) mod overview;
+pub(crate) mod releases;
+pub(crate) mod risk;
+pub(crate) mod runs;
+pub(crate) mod soup;

@@ -1,0 +1,360 @@
+//! The server: addresses to pages, headers that keep a page harmless, errors as pages.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use tokio::net::TcpListener;
+use views::Page;
+
+use crate::pages::{
+    anomalies, clauses, documents, findings, gate, items, ledger, matrix, overview, releases, risk, runs,
+    soup,
+};
+use crate::params::{Params, ROWS_MAX};
+use crate::shell::{self, Content};
+use crate::source::{At, LogFilter, PageResult, Source, SourceError};
+
+const CSS: &str = include_str!("../assets/dossier.css");
+const KEYS: &str = include_str!("../assets/keys.js");
+const ICON: &str = include_str!("../assets/icon.svg");
+
+/// Nothing comes from elsewhere, nothing inline runs, no page can be framed or send a form elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+/// The same for the matrix as one file, whose style is its own and whose one script is named by its hash.
+static POLICY_FILE: LazyLock<String> = LazyLock::new(|| {
+    let hash = BASE64.encode(vocabulary::Digest::of(report::MATRIX_SCRIPT.as_bytes()).0);
+    format!(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
+    )
+});
+
+/// How the pages are served.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Names beyond those of loopback that a request may address. A page of another site that makes its own name
+    /// point to this machine gets nothing.
+    pub hosts: Vec<String>,
+}
+
+type Shared = Arc<dyn Source>;
+type PathQuery = Query<Vec<(String, String)>>;
+
+/// Serves until `until` is done. The address should be of loopback: there is no login yet.
+pub async fn serve(
+    listener: TcpListener,
+    source: Arc<dyn Source>,
+    options: Options,
+    until: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(source, options)).with_graceful_shutdown(until).await
+}
+
+/// All addresses. Reading only: every other method is refused.
+pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
+    let options = Arc::new(options);
+    Router::new()
+        .merge(lists())
+        .merge(details())
+        .merge(files())
+        .route("/dossier.css", get(|| asset("text/css; charset=utf-8", CSS)))
+        .route("/keys.js", get(|| asset("text/javascript; charset=utf-8", KEYS)))
+        .route("/icon.svg", get(|| asset("image/svg+xml", ICON)))
+        .fallback(|uri: Uri| async move {
+            trouble(StatusCode::NOT_FOUND, "Not here", &format!("There is no page at {}.", uri.path()))
+        })
+        .method_not_allowed_fallback(|| async {
+            trouble(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Reading only",
+                "These pages answer GET and change nothing.",
+            )
+        })
+        .with_state(source)
+        .layer(middleware::from_fn(move |request, next| guard(Arc::clone(&options), request, next)))
+}
+
+fn lists() -> Router<Shared> {
+    /// A page without an id.
+    macro_rules! page {
+        ($method:ident, $render:path) => {
+            get(|State(source): State<Shared>, uri: Uri, Query(query): PathQuery| {
+                render(source, uri, query, |source, params| source.$method(&params.at), $render)
+            })
+        };
+    }
+    Router::new()
+        .route("/", page!(overview, overview::overview))
+        .route("/findings", page!(findings, findings::findings))
+        .route("/items", page!(items, items::items))
+        .route("/matrix", page!(matrix, matrix::matrix))
+        .route("/risk", page!(risk, risk::risk))
+        .route("/soup", page!(soup, soup::soup))
+        .route("/anomalies", page!(anomalies, anomalies::anomalies))
+        .route("/documents", page!(documents, documents::documents))
+        .route("/runs", page!(runs, runs::runs))
+        .route("/releases", page!(releases, releases::releases))
+        .route("/clauses", page!(clauses, clauses::clauses))
+        .route(
+            "/ledger",
+            get(|State(source): State<Shared>, uri: Uri, Query(query): PathQuery| {
+                render(
+                    source,
+                    uri,
+                    query,
+                    |source, params| source.ledger(&params.at, &log_filter(params)),
+                    ledger::ledger,
+                )
+            }),
+        )
+}
+
+fn details() -> Router<Shared> {
+    /// A page about one id.
+    macro_rules! page {
+        ($method:ident, $render:path) => {
+            get(|State(source): State<Shared>, Path(id): Path<String>, uri: Uri, Query(query): PathQuery| {
+                render(source, uri, query, move |source, params| source.$method(&params.at, &id), $render)
+            })
+        };
+    }
+    Router::new()
+        .route("/items/{id}", page!(item, items::item))
+        .route("/soup/{id}", page!(soup_item, soup::soup_item))
+        .route("/anomalies/{id}", page!(anomaly, anomalies::anomaly))
+        .route("/documents/{id}", page!(document, documents::document))
+        .route("/runs/{id}", page!(run, runs::run))
+        .route("/releases/{id}", page!(release, gate::gate))
+        .route("/releases/{id}/record", page!(release_record, releases::record))
+        .route("/clauses/{id}", page!(clause, clauses::clause))
+        .route(
+            "/ledger/{seq}",
+            get(
+                |State(source): State<Shared>, Path(seq): Path<String>, uri: Uri, Query(query): PathQuery| {
+                    render(
+                        source,
+                        uri,
+                        query,
+                        move |source, params| entry(source, &params.at, &seq),
+                        ledger::entry,
+                    )
+                },
+            ),
+        )
+}
+
+/// Reports as files.
+fn files() -> Router<Shared> {
+    Router::new()
+        .route(
+            "/matrix.csv",
+            get(|State(source): State<Shared>, Query(query): PathQuery| {
+                file(source, query, "text/csv; charset=utf-8", POLICY, |source, at| {
+                    Ok(report::matrix_csv(&source.matrix(at)?.body).into_bytes())
+                })
+            }),
+        )
+        .route(
+            "/matrix.html",
+            get(|State(source): State<Shared>, Query(query): PathQuery| {
+                file(source, query, "text/html; charset=utf-8", &POLICY_FILE, |source, at| {
+                    let page = source.matrix(at)?;
+                    Ok(report::matrix_html(&page.body, &page.inputs).into_bytes())
+                })
+            }),
+        )
+        .route(
+            "/releases/{id}/record.pdf",
+            get(|State(source): State<Shared>, Path(id): Path<String>, Query(query): PathQuery| {
+                file(source, query, "application/pdf", POLICY, move |source, at| {
+                    report::release_record(&source.release_record(at, &id)?.body).pdf().map_err(failed)
+                })
+            }),
+        )
+        .route(
+            "/releases/{id}/record.md",
+            get(|State(source): State<Shared>, Path(id): Path<String>, Query(query): PathQuery| {
+                file(source, query, "text/markdown; charset=utf-8", POLICY, move |source, at| {
+                    Ok(report::release_record(&source.release_record(at, &id)?.body).markdown().into_bytes())
+                })
+            }),
+        )
+        .route(
+            "/documents/{id}/pdf",
+            get(|State(source): State<Shared>, Path(id): Path<String>, Query(query): PathQuery| {
+                file(source, query, "application/pdf", POLICY, move |source, at| {
+                    report::controlled_document(&source.document(at, &id)?.body).pdf().map_err(failed)
+                })
+            }),
+        )
+        .route(
+            "/documents/{id}/markdown",
+            get(|State(source): State<Shared>, Path(id): Path<String>, Query(query): PathQuery| {
+                file(source, query, "text/markdown; charset=utf-8", POLICY, move |source, at| {
+                    Ok(report::controlled_document(&source.document(at, &id)?.body).markdown().into_bytes())
+                })
+            }),
+        )
+}
+
+fn failed(error: report::ReportError) -> SourceError {
+    SourceError::Failed(Box::new(error))
+}
+
+fn log_filter(params: &Params) -> LogFilter {
+    LogFilter { kind: params.kind.clone(), about: params.about.clone(), first: params.from, limit: ROWS_MAX }
+}
+
+fn entry(source: &dyn Source, at: &At, seq: &str) -> PageResult<views::EntryPage> {
+    let number =
+        seq.parse().map_err(|_| SourceError::NotFound(format!("{seq} is no number of an entry.")))?;
+    source.entry(at, number)
+}
+
+/// Computes a page on a thread that may block, and wraps it in the shell.
+async fn render<T, F>(
+    source: Shared,
+    uri: Uri,
+    query: Vec<(String, String)>,
+    load: F,
+    content: fn(&T, &Params) -> Content,
+) -> Response
+where
+    F: FnOnce(&dyn Source, &Params) -> PageResult<T> + Send + 'static,
+    T: 'static,
+{
+    let params = match Params::read(&query) {
+        Ok(params) => params,
+        Err(text) => return trouble(StatusCode::BAD_REQUEST, "Not understood", &text),
+    };
+    let path = uri.path().to_owned();
+    blocking(move || {
+        let Page { inputs, badges, body } = load(source.as_ref(), &params)?;
+        let markup = shell::page(&content(&body, &params), &inputs, &badges, &path, &params);
+        Ok(html(StatusCode::OK, markup.into_string()))
+    })
+    .await
+}
+
+/// Computes a file on a thread that may block.
+async fn file(
+    source: Shared,
+    query: Vec<(String, String)>,
+    kind: &'static str,
+    policy: &'static str,
+    make: impl FnOnce(&dyn Source, &At) -> Result<Vec<u8>, SourceError> + Send + 'static,
+) -> Response {
+    let params = match Params::read(&query) {
+        Ok(params) => params,
+        Err(text) => return trouble(StatusCode::BAD_REQUEST, "Not understood", &text),
+    };
+    blocking(move || {
+        let bytes = make(source.as_ref(), &params.at)?;
+        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], bytes).into_response())
+    })
+    .await
+}
+
+async fn blocking(work: impl FnOnce() -> Result<Response, SourceError> + Send + 'static) -> Response {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => match &error {
+            SourceError::NotFound(text) => trouble(StatusCode::NOT_FOUND, "Not found", text),
+            SourceError::NoSuchTime(text) => trouble(StatusCode::BAD_REQUEST, "No such point in time", text),
+            SourceError::Failed(cause) => {
+                tracing::error!(error = cause.as_ref(), "a page could not be computed");
+                trouble(StatusCode::INTERNAL_SERVER_ERROR, "Could not be computed", &error.to_string())
+            }
+        },
+        Err(error) => {
+            tracing::error!(%error, "a page stopped");
+            let text = "The program has a fault here. Nothing was changed; the log of the server says more.";
+            trouble(StatusCode::INTERNAL_SERVER_ERROR, "A fault of this program", text)
+        }
+    }
+}
+
+fn html(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
+}
+
+fn trouble(status: StatusCode, title: &str, text: &str) -> Response {
+    html(status, shell::trouble(title, text).into_string())
+}
+
+async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// Refuses foreign hosts and sets the headers that every answer has.
+async fn guard(options: Arc<Options>, request: Request, next: Next) -> Response {
+    let mut response = if host_is_ours(request.headers(), &options) {
+        next.run(request).await
+    } else {
+        let text = "This server answers to its own name only.";
+        trouble(StatusCode::MISDIRECTED_REQUEST, "Wrong host", text)
+    };
+    let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    response
+}
+
+fn host_is_ours(headers: &HeaderMap, options: &Options) -> bool {
+    let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
+    if let Ok(address) = host.parse::<SocketAddr>() {
+        return address.ip().is_loopback() || options.hosts.contains(&address.ip().to_string());
+    }
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') => name,
+        _ => host,
+    };
+    let loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
+    loopback || options.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_are_answered() {
+        let options = Options { hosts: vec!["qms.example".into()] };
+        for (host, ours) in [
+            ("localhost", true),
+            ("localhost:8080", true),
+            ("127.0.0.1:8080", true),
+            ("[::1]:8080", true),
+            ("[::1]", true),
+            ("QMS.example:443", true),
+            ("evil.example", false),
+            ("127.0.0.1.evil.example:80", false),
+            ("localhost.evil.example", false),
+            ("10.0.0.1:8080", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
+            assert_eq!(host_is_ours(&headers, &options), ours, "{host}");
+        }
+        assert!(!host_is_ours(&HeaderMap::new(), &options));
+    }
+}

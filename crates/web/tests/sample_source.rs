@@ -1,0 +1,100 @@
+//! A source that knows one made-up product.
+
+use views::sample::Sample;
+use views::{
+    AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, ReleaseList, ReleaseRecord,
+    RiskPage, RunList, RunPage, SoupList, SoupPage,
+};
+use web::{At, LogFilter, PageResult, Source, SourceError};
+
+pub(crate) struct SampleSource {
+    pub(crate) sample: Sample,
+    pub(crate) rows: usize,
+}
+
+impl SampleSource {
+    fn page<T>(&self, at: &At, body: T) -> PageResult<T> {
+        if at.ledger_at.is_some_and(|position| position > 1284) {
+            return Err(SourceError::NoSuchTime(
+                "The ledger has 1284 entries; write a position up to that.".into(),
+            ));
+        }
+        if at.at.as_deref() == Some("broken") {
+            return Err(SourceError::Failed("the object <b>9f3c</b> cannot be read".into()));
+        }
+        assert_ne!(at.at.as_deref(), Some("panic"), "a fault on purpose");
+        Ok(self.sample.page(body))
+    }
+}
+
+impl Source for SampleSource {
+    fn overview(&self, at: &At) -> PageResult<Overview> {
+        self.page(at, self.sample.overview())
+    }
+    fn findings(&self, at: &At) -> PageResult<FindingsOverview> {
+        self.page(at, self.sample.findings())
+    }
+    fn items(&self, at: &At) -> PageResult<ItemList> {
+        self.page(at, self.sample.items())
+    }
+    fn item(&self, at: &At, id: &str) -> PageResult<ItemPage> {
+        if id.starts_with("SRS-999") {
+            return Err(SourceError::NotFound(format!("No item has the id {id}.")));
+        }
+        self.page(at, self.sample.item())
+    }
+    fn matrix(&self, at: &At) -> PageResult<Matrix> {
+        self.page(at, self.sample.matrix(self.rows))
+    }
+    fn risk(&self, at: &At) -> PageResult<RiskPage> {
+        self.page(at, self.sample.risk())
+    }
+    fn soup(&self, at: &At) -> PageResult<SoupList> {
+        self.page(at, self.sample.soup())
+    }
+    fn soup_item(&self, at: &At, _id: &str) -> PageResult<SoupPage> {
+        self.page(at, self.sample.soup_item())
+    }
+    fn anomalies(&self, at: &At) -> PageResult<AnomalySnapshot> {
+        self.page(at, self.sample.anomalies())
+    }
+    fn anomaly(&self, at: &At, _id: &str) -> PageResult<AnomalyPage> {
+        self.page(at, self.sample.anomaly_page())
+    }
+    fn documents(&self, at: &At) -> PageResult<DocumentList> {
+        self.page(at, self.sample.documents())
+    }
+    fn document(&self, at: &At, _id: &str) -> PageResult<ControlledDocument> {
+        self.page(at, self.sample.document())
+    }
+    fn releases(&self, at: &At) -> PageResult<ReleaseList> {
+        self.page(at, self.sample.releases())
+    }
+    fn release(&self, at: &At, _version: &str) -> PageResult<GatePage> {
+        self.page(at, self.sample.gate())
+    }
+    fn release_record(&self, at: &At, _version: &str) -> PageResult<ReleaseRecord> {
+        self.page(at, self.sample.release_record())
+    }
+    fn clauses(&self, at: &At) -> PageResult<ClauseList> {
+        self.page(at, self.sample.clauses())
+    }
+    fn clause(&self, at: &At, _id: &str) -> PageResult<ClausePage> {
+        self.page(at, self.sample.clause())
+    }
+    fn runs(&self, at: &At) -> PageResult<RunList> {
+        self.page(at, self.sample.run_list())
+    }
+    fn run(&self, at: &At, id: &str) -> PageResult<RunPage> {
+        let run = self.sample.run().ok_or_else(|| SourceError::NotFound(id.to_owned()))?;
+        self.page(at, run)
+    }
+    fn ledger(&self, at: &At, _filter: &LogFilter) -> PageResult<LedgerLog> {
+        self.page(at, self.sample.ledger())
+    }
+    fn entry(&self, at: &At, seq: u64) -> PageResult<EntryPage> {
+        let entry = self.sample.entry().ok_or_else(|| SourceError::NotFound(seq.to_string()))?;
+        self.page(at, entry)
+    }
+}

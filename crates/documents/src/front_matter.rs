@@ -44,32 +44,15 @@ struct Wire {
     kind: Option<String>,
     document: Option<String>,
     owner: Option<String>,
-    clauses: Option<Texts>,
-    author: Option<Texts>,
-    comment: Option<Texts>,
-    date: Option<Texts>,
-    language: Option<Texts>,
-    reviewer: Option<Texts>,
-    status: Option<Texts>,
-    tags: Option<Texts>,
-    version: Option<Texts>,
-}
-
-/// One text or a list of texts.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Texts {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Texts {
-    fn into_vec(self) -> Vec<String> {
-        match self {
-            Texts::One(s) => vec![s],
-            Texts::Many(v) => v,
-        }
-    }
+    clauses: Option<Vec<String>>,
+    author: Option<String>,
+    comment: Option<String>,
+    date: Option<String>,
+    language: Option<String>,
+    reviewer: Option<String>,
+    status: Option<String>,
+    tags: Option<Vec<String>>,
+    version: Option<String>,
 }
 
 /// Reads the front matter of a file; returns it with the offset at which the Markdown begins.
@@ -218,7 +201,7 @@ fn full(
     front.kind = wire.kind;
     front.document = wire.document;
     front.owner = wire.owner;
-    front.clauses = wire.clauses.map(Texts::into_vec).unwrap_or_default();
+    front.clauses = wire.clauses.unwrap_or_default();
     let other = [
         ("author", wire.author),
         ("comment", wire.comment),
@@ -226,12 +209,12 @@ fn full(
         ("language", wire.language),
         ("reviewer", wire.reviewer),
         ("status", wire.status),
-        ("tags", wire.tags),
+        ("tags", wire.tags.map(|t| t.join(", "))),
         ("version", wire.version),
     ];
     for (key, value) in other {
         if let Some(value) = value {
-            front.other.insert(key.to_owned(), value.into_vec().join(", "));
+            front.other.insert(key.to_owned(), value);
         }
     }
     Ok(())
@@ -251,7 +234,7 @@ mod tests {
     fn plain_and_full_reading_agree() {
         let (plain, at, found) =
             of("---\ntitle: A plan\nkind: software-requirement\nowner: software-lead\n---\n# x");
-        assert_eq!((plain.title.as_deref(), at, found.len()), (Some("A plan"), 68, 0));
+        assert_eq!((plain.title.as_deref(), at, found.len()), (Some("A plan"), 70, 0));
         let (full, _, found) =
             of("---\ntitle: \"A plan\"\nkind: 'software-requirement'\nowner: software-lead\n---\n# x");
         assert_eq!(

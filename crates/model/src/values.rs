@@ -34,8 +34,9 @@ fn cut(raw: &str, quotes: bool) -> Option<Vec<(Range<usize>, Cow<'_, str>)>> {
             (start, on_new_line, fresh) = (i + 1, ends_line, true);
         } else if b == b'"' && fresh && quotes {
             (quoted, fresh) = (true, false);
-        } else if !b.is_ascii_whitespace() && !(on_new_line && matches!(b, b'-' | b'*' | b'+')) {
-            fresh = false;
+        } else {
+            let bullet = on_new_line && matches!(b, b'-' | b'*' | b'+');
+            fresh &= bullet || b.is_ascii_whitespace();
         }
     }
     push(raw, start..raw.len(), on_new_line, &mut out);

@@ -151,14 +151,14 @@ impl Classes {
                 );
                 continue;
             }
-            let class = self.from_parents(model, ix);
+            let class = self.class_below(model, ix);
             if let Some(slot) = self.items.get_mut(ix.0 as usize) {
                 *slot = Some(class);
             }
         }
     }
 
-    fn from_parents(&self, model: &Model, ix: ItemIx) -> ItemClass {
+    fn class_below(&self, model: &Model, ix: ItemIx) -> ItemClass {
         // In a cycle of `part-of`, which is a finding, a parent has no class yet: then the system's counts.
         let parents = model.targets(ix, LinkType::PartOf).filter_map(|(to, _)| self.item(to));
         let inherited = parents.map(|c| c.effective).max().unwrap_or_else(|| self.of_system_of(ix));

@@ -1,6 +1,6 @@
 //! Serves the pages over made-up views, to look at: `cargo run -p web --example sample -- 127.0.0.1:8899 [hostile]`.
 
-#[path = "../tests/sample_source.rs"]
+#[path = "../tests/sample/source.rs"]
 mod sample_source;
 
 use std::sync::Arc;

@@ -119,7 +119,7 @@ pub type BlobReader = Box<dyn Read + Send>;
 
 /// A place for blobs named by digest, and for a few named documents (`index.json` and its like).
 ///
-/// Whoever implements it runs [`crate::conformance`] over it. Methods take `&self`: one value may be used from
+/// Whoever implements it runs `crate::conformance` (feature `conformance`) over it. Methods take `&self`: one value may be used from
 /// several threads.
 pub trait BlobStore: Send + Sync {
     /// Stores what `content` yields under `digest`.

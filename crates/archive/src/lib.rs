@@ -7,11 +7,12 @@
 //!
 //! It is not a store of records (that is `ledger`), it decides nothing about a release (that is `release`), and it has
 //! no network code: another store, for example S3 with Object Lock, implements [`BlobStore`] and passes
-//! [`conformance`]. No clock either: dates are parameters.
+//! `conformance` (a feature). No clock either: dates are parameters.
 
 mod archive;
 pub mod bagit;
 pub mod blob_store;
+#[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod disk;
 pub mod layer;
@@ -28,7 +29,7 @@ mod tree_writer;
 pub mod unpack;
 pub mod verify;
 
-pub use archive::{Archive, ArchiveError, Protected, Release};
+pub use archive::{Archive, ArchiveError, Hold, Protected, Release};
 pub use blob_store::{BlobStore, Protection, Put, StoreError};
 pub use disk::DiskBlobs;
 pub use layer::{Layer, LayerName};

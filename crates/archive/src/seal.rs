@@ -13,14 +13,14 @@ use crate::manifest::{IndexedRelease, ManifestError, ReleaseHead, ReleaseManifes
 use crate::problem::Problem;
 use crate::retention::Retention;
 use crate::staging::{Stage, StageError};
-use crate::verify::{BlobPlan, OCI_LAYOUT};
+use crate::verify::{BlobPlan, FOLDER_KIND, OCI_LAYOUT};
 use serde::{Deserialize, Serialize};
 use signing::Signer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use vocabulary::{Date, Digest, canonical};
+use vocabulary::{Date, Digest, Instant, canonical};
 
 const NOTE: &str = "seal.json";
 const NOTE_FORMAT: &str = "dossier/seal/v1";
@@ -138,6 +138,38 @@ impl Archive {
         self.enforce(&sealing.blobs())?;
         remove_stages(self.staging(), &sealing.note)?;
         sealing.receipt()
+    }
+
+    /// Archives a folder that is no release, through the same code as one: `archive put DIR`. Its files are the tree
+    /// `files`.
+    ///
+    /// # Errors
+    /// As [`crate::Staging::put_tree`] and [`Archive::seal`].
+    pub fn put_folder(
+        &self,
+        name: &str,
+        folder: &Path,
+        at: Instant,
+        retention: Retention,
+        signer: &dyn Signer,
+    ) -> Result<Receipt, SealError> {
+        if self.list()?.iter().any(|r| r.version == name) {
+            return Err(SealError::Exists(name.to_owned()));
+        }
+        let mut staging = self.begin_stage(name)?;
+        staging.put_tree("files", folder)?;
+        let stage = staging.finish()?;
+        let head = ReleaseHead {
+            product: name.to_owned(),
+            version: name.to_owned(),
+            kind: FOLDER_KIND.to_owned(),
+            sealed_at: at,
+            ledger: None,
+            stage: stage.digest(),
+            evidence_manifest: None,
+            annotations: BTreeMap::new(),
+        };
+        self.seal(&[&stage], head, retention, signer)
     }
 }
 

@@ -1,0 +1,8 @@
+//! Tests of whole archives in real folders: `fixture` makes them, the other modules each take one concern.
+
+mod broken;
+mod crash;
+mod fixture;
+mod keeping;
+mod round_trip;
+mod without_us;

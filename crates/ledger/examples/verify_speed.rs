@@ -4,7 +4,6 @@
 //! far more to check than all the rest of an entry. CPU time is Linux's own count for the thread; elsewhere wall time.
 
 #![allow(clippy::print_stdout, reason = "it prints its measurement")]
-#![allow(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
 use ledger::{Anchors, Draft, Entry, PersonalSignature, sign_statement, verify};
 use serde_json::{Map, Value, json};

@@ -4,7 +4,6 @@
 //! hash of 32, which is the least that a ledger could do. They take turns, so that a busy machine slows both.
 
 #![allow(clippy::print_stdout, reason = "it prints its measurement")]
-#![allow(clippy::expect_used, reason = "a measurement that cannot be made ends")]
 
 use ledger::{Clock, Draft, Genesis, LedgerStore as _};
 use rusqlite::{Connection, params};

@@ -31,6 +31,12 @@ impl Kind {
     }
 }
 
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.letter())
+    }
+}
+
 /// What has to be so before a clause is asked at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -100,7 +106,7 @@ pub struct Clause {
 impl Clause {
     /// Whether the clause is due for software of this class (`"B"`). A standard without classes is due for all of them; a
     /// clause not in force for none.
-    pub fn applies(&self, class: &str) -> bool {
+    pub fn applies_to(&self, class: &str) -> bool {
         self.in_force && (!self.by_class || self.classes.iter().any(|c| c == class))
     }
 
@@ -326,7 +332,7 @@ mod tests {
     #[test]
     fn classes_a_b_and_c_have_48_83_and_89_of_the_89() {
         assert_eq!(life_cycle().count(), 89);
-        let due = |class| life_cycle().filter(|c| c.applies(class)).count();
+        let due = |class| life_cycle().filter(|c| c.applies_to(class)).count();
         assert_eq!((due("A"), due("B"), due("C")), (48, 83, 89));
     }
 
@@ -347,14 +353,14 @@ mod tests {
     fn nothing_of_a_number_not_in_force_is_due() {
         for id in ["62304:4.3.b", "62304:7.1.5", "62304:7.3.2"] {
             let clause = crate::clause(id).unwrap();
-            assert!(["A", "B", "C", ""].iter().all(|class| !clause.applies(class)), "{id}");
+            assert!(["A", "B", "C", ""].iter().all(|class| !clause.applies_to(class)), "{id}");
         }
     }
 
     #[test]
     fn a_standard_without_classes_is_due_for_all() {
         let clause = crate::clause("14971:9").unwrap();
-        assert!(clause.applies("A") && clause.applies("C"));
+        assert!(clause.applies_to("A") && clause.applies_to("C"));
         assert_eq!(clause.classes_text(), "all");
     }
 

@@ -27,7 +27,7 @@ pub struct Profile {
 impl Profile {
     /// Whether the clause is due for software of this class (`"B"`) under this profile.
     pub fn demands(&self, clause: &Clause, class: &str) -> bool {
-        clause.applies(class) || (clause.in_force && self.due_for_every_class.contains(&clause.id))
+        clause.applies_to(class) || (clause.in_force && self.due_for_every_class.contains(&clause.id))
     }
 }
 

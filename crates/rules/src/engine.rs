@@ -139,6 +139,7 @@ fn finding(cx: &Snapshot<'_>, rule: &'static Rule, report: &Report) -> Option<Di
 fn is_asked(cx: &Snapshot<'_>, citation: &str, report: &Report) -> bool {
     let Some(clause) = clauses::governing(citation) else { return false };
     match report.item {
+        Some(ix) if report.by_system => cx.asks(clause, cx.classes.of_system_of(ix)),
         Some(ix) => cx.asks(clause, cx.classes.of(cx.model, ix)),
         None => cx.systems.list().iter().any(|s| cx.asks(clause, s.class)),
     }

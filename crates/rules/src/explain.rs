@@ -19,7 +19,7 @@ pub enum Explanation {
 
 /// Looks up a rule (`R0042` or its name), a reader's code, or a clause (`62304:5.8.3`; the standard may be left out, and letters
 /// below a clause lead to it).
-pub fn explain(what: &str) -> Option<Explanation> {
+pub fn look_up(what: &str) -> Option<Explanation> {
     let what = what.trim();
     if let Some(rule) = registry().rule(what) {
         return Some(Explanation::Rule(rule));
@@ -29,6 +29,16 @@ pub fn explain(what: &str) -> Option<Explanation> {
     }
     let clause = clauses::governing(what).or_else(|| clauses::governing(&format!("62304:{what}")))?;
     Some(Explanation::Clause(clause))
+}
+
+/// The text about a rule, a reader's code or a clause, as Markdown; `None` where there is nothing of that name.
+pub fn explain(what: &str) -> Option<String> {
+    look_up(what).map(|e| e.to_markdown())
+}
+
+/// The rule of this id or name.
+pub fn rule(id_or_name: &str) -> Option<&'static Rule> {
+    registry().rule(id_or_name)
 }
 
 /// Every code that is raised without a rule of this crate.

@@ -25,6 +25,8 @@ pub struct Report {
     pub(crate) arguments: Vec<(&'static str, Cow<'static, str>)>,
     pub(crate) related: Vec<Related>,
     pub(crate) notes: Vec<String>,
+    /// Whether the class of the item's system decides what is asked, because the item's own class is what is wrong.
+    pub(crate) by_system: bool,
     /// The clauses that it counts against; empty for all of the rule's.
     pub(crate) clauses: Vec<Cow<'static, str>>,
 }
@@ -92,6 +94,7 @@ impl<'a> Findings<'a> {
             arguments,
             related: Vec::new(),
             notes: Vec::new(),
+            by_system: false,
             clauses: Vec::new(),
         };
         self.reports.push_mut(report)
@@ -151,6 +154,12 @@ impl Report {
     /// Counts it against this clause instead of all of the rule's. May be said several times.
     pub fn clause(&mut self, clause: impl Into<Cow<'static, str>>) -> &mut Report {
         self.clauses.push(clause.into());
+        self
+    }
+
+    /// Asks what is due for the class of the item's system: for findings about the item's own class.
+    pub fn by_class_of_system(&mut self) -> &mut Report {
+        self.by_system = true;
         self
     }
 

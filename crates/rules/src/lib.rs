@@ -9,6 +9,7 @@
 
 #[cfg(test)]
 mod cases;
+mod catalogue;
 mod engine;
 mod evaluations;
 mod explain;
@@ -25,11 +26,12 @@ mod text;
 mod unruled;
 mod verdicts;
 
+pub use catalogue::catalogue;
 pub use engine::{Judgement, judge};
-pub use explain::{Explanation, explain};
+pub use explain::{Explanation, explain, look_up, rule};
 pub use findings::{Findings, Report};
 pub use front_matter::{Ended, FrontMatterError, Meta};
-pub use registry::{READERS, Registry, Rule, registry};
+pub use registry::{READERS, Registry, Rule, checked_by, registry, rule_set_digest};
 pub use snapshot::{ArchiveReadiness, Inputs, ReleaseContext, Snapshot, SnapshotError};
 pub use systems::{System, Systems};
 pub use text::Template;

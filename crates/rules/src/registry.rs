@@ -60,6 +60,21 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// `R0042`.
+    pub fn id(&self) -> &str {
+        &self.meta.id
+    }
+
+    /// `unevaluated-residual-anomaly`.
+    pub fn name(&self) -> &str {
+        &self.meta.name
+    }
+
+    /// Whether a signed waiver can except a finding at all. A profile may let waive less.
+    pub fn waivable(&self) -> bool {
+        self.meta.waivable
+    }
+
     /// The chapters of the `.md` for people: what it checks, why, how to satisfy it. Without its cases.
     pub fn explanation(&self) -> &'static str {
         let body = split(self.markdown).map_or(self.markdown, |(_, body)| body);
@@ -163,6 +178,16 @@ impl Registry {
 
 fn file_line(lines: &mut String, name: &str, text: &str) {
     let _ = writeln!(lines, "{name} {}", Digest::of(text.as_bytes()));
+}
+
+/// How a clause is checked, see [`Registry::checked_by`].
+pub fn checked_by(clause: &clauses::Clause) -> Vec<String> {
+    registry().checked_by(clause)
+}
+
+/// The digest that names the rule set of this binary.
+pub fn rule_set_digest() -> Digest {
+    registry().digest()
 }
 
 /// The rules of this binary.

@@ -6,6 +6,7 @@ mod cause_without_control;
 mod cause_without_item;
 mod control_controls_nothing;
 mod control_effectiveness_not_shown;
+mod control_item_class_too_low;
 mod control_without_verification;
 mod hazard_without_situation;
 mod situation_without_cause;
@@ -19,4 +20,5 @@ pub(super) const RULES: &[Source] = &[
     control_without_verification::CONTROL_WITHOUT_VERIFICATION,
     control_effectiveness_not_shown::CONTROL_EFFECTIVENESS_NOT_SHOWN,
     control_controls_nothing::CONTROL_CONTROLS_NOTHING,
+    control_item_class_too_low::CONTROL_ITEM_CLASS_TOO_LOW,
 ];

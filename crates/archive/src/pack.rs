@@ -5,8 +5,10 @@ use crate::disk::settle;
 use crate::tree_index::PackRef;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 use vocabulary::Digest;
 
 /// Largest pack, in bytes.
@@ -23,6 +25,37 @@ pub(crate) struct PackWriter {
     dir: PathBuf,
     open: Option<OpenPack>,
     finished: Vec<PackRef>,
+    flusher: Flusher,
+}
+
+/// Sends finished packs to the disk while the next are compressed, so that little is left for the one sync that counts.
+struct Flusher {
+    files: Option<Sender<File>>,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Flusher {
+    fn start() -> Flusher {
+        let (files, received) = channel::<File>();
+        let thread = std::thread::spawn(move || received.into_iter().try_for_each(|file| file.sync_data()));
+        Flusher { files: Some(files), thread: Some(thread) }
+    }
+
+    fn flush(&self, file: File) {
+        if let Some(files) = &self.files {
+            // A flusher that has failed takes no more files; `finish` gives the reason.
+            let _ = files.send(file);
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.files = None;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        }
+    }
 }
 
 struct OpenPack {
@@ -34,7 +67,7 @@ struct OpenPack {
 impl PackWriter {
     /// A writer of packs into `dir`.
     pub(crate) fn new(dir: &Path) -> PackWriter {
-        PackWriter { dir: dir.to_owned(), open: None, finished: Vec::new() }
+        PackWriter { dir: dir.to_owned(), open: None, finished: Vec::new(), flusher: Flusher::start() }
     }
 
     /// Appends one frame; returns the number of its pack among those of this writer and its offset.
@@ -65,6 +98,7 @@ impl PackWriter {
     /// Finishes the last pack; returns all, in order of their numbers.
     pub(crate) fn finish(mut self) -> Result<Vec<PackRef>, StoreError> {
         self.finish_pack()?;
+        self.flusher.finish().map_err(io_error("send packs to the disk"))?;
         Ok(self.finished)
     }
 
@@ -74,6 +108,7 @@ impl PackWriter {
         let (from, to) = (self.partial(), self.dir.join(digest.to_string()));
         settle(&pack.file, &from)?;
         std::fs::rename(&from, &to).map_err(io_error(format!("write {}", to.display())))?;
+        self.flusher.flush(pack.file);
         self.finished.push(PackRef { digest, size: pack.size });
         Ok(())
     }

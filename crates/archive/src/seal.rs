@@ -245,13 +245,14 @@ impl<'a> Sealing<'a> {
         Ok(())
     }
 
-    /// Reads every blob of the release from the archive, digests it, and unpacks every chunk.
+    /// Reads every blob of the release from the archive and digests it: what is on the disk is what was packed.
+    /// Unpacking every chunk as well is what [`crate::verify_release`] does.
     fn read_back(&self) -> Result<(), SealError> {
         let store = self.archive.store();
         let mut problems = Vec::new();
         let mut plan = BlobPlan::default();
         let version = &self.manifest.head.version;
-        plan.layers(&self.manifest.layers, version, &|digest| store.open(digest), &mut problems);
+        plan.blobs(&self.manifest.layers, version, &mut problems);
         problems.extend(plan.check(&|digest| store.open(digest)).problems);
         for bytes in [&self.envelope, &self.oci] {
             crate::blob_store::read_blob(store, Digest::of(bytes), bytes.len() as u64)?;

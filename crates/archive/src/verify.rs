@@ -302,14 +302,8 @@ impl BlobPlan {
         expected
     }
 
-    /// Adds the layers of a release or stage; reads the indexes of its trees to know the chunks of its packs.
-    pub(crate) fn layers(
-        &mut self,
-        layers: &[Layer],
-        version: &str,
-        open: &OpenBlob<'_>,
-        problems: &mut Vec<Problem>,
-    ) {
+    /// Adds the layers of a release or stage as blobs to be digested.
+    pub(crate) fn blobs(&mut self, layers: &[Layer], version: &str, problems: &mut Vec<Problem>) {
         for layer in layers {
             let label = format!("{version}:{}", layer.name);
             let expected = self.expect(layer.digest, layer.size, &label);
@@ -318,6 +312,17 @@ impl BlobPlan {
                 problems.push(Problem::new(Code::Size, label.clone(), message));
             }
         }
+    }
+
+    /// As [`BlobPlan::blobs`]; also reads the indexes of the trees, so that every chunk of the packs is unpacked.
+    pub(crate) fn layers(
+        &mut self,
+        layers: &[Layer],
+        version: &str,
+        open: &OpenBlob<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        self.blobs(layers, version, problems);
         for layer in layers.iter().filter(|l| l.media_type == media::TREE_INDEX) {
             let label = format!("{version}:{}", layer.name);
             match read_tree_index(open, layer.digest) {

@@ -198,7 +198,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// The next entry. `recorded` is asked for every subtree that it completes, and gives the hash that the tree's
-    /// keeper recorded for it, where one is known; for leaves it is asked with the entry's `seq` as index.
+    /// keeper recorded for it, where one is known.
     pub fn entry(&mut self, bytes: &[u8], mut recorded: impl FnMut(Subtree) -> Option<Digest>) {
         let entry = Entry::decode(bytes);
         let seq = match &entry {
@@ -212,10 +212,12 @@ impl<'a> Verifier<'a> {
         };
         let hash = leaf_hash(bytes);
         self.frontier.push(hash, |s| {
-            let index = if s.level == 0 { seq } else { s.index };
-            let there = recorded(Subtree { index, ..s });
-            if let Some(there) = there.filter(|there| s.level == 0 && *there != s.hash) {
-                self.unlike.push((seq, s.hash, there));
+            let there = recorded(s).filter(|there| s.level == 0 && *there != s.hash);
+            // Where entries before it were dropped or inserted, the hash of this one stands at its own `seq`.
+            let Some(there) = there else { return };
+            let own = recorded(Subtree { index: seq, ..s }).unwrap_or(there);
+            if own != s.hash {
+                self.unlike.push((seq, s.hash, own));
             }
         });
         let size = self.frontier.size();

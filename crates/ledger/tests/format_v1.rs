@@ -12,9 +12,9 @@ use signing::note::VerifierKey;
 use std::path::PathBuf;
 use vocabulary::{Digest, Instant};
 
-const ORIGIN: &str = "example.org/triage";
+pub(crate) const ORIGIN: &str = "example.org/triage";
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/formats/ledger/v1")
 }
 
@@ -23,7 +23,7 @@ fn frozen(name: &str) -> String {
 }
 
 /// The keys of the fixture, from seeds that everybody knows.
-fn keys() -> [(&'static str, SecretKey); 3] {
+pub(crate) fn keys() -> [(&'static str, SecretKey); 3] {
     let key = |seed, name| (name, SecretKey::from_seed([seed; 32], name));
     [key(1, "ledger"), key(2, "ledger-second"), key(3, "qa-lead")]
 }
@@ -37,7 +37,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 /// The ledger that the fixture holds, made anew: genesis, a record, a personal act, a rotation, two records of one
 /// append.
-fn remade() -> MemoryStore {
+pub(crate) fn remade() -> MemoryStore {
     let [(_, first), (_, second), (_, person)] = keys();
     let store = MemoryStore::new();
     let mut now = 1_773_479_520_000;

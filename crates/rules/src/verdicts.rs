@@ -8,6 +8,7 @@ use crate::snapshot::Snapshot;
 use crate::systems::System;
 use clauses::{Clause, Condition};
 use diagnostics::{ClauseVerdict, Diagnostic, Verdict};
+use model::Kind;
 use std::collections::{BTreeMap, HashMap};
 
 /// What the rules saw, per clause.
@@ -83,6 +84,7 @@ impl Evidence {
         let seen = self.seen.get(clause).map(Vec::as_slice).unwrap_or_default();
         let items = seen.iter().filter(|s| s.system == system).map(|s| match s.count {
             1 => format!("1 {}: {}", s.kind.plain(), id(s.first)),
+            n if s.kind == Kind::Soup => format!("{n} SOUP items: {} to {}", id(s.first), id(s.last)),
             n => format!("{n} {}s: {} to {}", s.kind.plain(), id(s.first), id(s.last)),
         });
         items.chain(self.notes.get(clause).into_iter().flatten().cloned()).collect()

@@ -407,6 +407,9 @@ struct ResultRow {
     tools: Option<Vec<String>>,
     #[serde(default)]
     person: Option<String>,
+    /// The number of the run's entry.
+    #[serde(default)]
+    seq: u64,
 }
 
 /// One run for each result.
@@ -433,7 +436,7 @@ fn results(case: &Case) -> Option<Joined> {
             configuration: Configuration { hardware: "host".into(), software: "Linux".into() },
             tools: row.tools.unwrap_or_else(|| vec!["runner 1.0".into()]),
             at: Instant::from_millis(0),
-            position: 0,
+            position: row.seq,
             person: row.person.unwrap_or_else(|| "qa-lead".into()),
             origin: match row.origin.as_deref() {
                 Some("uploaded") => Origin::UploadedByHand,

@@ -2,15 +2,20 @@
 
 use super::judged;
 use crate::prelude::*;
+use documents::Document;
 
 rule!(RISK_REPORT_MISSING, "risk_report_missing", check);
+
+const CLAUSE: &str = "14971:9";
 
 /// The kind of document that the report has in its front matter.
 const KIND: &str = "risk-management-report";
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let Some((release, _)) = judged(cx) else { return };
-    let report = cx.documents.controlled.iter().find(|d| d.kind.as_deref() == Some(KIND));
+    let is_report =
+        |d: &&Document| d.kind.as_deref() == Some(KIND) || d.front.clauses.iter().any(|c| c == CLAUSE);
+    let report = cx.documents.controlled.iter().find(is_report);
     match report {
         Some(d) if cx.is_approved(d.id.as_str(), d.digest) => {
             out.saw_text(format!("risk management report {} {}", d.id, d.digest.short()));

@@ -224,6 +224,20 @@ fn one_cause_is_one_finding() {
     assert_eq!(found, ["R0053", "R0092"], "{:#?}", judgement.findings);
 }
 
+/// What the gate says is part of what people sign: an entry that has nothing to do with the release, a signature among them,
+/// must not change a letter of it.
+#[test]
+fn an_entry_beside_the_release_changes_nothing_that_is_signed() {
+    let people = "```toml file=people\nrelease-manager = \"m\"\n```\n\n";
+    let other = "[[record]]\nkind = \"document/approve/v1\"\ndocument = \"DOC-OTHER\"\ndigest = \"of another text\"\n";
+    let signed = |records: &str| {
+        let judgement = judged(true, &format!("{TWO_SYSTEMS}\n{people}```toml file=records\n{records}```\n"));
+        let sections = (1..=8).map(|n| judgement.of_clause(&format!("62304:5.8.{n}")).expect("a section"));
+        (sections.collect::<Vec<_>>(), judgement.adjacent)
+    };
+    assert_eq!(signed(""), signed(&other.repeat(5)));
+}
+
 #[test]
 fn the_same_snapshot_gives_the_same_findings() {
     let (first, again) = (judged(true, TWO_SYSTEMS), judged(true, TWO_SYSTEMS));

@@ -25,12 +25,11 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             out.at_entry(anomaly.report.meta.seq, id).arg("missing", missing.join(", "));
         }
     }
-    // Said also where there is none: a list is evidence when it says what was searched, and up to when.
-    let known = state.anomalies.len();
+    // Said also where there is none: a list is evidence when it says what was searched, and up to when. Not the position of the
+    // ledger: people sign this text, and an entry that has nothing to do with the release must not void it.
+    let until = format!("among the anomalies on record, as of {}", cx.as_of);
     out.saw_text(match complete {
-        0 => format!("no residual anomaly known, of {known} on record up to entry {}", state.position),
-        n => {
-            format!("{n} residual anomalies documented, of {known} on record up to entry {}", state.position)
-        }
+        0 => format!("no residual anomaly known {until}"),
+        n => format!("{n} residual anomalies documented {until}"),
     });
 }

@@ -16,7 +16,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         }
     }
     out.saw_text(match evaluated {
-        0 => format!("no residual anomaly to evaluate, up to entry {}", state.position),
+        0 => format!("no residual anomaly to evaluate, as of {}", cx.as_of),
         n => format!("{n} evaluations of residual anomalies for {}", release.version),
     });
 }

@@ -4,6 +4,7 @@
 //! tests that tamper.
 
 use crate::checkpoint::SignedCheckpoint;
+use crate::entry::ENTRY_BYTES_MAX;
 use crate::merkle;
 use crate::store::{LedgerStore, StoreError};
 use crate::tile::{
@@ -12,12 +13,14 @@ use crate::tile::{
 use crate::verify::{Anchors, Verifier, VerifyReport};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use vocabulary::Digest;
 
 /// The name of the checkpoint's file.
 pub const CHECKPOINT_FILE: &str = "checkpoint";
+/// No file of an export is longer: a full bundle of the largest entries.
+const FILE_BYTES_MAX: usize = TILE_WIDTH as usize * (2 + ENTRY_BYTES_MAX);
 
 /// Why an export could not be written or read. What is *in* it is reported as problems, never as an error.
 #[derive(Debug, thiserror::Error)]
@@ -129,12 +132,23 @@ impl ExportFiles for ExportDir<'_> {
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, ExportError> {
         let path = self.0.join(name);
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Some(bytes)),
+        match read_at_most(&path, FILE_BYTES_MAX + 1) {
+            Ok(bytes) => Ok(bytes),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(ExportError::Io { operation: "read", path, source }),
         }
     }
+}
+
+/// The first bytes of a regular file; one byte more than any file of an export has is enough to see that it is none.
+/// Anything but a regular file (a link, a pipe) is no file of an export.
+fn read_at_most(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
 }
 
 /// Verifies an export in a folder.

@@ -42,6 +42,16 @@ pub enum Trust {
     Checkpoint,
 }
 
+impl std::fmt::Display for Trust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Trust::SelfConsistent => "self-consistent only",
+            Trust::Key => "signed under a trusted key",
+            Trust::Checkpoint => "contains a trusted checkpoint",
+        })
+    }
+}
+
 /// Something that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

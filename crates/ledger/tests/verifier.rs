@@ -208,6 +208,24 @@ fn an_export_is_written_once_read_back_and_verified() {
 }
 
 #[test]
+fn an_oversized_or_irregular_file_is_found_without_reading_it_whole() {
+    let store = ledger(3);
+    let dir = tempfile::tempdir().unwrap();
+    let (target, bundle) = (dir.path().join("export"), dir.path().join("export/tile/entries/000.p/3"));
+    export(&store, &checkpoint(&store, 3), &target).unwrap();
+    let found = || codes(&verify_export(&target, &Anchors::default()).unwrap());
+    let file = std::fs::OpenOptions::new().append(true).open(&bundle).unwrap();
+    file.set_len(1 << 33).unwrap();
+    assert_eq!(found(), [("L041", Some(3))], "eight sparse gigabytes");
+    #[cfg(unix)]
+    {
+        std::fs::remove_file(&bundle).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &bundle).unwrap();
+        assert_eq!(found()[0], ("L040", Some(0)), "a link is not followed");
+    }
+}
+
+#[test]
 fn a_prefix_can_be_exported() {
     let store = ledger(300);
     for size in [1, 2, 255, 256, 257] {

@@ -1,5 +1,6 @@
 //! What a reader makes of a test report: its results, and everything that is wrong with it.
 
+use diagnostics::{Location, Span};
 use model::results::Results;
 
 /// A test report as read. The results may be relied on only where [`Report::is_sound`] holds.
@@ -52,6 +53,12 @@ impl Problem {
             Cause::OddDurations { .. } | Cause::NamelessCases { .. } => Severity::Warning,
             _ => Severity::Error,
         }
+    }
+
+    /// The place in the report at `path`.
+    pub fn location(&self, path: &str) -> Location {
+        let (line, column) = (self.line.max(1), self.column.max(1));
+        Location::File { path: path.into(), span: Span::default(), line, column }
     }
 
     /// What to do about it, where that is not plain from the message.

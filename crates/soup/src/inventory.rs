@@ -1,5 +1,6 @@
 //! What a reader makes of a lock file or an SBOM: components, and everything that is wrong with it.
 
+use diagnostics::{Location, Span};
 use model::components::{ComponentGraph, SourceLine};
 
 /// Components as read from one file.
@@ -36,6 +37,14 @@ pub struct Problem {
     pub cause: Cause,
     /// Where; line 0 where the whole file is meant.
     pub source: SourceLine,
+}
+
+impl Problem {
+    /// The place in the file.
+    pub fn location(&self) -> Location {
+        let line = self.source.line.max(1);
+        Location::File { path: self.source.file.as_str().into(), span: Span::default(), line, column: 1 }
+    }
 }
 
 /// What is wrong with a lock file or an SBOM.

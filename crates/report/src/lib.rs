@@ -23,4 +23,5 @@ pub use matrix::{MATRIX_SCRIPT, matrix_csv, matrix_html};
 pub use parse::markdown_blocks;
 pub use sheet::{ReportError, Sheet};
 pub use sheets::{controlled_document, item_document, release_record, risk_file, soup_list, test_report};
+pub use typeset::{INTER_REGULAR, INTER_SEMIBOLD};
 pub use when::{day_and_time, thousands};

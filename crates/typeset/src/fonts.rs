@@ -7,10 +7,15 @@ use typst::foundations::Bytes;
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 
+/// Inter, regular: also what the pages on a screen are set in.
+pub const INTER_REGULAR: &[u8] = include_bytes!("../fonts/Inter-Regular.otf");
+/// Inter, semibold.
+pub const INTER_SEMIBOLD: &[u8] = include_bytes!("../fonts/Inter-SemiBold.otf");
+
 const INTER: [&[u8]; 4] = [
-    include_bytes!("../fonts/Inter-Regular.otf"),
+    INTER_REGULAR,
+    INTER_SEMIBOLD,
     include_bytes!("../fonts/Inter-Italic.otf"),
-    include_bytes!("../fonts/Inter-SemiBold.otf"),
     include_bytes!("../fonts/Inter-SemiBoldItalic.otf"),
 ];
 

@@ -20,6 +20,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 pub use error::{TemplateError, TypesetError};
+pub use fonts::{INTER_REGULAR, INTER_SEMIBOLD};
 pub use printable::printable;
 
 use world::JobWorld;

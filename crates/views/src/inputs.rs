@@ -28,7 +28,7 @@ pub struct Inputs {
     pub as_of: Date,
     /// The product's software safety class as computed.
     pub class: Option<SafetyClass>,
-    /// Marks that every page and report repeats.
+    /// Marks that every page and report repeats: simulated clock, work tree, documents only.
     pub marks: Vec<Mark>,
 }
 
@@ -48,6 +48,13 @@ pub enum MarkKind {
     Void,
     /// The release was withdrawn.
     Withdrawn,
+}
+
+impl MarkKind {
+    /// Whether it speaks of one release or document; the others speak of the inputs and stand in [`Inputs::marks`].
+    pub fn is_of_release(self) -> bool {
+        matches!(self, MarkKind::Draft | MarkKind::Void | MarkKind::Withdrawn)
+    }
 }
 
 /// A warning about the whole of a page or document.

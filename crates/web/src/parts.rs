@@ -174,7 +174,7 @@ pub(crate) fn seat(seat: &Seat, at: &At) -> Markup {
 /// Name, role, meaning, date and time, key and its enrolment (21 CFR 11.50).
 pub(crate) fn signature(made: &Signature, at: &At) -> Markup {
     html! {
-        @if let Some(reason) = &made.void { div.void { span.s.finding { "void" } " " (reason) } }
+        @if let Some(reason) = &made.void { div.void { span.s.finding { "void:" } " " (reason) } }
         div.who.struck[made.void.is_some()] { (made.name) " " span.faint { (made.role) } }
         div.meaning { "“" (made.meaning) "”" }
         div.when { time datetime=(made.at) { (day_and_time(made.at)) } " · entry " (id(&made.entry, at)) }
@@ -241,7 +241,7 @@ pub(crate) fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Markup>
         div.card.scroll { table.stack {
             thead { tr { @for title in columns { th scope="col" { (title) } } } }
             tbody { @for row in rows { tr {
-                @for (cell, title) in row.into_iter().zip(columns) { td data-label=(title) { (cell) } }
+                @for (cell, title) in row.into_iter().zip(columns) { td data-label=(title) { div { (cell) } } }
             } } }
         } }
     }

@@ -27,7 +27,7 @@ const KEYS: &str = include_str!("../assets/keys.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// Nothing comes from elsewhere, nothing inline runs, no page can be framed or send a form elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 /// The same for the matrix as one file, whose style is its own and whose one script is named by its hash.
 static POLICY_FILE: LazyLock<String> = LazyLock::new(|| {
@@ -69,6 +69,8 @@ pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
         .route("/dossier.css", get(|| asset("text/css; charset=utf-8", CSS)))
         .route("/keys.js", get(|| asset("text/javascript; charset=utf-8", KEYS)))
         .route("/icon.svg", get(|| asset("image/svg+xml", ICON)))
+        .route("/inter-regular.otf", get(|| asset("font/otf", report::INTER_REGULAR)))
+        .route("/inter-semibold.otf", get(|| asset("font/otf", report::INTER_SEMIBOLD)))
         .fallback(|uri: Uri| async move {
             trouble(StatusCode::NOT_FOUND, "Not here", &format!("There is no page at {}.", uri.path()))
         })
@@ -291,8 +293,8 @@ fn trouble(status: StatusCode, title: &str, text: &str) -> Response {
     html(status, shell::trouble(title, text).into_string())
 }
 
-async fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, kind)], text)
+async fn asset(kind: &'static str, body: impl IntoResponse) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], body)
 }
 
 /// Refuses foreign hosts and sets the headers that every answer has.

@@ -19,7 +19,7 @@ pub(crate) fn gate(body: &GatePage, params: &Params) -> Content {
         h1 { "Release " (header.version) }
         p.sub { (header.summary) }
         (steps(header.state))
-        @for mark in &body.marks { p.mark role="note" { (mark.text) } }
+        @for mark in body.marks.iter().filter(|mark| mark.kind.is_of_release()) { p.mark role="note" { (mark.text) } }
         (verdict(body.verdict, &body.headline, &body.reason))
         div.cols {
             section {
@@ -89,7 +89,7 @@ fn steps(state: ReleaseState) -> Markup {
 
 fn section_row(section: &GateSection, at: &At) -> Markup {
     html! {
-        details.row #(section.number) open[section.verdict.blocks()] {
+        details.row.long[section.number.chars().count() > 6] #(section.number) open[section.verdict.blocks()] {
             summary { span.id { (section.number) } span { (section.title) } (status(section.verdict)) }
             div.body {
                 p { (section.reason) }

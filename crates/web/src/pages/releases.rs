@@ -54,7 +54,7 @@ pub(crate) fn record(body: &ReleaseRecord, params: &Params) -> Content {
         p.id { (body.id) " · software release record · " (body.header.build) }
         h1 { "Release " (version) }
         p.sub { a href=(file("")) { "Gate" } " · " a href=(file("/record.pdf")) { "PDF" } " · " a href=(file("/record.md")) { "Markdown" } }
-        @for mark in &body.marks { p.mark role="note" { (mark.text) } }
+        @for mark in body.marks.iter().filter(|mark| mark.kind.is_of_release()) { p.mark role="note" { (mark.text) } }
         article.prose.record { (PreEscaped(text)) }
     };
     Content { menu: "/releases", title: format!("Record {version}"), main }

@@ -77,8 +77,8 @@ codes! {
     Expected = "A051", "document-not-as-recorded";
     /// A BagIt export is not as its manifests say.
     Bag = "A060", "bag-differs";
-    /// A personal signature in the ledger does not hold.
-    PersonalSignature = "A070", "bad-personal-signature";
+    /// A record in the ledger does not count: its personal signature does not hold, or its content does not fit its kind.
+    Record = "A070", "record-does-not-count";
     /// The system could not read something.
     Unreadable = "A090", "unreadable";
 }

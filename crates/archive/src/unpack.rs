@@ -145,13 +145,14 @@ pub fn read_file(
 }
 
 /// The files of a tree as the ledger's verifier sees an export.
-pub(crate) struct TreeFiles<'a> {
+pub struct TreeFiles<'a> {
     store: &'a dyn BlobStore,
     index: &'a TreeIndex,
 }
 
 impl<'a> TreeFiles<'a> {
-    pub(crate) fn new(store: &'a dyn BlobStore, index: &'a TreeIndex) -> TreeFiles<'a> {
+    /// The files of the tree with this index.
+    pub fn new(store: &'a dyn BlobStore, index: &'a TreeIndex) -> TreeFiles<'a> {
         TreeFiles { store, index }
     }
 }

@@ -661,8 +661,8 @@ fn check_ledger(
     Some(report)
 }
 
-/// What a person compares with a copy kept elsewhere.
-fn fingerprints(report: &VerifyReport) -> Vec<String> {
+/// What a person compares with a copy kept elsewhere: origin, position and root of a ledger, and its keys.
+pub fn fingerprints(report: &VerifyReport) -> Vec<String> {
     let origin = report.genesis.as_ref().map_or("(no origin)", |g| g.origin.as_str());
     let mut out = vec![format!("ledger {origin}: {} entries, root {}", report.entries, report.root)];
     out.extend(

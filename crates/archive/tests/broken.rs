@@ -158,7 +158,11 @@ const DAMAGES: &[Damage] = &[
         let statement = statement.replace("\"name\":\"reports/unit.xml\"}", "\"name\":\"reports/none.xml\"}");
         let mut envelope = signing::dsse::Envelope::new(signing::dsse::IN_TOTO, statement.into_bytes());
         envelope.sign(&conformance::ledger_key()).unwrap();
-        b.replace_manifests(&release.manifest, &envelope.to_json(), &[release.oci_manifest, release.envelope]);
+        b.replace_manifests(
+            &release.manifest,
+            &envelope.to_json(),
+            &[release.oci_manifest, release.envelope],
+        );
     }),
     (Code::OciDiffers, |b| {
         let release = b.release();
@@ -242,10 +246,10 @@ fn every_damage_is_found_with_its_code() {
 #[test]
 fn every_code_has_a_damage() {
     let elsewhere = [
-        Code::Expected,          // `what_the_ledger_recorded_is_compared`
-        Code::Bag,               // `keeping`
-        Code::PersonalSignature, // reported by the verifier, which knows the records
-        Code::Unreadable,        // an error of the system
+        Code::Expected,   // `what_the_ledger_recorded_is_compared`
+        Code::Bag,        // `keeping`
+        Code::Record,     // reported by the verifier, which knows the records
+        Code::Unreadable, // an error of the system
     ];
     let tested: BTreeSet<Code> = DAMAGES.iter().map(|(code, _)| *code).chain(elsewhere).collect();
     assert_eq!(tested, Code::ALL.iter().copied().collect());

@@ -83,7 +83,11 @@ impl BlobStore for Failing {
     }
 }
 
-fn failing(root: &Path, writes: usize, kind: io::ErrorKind) -> Result<(Archive, Arc<AtomicUsize>), ArchiveError> {
+fn failing(
+    root: &Path,
+    writes: usize,
+    kind: io::ErrorKind,
+) -> Result<(Archive, Arc<AtomicUsize>), ArchiveError> {
     let inner = DiskBlobs::open(root)?;
     let staging = inner.staging_dir();
     let left = Arc::new(AtomicUsize::new(writes));

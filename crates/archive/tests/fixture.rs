@@ -110,7 +110,12 @@ pub(crate) fn head(version: &str, stage: Digest, store: &dyn LedgerStore) -> Rel
 }
 
 /// Stages and seals a release in two stages, as `release stage` and `release seal` do.
-pub(crate) fn seal(archive: &Archive, version: &str, tree: &Path, ledger: &dyn LedgerStore) -> Result<Receipt, SealError> {
+pub(crate) fn seal(
+    archive: &Archive,
+    version: &str,
+    tree: &Path,
+    ledger: &dyn LedgerStore,
+) -> Result<Receipt, SealError> {
     stage(archive, version, tree, ledger);
     seal_staged(archive, version, ledger)
 }
@@ -122,13 +127,19 @@ pub(crate) fn stage(archive: &Archive, version: &str, tree: &Path, ledger: &dyn 
     first.put_bytes("reports/unit.xml", "application/xml", b"<testsuites/>").expect("stage a report");
     first.finish().expect("finish the stage");
     let mut second = archive.begin_stage(&format!("{version}.evidence")).expect("begin a stage");
-    second.put_bytes("record/release-record.md", "text/markdown", b"# Release record\n").expect("stage the record");
+    second
+        .put_bytes("record/release-record.md", "text/markdown", b"# Release record\n")
+        .expect("stage the record");
     second.put_tree_files("ledger", &export(ledger)).expect("stage the ledger");
     second.finish().expect("finish the stage");
 }
 
 /// Seals what [`stage`] staged.
-pub(crate) fn seal_staged(archive: &Archive, version: &str, ledger: &dyn LedgerStore) -> Result<Receipt, SealError> {
+pub(crate) fn seal_staged(
+    archive: &Archive,
+    version: &str,
+    ledger: &dyn LedgerStore,
+) -> Result<Receipt, SealError> {
     let first = archive.stage(version)?;
     let second = archive.stage(&format!("{version}.evidence"))?;
     let head = head(version, first.digest(), ledger);

@@ -85,7 +85,10 @@ fn each_copy_repairs_the_other() {
     damage(&sealed.root(), 0);
     damage(&copy_root, 1);
     let second = mirror(archive.store(), &copy).unwrap();
-    assert_eq!((second.repaired_here.as_slice(), second.repaired_there.as_slice()), (&blobs[..1], &blobs[1..2]));
+    assert_eq!(
+        (second.repaired_here.as_slice(), second.repaired_there.as_slice()),
+        (&blobs[..1], &blobs[1..2])
+    );
     assert_eq!(verify_archive(archive.store(), &Known::default()).problems, []);
     assert_eq!(verify_archive(&copy, &Known::default()).problems, []);
 
@@ -104,7 +107,11 @@ fn a_bag_is_accepted_by_sha256sum_and_changes_are_found() {
     let bag = sealed.dir.path().join("bag");
     export_bagit(&archive, &["2.4.0".to_owned()], &bag, day("2026-03-15")).unwrap();
     for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
-        match Command::new("sha256sum").args(["--quiet", "--strict", "-c", manifest]).current_dir(&bag).status() {
+        match Command::new("sha256sum")
+            .args(["--quiet", "--strict", "-c", manifest])
+            .current_dir(&bag)
+            .status()
+        {
             Ok(status) => assert!(status.success(), "{manifest}"),
             Err(e) => eprintln!("skipped: sha256sum cannot be run: {e}"),
         }
@@ -115,7 +122,9 @@ fn a_bag_is_accepted_by_sha256sum_and_changes_are_found() {
     let report = verify_archive(data.store(), &known);
     assert_eq!((report.problems.len(), report.releases.len()), (0, 1), "{:?}", report.problems);
     assert!(export_bagit(&archive, &[], &bag, day("2026-03-15")).is_err(), "not into a full folder");
-    assert!(export_bagit(&archive, &["9".to_owned()], &sealed.dir.path().join("b2"), day("2026-03-15")).is_err());
+    assert!(
+        export_bagit(&archive, &["9".to_owned()], &sealed.dir.path().join("b2"), day("2026-03-15")).is_err()
+    );
 
     fs::write(bag.join("data/more"), b"").unwrap();
     fs::write(bag.join("note"), b"").unwrap();

@@ -109,7 +109,10 @@ fn what_cannot_be_archived_is_refused_by_name() {
     assert!(matches!(staging.put_tree_files("t", &twice), Err(StageError::Unsupported { .. })));
     for outside in ["../a", "/a", "a/../b", ""] {
         let files = [(outside.to_owned(), b"1".to_vec())];
-        assert!(matches!(staging.put_tree_files("t", &files), Err(StageError::Unsupported { .. })), "{outside}");
+        assert!(
+            matches!(staging.put_tree_files("t", &files), Err(StageError::Unsupported { .. })),
+            "{outside}"
+        );
     }
     #[cfg(unix)]
     for target in ["/etc/passwd", "../../x", "a/../../x"] {
@@ -122,7 +125,10 @@ fn what_cannot_be_archived_is_refused_by_name() {
     assert!(archive.stages().unwrap().is_empty());
     assert_eq!(fs::read_dir(dir.path().join("archive/staging")).unwrap().count(), 1, "only the lock is left");
     for name in ["", "..", "a/b", ".x", "lock", "x.partial", "x.tmp"] {
-        assert!(matches!(archive.begin_stage(name), Err(ArchiveError::Stage(StageError::StageName(_)))), "{name}");
+        assert!(
+            matches!(archive.begin_stage(name), Err(ArchiveError::Stage(StageError::StageName(_)))),
+            "{name}"
+        );
     }
     assert!(matches!(archive.begin_stage("2").unwrap().finish(), Err(StageError::Empty(_))));
 }

@@ -233,6 +233,8 @@ pub struct Environment {
 pub struct Results {
     /// Globs of JUnit files.
     pub reports: Vec<String>,
+    /// Shell commands that run the automated tests and leave the reports: `dossier test execute` is their witness.
+    pub commands: Vec<String>,
     /// Globs of sources whose comments say `verifies: SRS-012`.
     pub tags: Vec<String>,
 }

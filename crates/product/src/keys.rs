@@ -98,6 +98,7 @@ keys! {
         "*", "`off`, `note`, `warning` or `error`", "the rule's own severity", "another severity for a rule, by id or name";
     }
     "results" {
+        "commands", "list of strings", "none", "commands that run the automated tests and leave the reports";
         "reports", "list of globs", "none", "JUnit files of the test runs";
         "tags", "list of globs", "none", "sources whose comments say `verifies: SRS-012`";
     }

@@ -46,7 +46,13 @@ pub fn parse(text: &str, path: &str) -> (Config, Vec<Diagnostic>) {
         let d = SYNTAX.at(r.location(at), message).help("mend the syntax; what follows it may be misread");
         r.found.push(d);
     }
+    let broken: Vec<u32> =
+        r.found.iter().filter_map(|d| d.location.file_line()).map(|(_, line)| line).collect();
     let config = config(&mut r, root.get_ref());
+    // What else is wrong on a line that is no TOML follows from that: one cause, one finding.
+    r.found.retain(|d| {
+        d.rule == SYNTAX.rule || !d.location.file_line().is_some_and(|(_, line)| broken.contains(&line))
+    });
     r.found.sort_by(diagnostics::order);
     (config, r.found)
 }
@@ -319,7 +325,11 @@ fn rules<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> diagnostics::Override
 
 fn results<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Results {
     let t = r.table(root, "results", "results");
-    Results { reports: r.list(t, "reports").unwrap_or_default(), tags: r.list(t, "tags").unwrap_or_default() }
+    Results {
+        reports: r.list(t, "reports").unwrap_or_default(),
+        commands: r.list(t, "commands").unwrap_or_default(),
+        tags: r.list(t, "tags").unwrap_or_default(),
+    }
 }
 
 fn software<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Software {

@@ -5,7 +5,7 @@ use super::{Kinds, fields, paths};
 use crate::code::{KIND_CONTRADICTS, UNMAPPED_PREFIX};
 use diagnostics::{Diagnostic, Span};
 use model::digest::{Content, Lines};
-use model::{Embedded, Field, Item, Kind, Part, SourceFile};
+use model::{Embedded, Item, Kind, Part, SourceFile};
 use smol_str::SmolStr;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -212,9 +212,8 @@ impl Pieces<'_> {
 /// The content digest of an item as it stands.
 pub(crate) fn content_digest(item: &Item, lines: &mut Lines) -> Digest {
     let text = item.file.text.as_str();
-    let pair = |f: &Field| (f.key.clone(), f.value_span);
-    let pairs: Vec<(SmolStr, Span)> = item.fields.iter().map(pair).collect();
-    let fields: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (k.as_str(), v.of(text))).collect();
+    let fields: Vec<(&str, &str)> =
+        item.fields.iter().map(|f| (f.key.as_str(), f.value_span.of(text))).collect();
     let loose: Vec<&str> = item.loose.iter().map(|s| s.of(text)).collect();
     let embedded: Vec<(&str, Option<Digest>)> =
         item.embedded.iter().map(|e| (e.path.as_str(), e.digest)).collect();

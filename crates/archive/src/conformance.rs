@@ -5,8 +5,11 @@ use crate::blob_store::{BlobStore, Protection, Put, StoreError, read_blob};
 use std::io::Read;
 use vocabulary::{Date, Digest};
 
+/// One check of a store.
+pub type Check<'a> = dyn Fn(&dyn BlobStore) + 'a;
+
 /// Runs every check. `with_store` makes a fresh, empty store and calls the check with it.
-pub fn run(with_store: &dyn Fn(&dyn Fn(&dyn BlobStore))) {
+pub fn run(with_store: &dyn Fn(&Check<'_>)) {
     for check in [
         put_and_read,
         refuses_other_content,

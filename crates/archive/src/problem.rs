@@ -124,6 +124,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_code_is_in_the_description_of_the_format() {
+        let described = include_str!("../../../docs/formats/archive.md");
+        for code in Code::ALL {
+            let row = format!("| {} | {} |", code.code(), code.name());
+            assert!(described.contains(&row), "docs/formats/archive.md lacks `{row}`");
+        }
+    }
+
+    #[test]
     fn codes_are_unique_and_in_order() {
         let codes: Vec<&str> = Code::ALL.iter().map(|c| c.code()).collect();
         assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");

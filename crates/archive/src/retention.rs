@@ -141,7 +141,9 @@ mod tests {
     #[test]
     fn the_longest_period_over_all_markets_counts() {
         use Market::*;
-        let table: &[(&[Market], Option<u16>, Option<&str>, &str, bool)] = &[
+        // Markets, stated lifetime, last-placed date; then the end, and whether it is open.
+        type Row<'a> = (&'a [Market], Option<u16>, Option<&'a str>, &'a str, bool);
+        let table: &[Row<'_>] = &[
             (&[Iso13485], Some(5), None, "2031-03-14", false),
             (&[Iso13485], Some(1), None, "2028-03-14", false),
             (&[UsLegacyQsr, Iso13485], Some(8), None, "2034-03-14", false),

@@ -6,14 +6,14 @@
 //! archive as it was, and the next start removes what the note names.
 
 use crate::archive::{Archive, ArchiveError, Protected};
-use crate::blob_store::{StoreError, io_error};
+use crate::blob_store::{DOCUMENT_BYTES_MAX, StoreError, io_error, read_blob};
 use crate::disk::{sync_file_system, sync_folder};
 use crate::layer::{Layer, LayerName};
 use crate::manifest::{IndexedRelease, ManifestError, ReleaseHead, ReleaseManifest};
 use crate::problem::Problem;
 use crate::retention::Retention;
 use crate::staging::{Stage, StageError};
-use crate::verify::{BlobPlan, FOLDER_KIND, OCI_LAYOUT};
+use crate::verify::{BlobPlan, FOLDER_KIND, OCI_LAYOUT, RELEASE_DOCUMENTS};
 use serde::{Deserialize, Serialize};
 use signing::Signer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,8 +135,7 @@ impl Archive {
             return Err(error);
         }
         // The release is sealed. What fails from here on is finished at the next start.
-        self.enforce(&sealing.blobs())?;
-        remove_stages(self.staging(), &sealing.note)?;
+        finish(self, &sealing.note)?;
         sealing.receipt()
     }
 
@@ -239,9 +238,6 @@ impl<'a> Sealing<'a> {
         }
         store.sync()?;
         write_once(self.archive, "oci-layout", OCI_LAYOUT.as_bytes())?;
-        for (name, _, content) in READABLE.iter().filter(|(name, ..)| *name != "archive-format.md") {
-            write_once(self.archive, name, content.as_bytes())?;
-        }
         Ok(())
     }
 
@@ -255,7 +251,7 @@ impl<'a> Sealing<'a> {
         plan.blobs(&self.manifest.layers, version, &mut problems);
         problems.extend(plan.check(&|digest| store.open(digest)).problems);
         for bytes in [&self.envelope, &self.oci] {
-            crate::blob_store::read_blob(store, Digest::of(bytes), bytes.len() as u64)?;
+            read_blob(store, Digest::of(bytes), bytes.len() as u64)?;
         }
         if problems.is_empty() { Ok(()) } else { Err(SealError::ReadBack(problems)) }
     }
@@ -266,11 +262,6 @@ impl<'a> Sealing<'a> {
             manifest: self.note.oci_manifest,
             size: self.oci.len() as u64,
         }
-    }
-
-    fn blobs(&self) -> BTreeSet<Digest> {
-        let own = [Digest::of(&self.envelope), self.note.oci_manifest];
-        self.manifest.layers.iter().map(|l| l.digest).chain(own).collect()
     }
 
     /// Before the index, because a release without retention must never be seen.
@@ -320,11 +311,24 @@ fn all_layers(stages: &[&Stage]) -> Result<Vec<Layer>, SealError> {
     Ok(layers.into_values().collect())
 }
 
-fn write_once(archive: &Archive, name: &str, bytes: &[u8]) -> Result<(), SealError> {
+fn write_once(archive: &Archive, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     if archive.store().document(name)?.as_deref() != Some(bytes) {
         archive.store().replace_document(name, bytes)?;
     }
     Ok(())
+}
+
+/// What follows the index: protection, the readable documents, and the stages go. At the next start again, if need be.
+fn finish(archive: &Archive, note: &Note) -> Result<(), ArchiveError> {
+    let release = archive.release(&note.version)?;
+    archive.enforce(&release.blobs())?;
+    for name in RELEASE_DOCUMENTS {
+        if let Some(layer) = release.manifest.layer(name) {
+            let bytes = read_blob(archive.store(), layer.digest, DOCUMENT_BYTES_MAX)?;
+            write_once(archive, name, &bytes)?;
+        }
+    }
+    Ok(remove_stages(archive.staging(), note)?)
 }
 
 fn remove_stages(staging: &Path, note: &Note) -> Result<(), StoreError> {
@@ -380,10 +384,8 @@ pub(crate) fn recover(archive: &Archive) -> Result<(), ArchiveError> {
             continue;
         }
         let Some(note) = read_note(&folder)? else { continue };
-        let indexed = archive.list()?.into_iter().find(|r| r.manifest == note.oci_manifest);
-        if let Some(indexed) = indexed {
-            archive.enforce(&archive.release(&indexed.version)?.blobs())?;
-            remove_stages(staging, &note)?;
+        if archive.list()?.iter().any(|r| r.manifest == note.oci_manifest) {
+            finish(archive, &note)?;
         } else {
             take_back(archive, &note)?;
             fs::remove_file(folder.join(NOTE)).map_err(removing())?;

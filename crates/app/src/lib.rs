@@ -1,1 +1,76 @@
-//! Use cases, noun first; authorisation; the only writer of the ledger.
+//! Use cases, noun first: what the product does, who may do it, and the only code that appends to the ledger.
+//!
+//! It is not a user interface: it prints nothing and asks nothing (long work reports through a callback). Everything that
+//! is computed, it has the pure crates compute; what it adds is reading, writing, time and authority.
+
+mod act;
+mod analysis;
+mod anomalies;
+mod archives;
+mod blobs;
+mod building;
+mod changes;
+mod checks;
+mod clock;
+mod components;
+mod document_control;
+mod error;
+mod evaluations;
+mod init;
+mod keys;
+mod ledgers;
+mod manual;
+mod pages;
+mod people;
+mod rebuilds;
+mod releases;
+mod repository;
+mod runs;
+mod shared_ledger;
+mod soups;
+mod steps;
+mod traces;
+mod waivers;
+mod workspace;
+
+pub use act::{Actor, Means};
+pub use analysis::{Analysis, Inputs};
+pub use anomalies::{
+    AnomalyRow, Evaluation, anomaly_evaluate, anomaly_investigate, anomaly_list, anomaly_report,
+    anomaly_resolve, anomaly_show, anomaly_verify,
+};
+pub use archives::{
+    ArchiveRow, ArchiveVerified, archive_export, archive_hold, archive_list, archive_mirror, archive_put,
+    archive_verify,
+};
+pub use changes::{
+    ChangeRow, change_approve, change_close, change_implement, change_list, change_open, change_verify,
+};
+pub use checks::{Checked, ClauseRow, FindingsForm, Status, check, clause_list, explain, status};
+pub use clock::Clock;
+pub use document_control::{DocumentRow, document_approve, document_list};
+pub use error::{Error, ErrorKind, Result};
+pub use evaluations::{ClauseEvaluation, clause_evaluate};
+pub use init::{InitOptions, Made, init};
+pub use ledgers::{
+    LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
+};
+pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
+pub use pages::{Form, Site, document_export};
+pub use people::{
+    PersonRow, key_endorse, key_enrol, key_generate, key_revoke, only_role, person_enrol, person_leave,
+    person_list, role_grant, role_revoke,
+};
+pub use rebuilds::{Rebuilt, drill, rebuild};
+pub use releases::*;
+pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
+pub use soups::{SoupRow, soup_list, soup_review, soup_sbom};
+pub use traces::{
+    ChainStep, ChainView, ConfirmScope, Confirmed, ImpactView, ItemRow, LinkRow, MatrixForm, trace_chain,
+    trace_confirm, trace_impact, trace_items, trace_matrix,
+};
+pub use waivers::waiver_grant;
+pub use workspace::{Appended, Workspace};
+
+pub use records;
+pub use vocabulary::{Date, ItemId, ParseIdError, ParseTimeError, SafetyClass};

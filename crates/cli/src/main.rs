@@ -1,3 +1,30 @@
 //! The binary `dossier`: command line and composition root.
+//!
+//! Data goes to stdout, talk to stderr. Exit codes: 0 clean, 1 findings, 2 could not run, 3 ledger or archive failed
+//! verification.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the product talks")]
 
-fn main() {}
+mod commands;
+mod context;
+mod print;
+mod site;
+mod walk;
+
+use clap::Parser as _;
+use commands::Cli;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // A closed pipe ends a command quietly, as it ends every other program on the line.
+    let cli = Cli::parse();
+    match commands::run(cli) {
+        Ok(outcome) => outcome.code(),
+        Err(error) => {
+            print::error(&error);
+            match error.kind {
+                app::ErrorKind::Verification => ExitCode::from(3),
+                app::ErrorKind::Refused | app::ErrorKind::Environment => ExitCode::from(2),
+            }
+        }
+    }
+}

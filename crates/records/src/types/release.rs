@@ -137,6 +137,9 @@ pub struct ReleaseStage {
     pub parts: Vec<StagedPart>,
     /// The released files.
     pub artefacts: Vec<Artefact>,
+    /// Those of them that may be executed.
+    #[serde(default)]
+    pub executables: Vec<String>,
     /// The digest of the build environment.
     pub environment: Digest,
     /// Version and build id that the artefact itself reported.

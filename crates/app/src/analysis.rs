@@ -1,0 +1,391 @@
+//! What a product's documents and records say at one point: the snapshot that every read command is computed from.
+//!
+//! A pure function of *(commit, ledger position, rule set, as-of date)*; this file does the reading, everything after it
+//! is computed.
+
+use crate::error::{Doing as _, Error, Result};
+use crate::manual::{WalkCase, WalkStep};
+use crate::repository;
+use crate::workspace::{CONFIG_FILE, Workspace};
+use diagnostics::Diagnostic;
+use documents::Documents;
+use git::{ObjectId, SoftwareDigest};
+use model::components::ComponentGraph;
+use model::results::Joined;
+use model::{Confirmations, ConfirmedLinks, Item, Kind, LinkType, Model, TrustStamps};
+use product::Config;
+use records::State;
+use records::confirmations;
+use std::collections::BTreeMap;
+use vocabulary::{Date, Digest, ItemId};
+
+/// The inputs that a caller may fix; what is absent is now.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// A revision instead of the work tree.
+    pub at: Option<String>,
+    /// The first N entries.
+    pub ledger_at: Option<u64>,
+    /// The date that ages are counted to.
+    pub as_of: Option<Date>,
+}
+
+/// Where the documents were read.
+#[derive(Clone, Debug)]
+enum Source {
+    /// The work tree, and the commit that it is based on where there is one.
+    WorkTree { head: Option<ObjectId> },
+    /// A commit.
+    Commit(ObjectId),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The configuration at that point.
+    pub config: Config,
+    /// What is wrong with it.
+    pub config_findings: Vec<Diagnostic>,
+    /// `dossier.toml` as it was read.
+    pub config_text: String,
+    /// Documents: files, controlled documents, diagnostics.
+    pub documents: Documents,
+    /// Items and links.
+    pub model: Model,
+    /// Records; empty where only documents were read.
+    pub state: State,
+    /// Whether the ledger was read.
+    pub with_ledger: bool,
+    /// Test results joined to items.
+    pub joined: Joined,
+    /// Components of the lock files.
+    pub components: ComponentGraph,
+    /// What is wrong with lock files and reports.
+    pub evidence_findings: Vec<Diagnostic>,
+    /// The date that ages are counted to.
+    pub as_of: Date,
+    source: Source,
+    software: Option<SoftwareDigest>,
+    tree: Digest,
+}
+
+/// What to read besides documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Documents and, where asked for, confirmations.
+    Documents,
+    /// Test results and components too.
+    Everything,
+}
+
+impl Analysis {
+    /// Everything, as the inputs say.
+    ///
+    /// # Errors
+    /// When files, repository or ledger cannot be read. What is wrong inside them is a finding.
+    pub fn load(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        Analysis::read(ws, inputs, true, Depth::Everything)
+    }
+
+    /// Documents alone; no ledger is asked.
+    ///
+    /// # Errors
+    /// When files or repository cannot be read.
+    pub fn documents_only(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        Analysis::read(ws, inputs, false, Depth::Everything)
+    }
+
+    /// Items and documents of the work tree.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub fn of_work_tree(ws: &Workspace) -> Result<Analysis> {
+        Analysis::read(ws, &Inputs::default(), ws.config.ledger.origin.is_some(), Depth::Documents)
+    }
+
+    /// Items and documents of a commit.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub fn at_commit(ws: &Workspace, commit: &str) -> Result<Analysis> {
+        let inputs = Inputs { at: Some(commit.to_owned()), ..Inputs::default() };
+        Analysis::read(ws, &inputs, true, Depth::Documents)
+    }
+
+    /// Items and documents of the commit that a release froze.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub fn of_release(ws: &Workspace, release: &records::state::Release) -> Result<Analysis> {
+        let commit = release.candidate().and_then(|o| o.body.commits.first()).map(|c| c.commit.clone());
+        Analysis::at_commit(ws, &commit.unwrap_or_default())
+    }
+
+    /// Items and documents of what is being tested: a commit, or a clean work tree.
+    ///
+    /// # Errors
+    /// When the work tree differs from the commit: a result needs to say what it was got on.
+    pub fn for_run(ws: &Workspace, commit: Option<&str>) -> Result<Analysis> {
+        match commit {
+            Some(commit) => Analysis::at_commit(ws, commit),
+            None => {
+                repository::clean(&repository::open(ws)?)?;
+                Analysis::at_commit(ws, "HEAD")
+            }
+        }
+    }
+
+    fn read(ws: &Workspace, inputs: &Inputs, with_ledger: bool, depth: Depth) -> Result<Analysis> {
+        let source = match &inputs.at {
+            Some(revision) => Source::Commit(repository::commit(&repository::open(ws)?, revision)?),
+            None => Source::WorkTree {
+                head: git::Repository::discover(&ws.root).ok().and_then(|r| r.head().ok()),
+            },
+        };
+        let (config, config_findings, config_text) = configuration(ws, &source)?;
+        let documents = read_documents(ws, &source, &config)?;
+        let state = if with_ledger { ws.ledger()?.state(inputs.ledger_at)? } else { State::default() };
+        let confirmed = if with_ledger { Some(confirmed_links(ws, &state)?) } else { None };
+        let trust: &dyn Confirmations = match &confirmed {
+            Some(links) => links,
+            None => &TrustStamps,
+        };
+        let mut documents = documents;
+        let model = Model::build(std::mem::take(&mut documents.items), trust);
+        let as_of = match inputs.as_of {
+            Some(date) => date,
+            None => ws.clock.today(&config.product.timezone)?,
+        };
+        let tree = documents.tree;
+        let mut analysis = Analysis {
+            config,
+            config_findings,
+            config_text,
+            documents,
+            model,
+            state,
+            with_ledger,
+            joined: Joined::default(),
+            components: ComponentGraph::default(),
+            evidence_findings: Vec::new(),
+            as_of,
+            source,
+            software: None,
+            tree,
+        };
+        analysis.software = analysis.read_software(ws)?;
+        if depth == Depth::Everything {
+            analysis.read_evidence(ws)?;
+        }
+        Ok(analysis)
+    }
+
+    fn read_evidence(&mut self, ws: &Workspace) -> Result<()> {
+        let (components, findings) = crate::components::read(ws, &self.config, self.commit())?;
+        self.components = components;
+        self.evidence_findings.extend(findings);
+        let runs = crate::runs::load(ws, self)?;
+        let tags = crate::runs::tags(ws, self)?;
+        self.joined = evidence::join_model(&self.model, runs, &tags);
+        Ok(())
+    }
+
+    /// The software digest is of a commit only: of a work tree nobody could say later what it was.
+    fn read_software(&self, ws: &Workspace) -> Result<Option<SoftwareDigest>> {
+        let Some(commit) = self.commit().or(self.head()) else { return Ok(None) };
+        let repository = repository::open(ws)?;
+        let prefix = product_prefix(ws, &repository)?;
+        let patterns: Vec<String> =
+            self.config.software.paths.iter().map(|p| format!("{prefix}{p}")).collect();
+        let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        let mut software = repository
+            .software_digest(commit, &patterns)
+            .doing("compute the software digest of the commit")?;
+        let exclude = globs(&self.config.software.exclude, &prefix)?;
+        if !exclude.is_empty() {
+            software = SoftwareDigest::of(
+                software.items.into_iter().filter(|i| !exclude.is_match(&*i.path.to_text())).collect(),
+            );
+        }
+        Ok(Some(software))
+    }
+
+    /// The configuration items of the commit and their digest.
+    ///
+    /// # Errors
+    /// When there is no commit.
+    pub fn software(&self) -> Result<&SoftwareDigest> {
+        self.software.as_ref().ok_or_else(|| {
+            Error::refused("there is no commit, so there is no software digest")
+                .hint("commit the product first: a result has to say what it was got on")
+        })
+    }
+
+    /// The software digest, where there is a commit.
+    pub fn software_digest(&self) -> Option<Digest> {
+        self.software.as_ref().map(|s| Digest(s.digest))
+    }
+
+    /// The commit that was read; none for the work tree.
+    pub fn commit(&self) -> Option<ObjectId> {
+        match self.source {
+            Source::Commit(id) => Some(id),
+            Source::WorkTree { .. } => None,
+        }
+    }
+
+    /// The commit that the work tree is based on.
+    pub fn head(&self) -> Option<ObjectId> {
+        match self.source {
+            Source::Commit(id) => Some(id),
+            Source::WorkTree { head } => head,
+        }
+    }
+
+    /// The commit that was read, as text.
+    pub fn commit_id(&self) -> Option<String> {
+        self.commit().map(|c| c.to_string())
+    }
+
+    /// Whether the work tree was read.
+    pub fn is_work_tree(&self) -> bool {
+        matches!(self.source, Source::WorkTree { .. })
+    }
+
+    /// The digest over the input files that were read.
+    pub fn tree_digest(&self) -> Digest {
+        self.tree
+    }
+
+    /// The content digest of an item.
+    pub fn item_digest(&self, id: &ItemId) -> Option<Digest> {
+        self.model.by_id(id.as_str()).map(|i| i.digest)
+    }
+
+    /// The content digest of a controlled document.
+    pub fn document_digest(&self, id: &str) -> Option<Digest> {
+        self.documents.controlled.iter().find(|d| d.id.as_str() == id).map(|d| d.digest)
+    }
+
+    /// Controlled documents and what is approved by itself (the class of a system), with content digests.
+    pub fn approvable(&self) -> BTreeMap<String, Digest> {
+        let documents = self.documents.controlled.iter().map(|d| (d.id.to_string(), d.digest));
+        let systems = self.model.of_kind(Kind::SoftwareSystem).iter().filter_map(|ix| self.model.get(*ix));
+        documents.chain(systems.map(|i| (i.id.to_string(), i.digest))).collect()
+    }
+
+    /// The lines that a checklist template asks for: bullets that begin with a name in backticks.
+    pub fn checklist_lines(&self, template: &str) -> Vec<String> {
+        let Some(document) = self.documents.controlled.iter().find(|d| d.id.as_str() == template) else {
+            return Vec::new();
+        };
+        let name = |line: &str| {
+            let rest = line.trim_start().strip_prefix("- `")?;
+            rest.split_once('`').map(|(name, _)| name.to_owned())
+        };
+        document.file.text.lines().filter_map(name).collect()
+    }
+
+    /// The cases of a protocol document or a single case, with their steps, in the order of the file.
+    pub(crate) fn manual_cases(&self, name: &str) -> Vec<WalkCase> {
+        let in_document = |i: &&Item| {
+            self.documents.controlled.iter().any(|d| d.id.as_str() == name && d.file.path == i.file.path)
+        };
+        let cases = self.model.of_kind(Kind::TestCase).iter().filter_map(|ix| self.model.get(*ix));
+        let mut cases: Vec<&Item> = cases
+            .filter(|i| i.id.as_str() == name || in_document(i))
+            .filter(|i| i.field("results").is_none())
+            .collect();
+        cases.sort_by_key(|i| (i.file.path.clone(), i.span.start));
+        cases.into_iter().filter_map(walk_case).collect()
+    }
+}
+
+fn walk_case(item: &Item) -> Option<WalkCase> {
+    let steps: Vec<WalkStep> = crate::steps::of(item)
+        .into_iter()
+        .map(|(action, expected)| WalkStep { action, expected, answer: None })
+        .collect();
+    (!steps.is_empty()).then(|| WalkCase {
+        case: item.id.clone(),
+        title: item.title().to_owned(),
+        digest: item.digest,
+        steps,
+        anomaly: None,
+    })
+}
+
+/// Where the product lies in its repository: empty, or a folder with `/` at its end.
+pub(crate) fn product_prefix(ws: &Workspace, repository: &git::Repository) -> Result<String> {
+    let top = repository.work_tree().doing("find the work tree")?;
+    let top = top.canonicalize().doing("find the work tree")?;
+    let below = ws
+        .root
+        .strip_prefix(&top)
+        .map_err(|e| Error::environment("the product is not in its repository").because(e))?;
+    let text = below.to_string_lossy().replace('\\', "/");
+    Ok(if text.is_empty() { text } else { format!("{text}/") })
+}
+
+pub(crate) fn globs(patterns: &[String], prefix: &str) -> Result<globset::GlobSet> {
+    let mut set = globset::GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = globset::GlobBuilder::new(&format!("{prefix}{pattern}")).literal_separator(true).build();
+        set.add(
+            glob.map_err(|e| Error::refused(format!("`{pattern}` in dossier.toml is no glob")).because(e))?,
+        );
+    }
+    set.build().doing("read the globs of dossier.toml")
+}
+
+fn configuration(ws: &Workspace, source: &Source) -> Result<(Config, Vec<Diagnostic>, String)> {
+    let Source::Commit(commit) = source else {
+        return Ok((ws.config.clone(), ws.config_findings.clone(), ws.config_text.clone()));
+    };
+    let repository = repository::open(ws)?;
+    let path = format!("{}{CONFIG_FILE}", product_prefix(ws, &repository)?);
+    let entries = repository.entries(*commit, &[&path]).doing("read dossier.toml at the commit")?;
+    let entry = entries.first().ok_or_else(|| {
+        Error::refused(format!("there is no {CONFIG_FILE} at {commit}"))
+            .hint("commit it: git add dossier.toml && git commit")
+    })?;
+    let bytes = repository.read(entry.id).doing("read dossier.toml at the commit")?;
+    let text = String::from_utf8(bytes)
+        .map_err(|e| Error::refused("dossier.toml is not UTF-8 at that commit").because(e))?;
+    let (config, findings) = product::parse(&text, CONFIG_FILE);
+    Ok((config, findings, text))
+}
+
+fn read_documents(ws: &Workspace, source: &Source, config: &Config) -> Result<Documents> {
+    let Source::Commit(commit) = source else { return Ok(documents::read_worktree(&ws.root, config)) };
+    let repository = repository::open(ws)?;
+    let prefix = product_prefix(ws, &repository)?;
+    let root = format!("{prefix}{}", config.documents.root);
+    let toml = format!("{prefix}{CONFIG_FILE}");
+    let blobs = repository.blobs(*commit, &[&root, &toml]).doing("read the documents at the commit")?;
+    let blobs = blobs.into_iter().map(|b| {
+        let path = b.entry.path.to_text();
+        let path = path.strip_prefix(prefix.as_str()).unwrap_or(&path).to_owned();
+        documents::Blob { path, content: documents::Content::Bytes(b.bytes) }
+    });
+    Ok(documents::from_blobs(blobs, config))
+}
+
+/// All links that the ledger confirms.
+fn confirmed_links(ws: &Workspace, state: &State) -> Result<ConfirmedLinks> {
+    let blobs = ws.blobs();
+    let mut out = ConfirmedLinks::default();
+    for confirm in &state.confirmations {
+        let bytes = blobs.get(confirm.body.links)?;
+        let links = confirmations::read(&bytes).map_err(|e| {
+            Error::verification(format!("the confirmations of entry {} cannot be read", confirm.meta.seq))
+                .because(e)
+        })?;
+        for l in links {
+            if let Ok(kind) = l.link.parse::<LinkType>() {
+                out.insert(l.from, kind, l.to, l.to_digest);
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,343 @@
+//! `check`, `explain`, `status`, `clauses list`: what the rules say.
+
+use crate::analysis::{Analysis, Inputs};
+use crate::error::{Error, Result};
+use crate::workspace::{CONFIG_FILE, Workspace};
+use diagnostics::render::{self, Format, Options};
+use diagnostics::{Diagnostic, FindingsReport, Verdict};
+use model::class::{Approval, Classes};
+use rules::{Judgement, ReleaseContext, Snapshot};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use vocabulary::SafetyClass;
+
+/// Forms of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingsForm {
+    /// As rustc prints them, with source lines.
+    Full {
+        /// With colours.
+        colour: bool,
+    },
+    /// A line each.
+    Concise,
+    /// `dossier/findings/v1`.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub workflows.
+    Github,
+    /// JUnit XML.
+    Junit,
+}
+
+/// What the rules say of an analysis.
+#[derive(Debug)]
+pub struct Checked {
+    /// What was judged.
+    pub analysis: Analysis,
+    /// The verdicts.
+    pub judgement: Judgement,
+    report: FindingsReport,
+}
+
+/// Checks documents and records against every clause.
+///
+/// # Errors
+/// When something cannot be read, or the ledger holds what this version does not know.
+pub fn check(ws: &Workspace, inputs: &Inputs, documents_only: bool) -> Result<Checked> {
+    let without = documents_only || ws.config.ledger.origin.is_none();
+    let analysis = if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
+    if analysis.with_ledger {
+        crate::releases::sound(&analysis.state)?;
+    }
+    let judgement = judge(&analysis, None)?;
+    let report = report(&analysis, &judgement);
+    Ok(Checked { analysis, judgement, report })
+}
+
+/// Has the rules judge an analysis; with a release, those of the gate too.
+pub(crate) fn judge(analysis: &Analysis, release: Option<ReleaseContext<'_>>) -> Result<Judgement> {
+    let reader_findings = reader_findings(analysis);
+    let classes = classes(analysis);
+    let inputs = rules::Inputs {
+        config: &analysis.config,
+        reader_findings: &reader_findings,
+        documents: &analysis.documents,
+        model: &analysis.model,
+        classes: &classes,
+        state: analysis.with_ledger.then_some(&analysis.state),
+        results: Some(&analysis.joined),
+        software: analysis.software_digest(),
+        components: (!analysis.config.build.lockfiles.is_empty()).then_some(&analysis.components),
+        as_of: analysis.as_of,
+        release,
+    };
+    let snapshot = Snapshot::new(inputs).map_err(|e| Error::refused(e.to_string()).because(e))?;
+    Ok(rules::judge(&snapshot))
+}
+
+fn reader_findings(analysis: &Analysis) -> Vec<Diagnostic> {
+    let lists = [&analysis.config_findings, &analysis.documents.diagnostics, &analysis.evidence_findings];
+    lists.into_iter().flatten().cloned().collect()
+}
+
+/// The classes that hold: a class counts as recorded with an approval of the system's item at its present content.
+pub(crate) fn classes(analysis: &Analysis) -> Classes {
+    let approval = |item: &model::Item| {
+        if !analysis.with_ledger {
+            return Approval::NotChecked;
+        }
+        match analysis.state.approvals_of(item.id.as_str(), item.digest).next() {
+            Some(_) => Approval::Approved,
+            None => Approval::Missing,
+        }
+    };
+    Classes::new(&analysis.model, analysis.config.product.class, &approval)
+}
+
+/// The class of each software system, as text.
+pub(crate) fn systems(analysis: &Analysis) -> BTreeMap<String, String> {
+    let classes = classes(analysis);
+    let row = |s: &model::class::SystemClass| {
+        Some((analysis.model.get(s.system)?.id.to_string(), s.effective.to_string()))
+    };
+    classes.systems().iter().filter_map(row).collect()
+}
+
+/// The findings with the inputs that they are a function of.
+pub(crate) fn report(analysis: &Analysis, judgement: &Judgement) -> FindingsReport {
+    let systems = systems(analysis);
+    let highest = systems.values().max().cloned();
+    let declared = analysis.config.product.class.unwrap_or(SafetyClass::C).to_string();
+    FindingsReport {
+        product: analysis.config.product.name.clone(),
+        edition: analysis.config.product.edition.clone(),
+        class: highest.unwrap_or(declared),
+        systems,
+        profile: analysis.config.product.profile.to_string(),
+        commit: analysis.head().map(|c| c.to_string()),
+        dirty: analysis.is_work_tree(),
+        tree: Some(analysis.tree_digest().to_string()),
+        ledger: analysis.with_ledger.then_some(analysis.state.position),
+        as_of: analysis.as_of.to_string(),
+        rule_set: judgement.rule_set.to_string(),
+        findings: judgement.findings.clone(),
+        clauses: judgement.clauses.clone(),
+    }
+}
+
+impl Checked {
+    /// The findings with the inputs that they are a function of.
+    pub fn report(&self) -> &FindingsReport {
+        &self.report
+    }
+
+    /// The findings in one of their forms.
+    ///
+    /// # Errors
+    /// When a form cannot be written.
+    pub fn render(&self, form: FindingsForm) -> Result<String> {
+        let mut out = String::new();
+        let (form, colour) = match form {
+            FindingsForm::Full { colour } => (Format::Full, colour),
+            FindingsForm::Concise => (Format::Concise, false),
+            FindingsForm::Json => (Format::Json, false),
+            FindingsForm::Sarif => (Format::Sarif, false),
+            FindingsForm::Github => (Format::Github, false),
+            FindingsForm::Junit => (Format::Junit, false),
+        };
+        let sources = Sources(&self.analysis);
+        let done = render::render(&mut out, form, &self.report, &options(&sources, colour));
+        done.map_err(|e| Error::environment("could not write the findings").because(e))?;
+        Ok(out)
+    }
+
+    /// One line for people.
+    pub fn summary(&self) -> String {
+        let counts = self.report.counts();
+        let clauses = diagnostics_tally(&self.judgement);
+        let ledger = match self.report.ledger {
+            Some(n) => format!("ledger {n}"),
+            None => "documents only: no record was looked at".to_owned(),
+        };
+        format!(
+            "{} errors, {} warnings, {} notes, {} waived · clauses: {clauses} · class {} · profile {} · {ledger} · as of {}",
+            counts.errors,
+            counts.warnings,
+            counts.notes,
+            counts.waived,
+            self.report.class,
+            self.report.profile,
+            self.report.as_of
+        )
+    }
+}
+
+fn diagnostics_tally(judgement: &Judgement) -> String {
+    let mut counts: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for c in &judgement.clauses {
+        *counts.entry(c.verdict).or_default() += 1;
+    }
+    counts.iter().map(|(v, n)| format!("{n} {}", v.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+/// The texts that snippets are cut from.
+pub(crate) struct Sources<'a>(&'a Analysis);
+
+impl render::Sources for Sources<'_> {
+    fn text(&self, path: &str) -> Option<Cow<'_, str>> {
+        if path == CONFIG_FILE {
+            return Some(Cow::Borrowed(&self.0.config_text));
+        }
+        let files = &self.0.documents.files;
+        let at = files.binary_search_by(|f| (*f.path).cmp(path)).ok()?;
+        files.get(at).map(|f| Cow::Borrowed(f.text.as_str()))
+    }
+}
+
+/// What renderers need besides findings.
+pub(crate) fn options<'a>(sources: &'a Sources<'_>, colour: bool) -> Options<'a> {
+    Options { sources, colour, version: env!("CARGO_PKG_VERSION") }
+}
+
+/// The texts of an analysis, for snippets.
+pub(crate) fn sources(analysis: &Analysis) -> Sources<'_> {
+    Sources(analysis)
+}
+
+/// The text about a rule or a clause.
+///
+/// # Errors
+/// When there is neither of that name.
+pub fn explain(what: &str) -> Result<String> {
+    rules::explain(what).ok_or_else(|| {
+        Error::refused(format!("`{what}` is neither a rule nor a clause"))
+            .hint("rules stand in findings (`R0042`, or by name); clauses: dossier clauses list")
+    })
+}
+
+/// A clause in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClauseRow {
+    /// `62304:5.8.3`
+    pub id: String,
+    /// In our own words.
+    pub title: String,
+    /// The classes that it applies to.
+    pub classes: Vec<String>,
+    /// `P` plan, `M` maintained, `R` record.
+    pub kind: String,
+    /// The edition.
+    pub edition: String,
+    /// What is evidence, in one line.
+    pub evidence: String,
+    /// Whether it is in force.
+    pub in_force: bool,
+    /// `rule:R0042`, `evaluation`.
+    pub checked_by: Vec<String>,
+}
+
+/// The clauses of the edition, in numeric order.
+///
+/// # Errors
+/// When the class is none.
+pub fn clause_list(all: bool, class: Option<&str>) -> Result<Vec<ClauseRow>> {
+    let class: Option<SafetyClass> = match class {
+        None => None,
+        Some(text) => {
+            Some(text.parse().map_err(|e: vocabulary::ParseClassError| Error::refused(e.to_string()))?)
+        }
+    };
+    let edition = clauses::edition(clauses::DEFAULT_EDITION)
+        .ok_or_else(|| Error::environment("the clause library has no edition of IEC 62304"))?;
+    let wanted = edition
+        .clauses
+        .iter()
+        .filter(|c| all || c.in_force)
+        .filter(|c| class.is_none_or(|class| c.applies_to(class.as_str())));
+    let row = |c: &clauses::Clause| ClauseRow {
+        id: c.id.clone(),
+        title: c.title.clone(),
+        classes: c.classes.iter().map(ToString::to_string).collect(),
+        kind: c.kind.map_or("-", clauses::Kind::letter).to_string(),
+        edition: edition.edition.clone(),
+        evidence: c.evidence.clone(),
+        in_force: c.in_force,
+        checked_by: rules::checked_by(c),
+    };
+    Ok(wanted.map(row).collect())
+}
+
+/// One screen about where the product stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Status {
+    /// Always `dossier/status/v1`.
+    pub format: &'static str,
+    /// The product's name.
+    pub product: String,
+    /// The class of each software system.
+    pub systems: BTreeMap<String, String>,
+    /// The profile.
+    pub profile: String,
+    /// Clauses by verdict.
+    pub clauses: BTreeMap<String, usize>,
+    /// Findings by severity.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// The first things to do: the worst findings, a line each.
+    pub first: Vec<String>,
+    /// Releases that are not sealed yet, with what they wait for.
+    pub open_releases: Vec<String>,
+}
+
+/// Where the product stands.
+///
+/// # Errors
+/// As [`check`].
+pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
+    let checked = check(ws, inputs, false)?;
+    let counts = checked.report.counts();
+    let mut clauses = BTreeMap::new();
+    for c in &checked.judgement.clauses {
+        *clauses.entry(c.verdict.as_str().to_owned()).or_default() += 1;
+    }
+    let errors = checked.report.findings.iter().filter(|d| d.is_error());
+    let first = errors.take(10).map(|d| format!("{} {}", d.rule, d.message)).collect();
+    let open =
+        checked.analysis.state.releases.iter().filter(|(_, r)| r.sealed.is_none() && r.withdrawn.is_none());
+    Ok(Status {
+        format: "dossier/status/v1",
+        product: checked.report.product.clone(),
+        systems: checked.report.systems.clone(),
+        profile: checked.report.profile.clone(),
+        clauses,
+        errors: counts.errors,
+        warnings: counts.warnings,
+        first,
+        open_releases: open.map(|(v, r)| format!("{v} is {}", r.phase().as_str())).collect(),
+    })
+}
+
+impl Status {
+    /// For people.
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        let systems: Vec<String> = self.systems.iter().map(|(s, c)| format!("{s} class {c}")).collect();
+        let _ = writeln!(out, "{} · {} · profile {}", self.product, systems.join(", "), self.profile);
+        for (verdict, n) in &self.clauses {
+            let _ = writeln!(out, "{n:5} clauses {verdict}");
+        }
+        let _ = writeln!(out, "{:5} errors, {} warnings", self.errors, self.warnings);
+        for line in &self.first {
+            let _ = writeln!(out, "  ▲ {line}");
+        }
+        for line in &self.open_releases {
+            let _ = writeln!(out, "release {line}");
+        }
+        out
+    }
+}

@@ -1,0 +1,84 @@
+//! Components of the lock files that a product names.
+
+use crate::error::{Doing as _, Error, Result};
+use crate::repository;
+use crate::workspace::Workspace;
+use diagnostics::{Diagnostic, Location, Severity, Span};
+use git::ObjectId;
+use model::components::ComponentGraph;
+use product::Config;
+use std::path::Path;
+
+/// The components of all lock files that `[build] lockfiles` names, at a commit or in the work tree, and what is wrong
+/// with these files. A file that is named and absent is a finding: empty is not none.
+pub(crate) fn read(
+    ws: &Workspace,
+    config: &Config,
+    commit: Option<ObjectId>,
+) -> Result<(ComponentGraph, Vec<Diagnostic>)> {
+    let mut graph = ComponentGraph::default();
+    let mut findings = Vec::new();
+    for file in &config.build.lockfiles {
+        let Some(bytes) = bytes_of(ws, file, commit)? else {
+            let message = format!("lock file `{file}` is named in dossier.toml and does not exist");
+            findings.push(problem(config.place("build.lockfiles"), message));
+            continue;
+        };
+        let Some(inventory) = soup::lock::read(file, &bytes) else {
+            let message = format!("`{file}` is no lock file that is read: {}", soup::lock::NAMES.join(", "));
+            findings.push(problem(config.place("build.lockfiles"), message));
+            continue;
+        };
+        findings.extend(inventory.problems.iter().map(|p| {
+            let place = Location::File {
+                path: p.source.file.clone().into(),
+                span: Span::default(),
+                line: p.source.line.max(1),
+                column: 1,
+            };
+            problem(place, p.cause.to_string())
+        }));
+        graph = graph.merge(inventory.graph);
+    }
+    Ok((graph, findings))
+}
+
+fn problem(place: Location, message: String) -> Diagnostic {
+    Diagnostic::new("R0801", "unreadable-lock-file", Severity::Error, message, place).clause("62304:8.1.2")
+}
+
+fn bytes_of(ws: &Workspace, file: &str, commit: Option<ObjectId>) -> Result<Option<Vec<u8>>> {
+    let Some(commit) = commit else {
+        return match std::fs::read(ws.path(file)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::environment(format!("could not read {file}")).because(e)),
+        };
+    };
+    let repository = repository::open(ws)?;
+    let path = format!("{}{file}", crate::analysis::product_prefix(ws, &repository)?);
+    let entries = repository.entries(commit, &[&path]).doing(format_args!("find {file} at the commit"))?;
+    match entries.first() {
+        Some(entry) => Ok(Some(repository.read(entry.id).doing(format_args!("read {file} at the commit"))?)),
+        None => Ok(None),
+    }
+}
+
+/// The components of the lock files that lie at the top of a folder, for `init`; names what it found.
+pub(crate) fn of_folder(directory: &Path, found: &mut Vec<String>) -> Result<(ComponentGraph, Vec<String>)> {
+    let mut graph = ComponentGraph::default();
+    let mut files = Vec::new();
+    for name in soup::lock::NAMES {
+        let path = directory.join(name);
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let Some(inventory) = soup::lock::read(name, &bytes) else { continue };
+        if let Some(p) = inventory.problems.first() {
+            return Err(Error::refused(format!("{name}:{}: {}", p.source.line, p.cause))
+                .hint("repair the lock file first; its components become SOUP items"));
+        }
+        found.push(format!("{name}: {} components", inventory.graph.components().len()));
+        graph = graph.merge(inventory.graph);
+        files.push(name.to_owned());
+    }
+    Ok((graph, files))
+}

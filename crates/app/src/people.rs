@@ -1,0 +1,202 @@
+//! Persons, roles and keys.
+
+use crate::act::{Actor, Means};
+use crate::error::{Doing as _, Error, Result};
+use crate::workspace::{Appended, Workspace};
+use records::{KeyEndorse, KeyEnrol, KeyRevoke, PersonEnrol, PersonLeave, RoleGrant, RoleRevoke};
+use std::path::Path;
+use vocabulary::Date;
+
+/// Enrols a person.
+///
+/// # Errors
+/// When the id is malformed or was given before, or something is empty.
+pub fn person_enrol(
+    ws: &Workspace,
+    actor: &str,
+    person: &str,
+    name: &str,
+    identity_proof: &str,
+) -> Result<Appended> {
+    let fits = person.starts_with(|c: char| c.is_ascii_lowercase())
+        && person.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !fits {
+        return Err(Error::refused(format!("`{person}` is no person id"))
+            .hint("lower-case letters, digits and hyphens, beginning with a letter: `qa-lead`"));
+    }
+    said("a printed name", name)?;
+    said("how the identity was verified", identity_proof)?;
+    ws.record(
+        actor,
+        &PersonEnrol { person: person.into(), name: name.into(), identity_proof: identity_proof.into() },
+    )
+}
+
+/// A person may act no longer.
+///
+/// # Errors
+/// When nobody of that id is enrolled.
+pub fn person_leave(ws: &Workspace, actor: &str, person: &str, reason: &str) -> Result<Appended> {
+    said("a reason", reason)?;
+    ws.record(actor, &PersonLeave { person: person.into(), reason: reason.into() })
+}
+
+/// A person holds a role from now on.
+///
+/// # Errors
+/// When nobody of that id is enrolled.
+pub fn role_grant(
+    ws: &Workspace,
+    actor: &str,
+    person: &str,
+    role: &str,
+    until: Option<Date>,
+    reason: &str,
+) -> Result<Appended> {
+    said("a role", role)?;
+    said("a reason", reason)?;
+    ws.record(actor, &RoleGrant { person: person.into(), role: role.into(), until, reason: reason.into() })
+}
+
+/// A person holds a role no longer.
+///
+/// # Errors
+/// When the person does not hold it.
+pub fn role_revoke(ws: &Workspace, actor: &str, person: &str, role: &str, reason: &str) -> Result<Appended> {
+    said("a reason", reason)?;
+    let state = ws.ledger()?.state(None)?;
+    let today = ws.clock.today(&ws.config.product.timezone)?;
+    if !state.persons.get(person).is_some_and(|p| p.holds(role, state.position, today)) {
+        return Err(Error::refused(format!("`{person}` does not hold the role `{role}`")));
+    }
+    ws.record(actor, &RoleRevoke { person: person.into(), role: role.into(), reason: reason.into() })
+}
+
+/// Makes a new key for a person in a file, and enrols it.
+///
+/// # Errors
+/// When the file exists, or the key cannot be enrolled.
+pub fn key_generate(ws: &Workspace, person: &str, file: &Path) -> Result<Appended> {
+    let key = crate::keys::generate(person)?;
+    crate::keys::write_private(file, &key)?;
+    key_enrol(ws, person, &Means::KeyFile(file.to_owned()), None)
+}
+
+/// Enrols a key of a person: proof of possession is the entry's own signature. A first key is in force at once, a further
+/// one once it is endorsed.
+///
+/// # Errors
+/// When the key was enrolled before or the signature does not hold.
+pub fn key_enrol(ws: &Workspace, person: &str, means: &Means, public_key: Option<&Path>) -> Result<Appended> {
+    let line = match (means, public_key) {
+        (Means::KeyFile(path), _) => crate::keys::read_private(path)?.public().to_openssh(""),
+        (_, Some(path)) => std::fs::read_to_string(path).doing(format_args!("read {}", path.display()))?,
+        _ => {
+            return Err(Error::refused("which key?")
+                .hint("name the private key with `--key FILE`, or the public one with `--public-key FILE`"));
+        }
+    };
+    let (key, _) = signing::PublicKey::from_openssh(line.trim()).map_err(|e| {
+        Error::refused("this public key cannot sign here")
+            .because(e)
+            .hint("ed25519 keys can: ssh-keygen -t ed25519")
+    })?;
+    let body = KeyEnrol {
+        person: person.into(),
+        public_key: key.to_openssh("").trim().to_owned(),
+        key_id: key.fingerprint(),
+    };
+    let actor = Actor { person: person.into(), role: String::new(), means: means.clone() };
+    ws.record_act(&actor, "this key is mine and I keep it for myself alone", &body)
+}
+
+/// Somebody vouches for a further key of a person.
+///
+/// # Errors
+/// When the person has no such key.
+pub fn key_endorse(
+    ws: &Workspace,
+    actor: &Actor,
+    person: &str,
+    key_id: &str,
+    reason: &str,
+) -> Result<Appended> {
+    said("how you know", reason)?;
+    let body = KeyEndorse { person: person.into(), key_id: key_id.into(), reason: reason.into() };
+    ws.record_act(actor, "I know that this key belongs to this person", &body)
+}
+
+/// A key may sign no longer.
+///
+/// # Errors
+/// When the person has no such key.
+pub fn key_revoke(ws: &Workspace, actor: &str, person: &str, key_id: &str, reason: &str) -> Result<Appended> {
+    said("a reason", reason)?;
+    ws.record(actor, &KeyRevoke { person: person.into(), key_id: key_id.into(), reason: reason.into() })
+}
+
+/// Empty is not none: a text that has to be given is refused when blank.
+pub(crate) fn said(what: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        Err(Error::refused(format!("{what} is needed, and it is empty")))
+    } else {
+        Ok(())
+    }
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct PersonRow {
+    /// The id.
+    pub person: String,
+    /// The printed name.
+    pub name: String,
+    /// Roles held today.
+    pub roles: Vec<String>,
+    /// Fingerprints of keys in force.
+    pub keys: Vec<String>,
+    /// May act no longer.
+    pub left: bool,
+}
+
+/// All persons.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn person_list(ws: &Workspace) -> Result<Vec<PersonRow>> {
+    let state = ws.ledger()?.state(None)?;
+    let today = ws.clock.today(&ws.config.product.timezone)?;
+    let row = |(id, p): (&String, &records::state::Person)| {
+        let mut roles: Vec<String> = p.roles.iter().map(|r| r.granted.body.role.clone()).collect();
+        roles.sort();
+        roles.dedup();
+        roles.retain(|r| p.holds(r, state.position, today));
+        let keys = p.keys.iter().filter(|k| k.in_force_at(state.position));
+        PersonRow {
+            person: id.clone(),
+            name: p.name().to_owned(),
+            roles,
+            keys: keys.map(|k| k.enrolled.body.key_id.clone()).collect(),
+            left: p.left.is_some(),
+        }
+    };
+    Ok(state.persons.iter().map(row).collect())
+}
+
+/// The only role that a person holds.
+///
+/// # Errors
+/// When the person holds none or several: which one is acted in has to be said.
+pub fn only_role(ws: &Workspace, person: &str) -> Result<String> {
+    let rows = person_list(ws)?;
+    let row = rows.iter().find(|r| r.person == person).ok_or_else(|| {
+        Error::refused(format!("`{person}` is not enrolled")).hint("list persons with `dossier person list`")
+    })?;
+    match row.roles.as_slice() {
+        [role] => Ok(role.clone()),
+        [] => Err(Error::refused(format!("`{person}` holds no role"))
+            .hint(format!("grant one: dossier role grant {person} ROLE --reason …"))),
+        several => Err(Error::refused(format!("`{person}` holds several roles: {}", several.join(", ")))
+            .hint("say in which one the person acts, with `--role`")),
+    }
+}

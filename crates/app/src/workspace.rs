@@ -1,0 +1,151 @@
+//! A product on disk: where it is, how it is configured, and its ledger.
+
+use crate::act::{Acted, Actor, At};
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::error::{Doing as _, Error, Result};
+use crate::shared_ledger::SharedLedger;
+use diagnostics::Diagnostic;
+use ledger::Draft;
+use product::Config;
+use records::{Record, State};
+use std::path::{Path, PathBuf};
+
+/// The file that makes a folder a product.
+pub(crate) const CONFIG_FILE: &str = "dossier.toml";
+
+/// The folder of ledger, archive, cache and blobs; git-ignored.
+pub(crate) const STATE_DIR: &str = ".dossier";
+
+/// A product on disk.
+#[derive(Debug)]
+pub struct Workspace {
+    /// The folder that holds `dossier.toml`.
+    pub root: PathBuf,
+    /// The configuration.
+    pub config: Config,
+    /// What is wrong with it.
+    pub config_findings: Vec<Diagnostic>,
+    /// Its text, for snippets.
+    pub config_text: String,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// The process that acts, as entries name it: `cli`, `web`.
+    pub via: &'static str,
+}
+
+/// What became of a command that appends.
+#[derive(Debug)]
+pub enum Appended {
+    /// Entries of these numbers.
+    Entries {
+        /// The first entry.
+        first: u64,
+        /// The position afterwards.
+        position: u64,
+    },
+    /// Nothing yet: the statement was written to be signed elsewhere.
+    Requested(PathBuf),
+}
+
+impl Workspace {
+    /// Opens the product that `dir` lies in: `dir` or the nearest folder above it with a `dossier.toml`.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read. What is wrong inside it is a finding, not an error.
+    pub fn open(dir: &Path, clock: Clock, via: &'static str) -> Result<Workspace> {
+        let start = dir.canonicalize().doing(format_args!("find {}", dir.display()))?;
+        let Some(root) = start.ancestors().find(|a| a.join(CONFIG_FILE).is_file()) else {
+            return Err(Error::refused(format!(
+                "{} is not inside a product: there is no {CONFIG_FILE}",
+                dir.display()
+            ))
+            .hint("make one with `dossier init`, or name the product's folder with `-C DIR`"));
+        };
+        let path = root.join(CONFIG_FILE);
+        let bytes = std::fs::read(&path).doing(format_args!("read {}", path.display()))?;
+        let config_text = String::from_utf8(bytes).map_err(|e| {
+            Error::refused(format!("{CONFIG_FILE} is not UTF-8 at byte {}", e.utf8_error().valid_up_to()))
+        })?;
+        let (config, config_findings) = product::parse(&config_text, CONFIG_FILE);
+        Ok(Workspace { root: root.to_owned(), config, config_findings, config_text, clock, via })
+    }
+
+    /// The folder of ledger, archive, cache and blobs.
+    pub fn state_dir(&self) -> PathBuf {
+        self.root.join(STATE_DIR)
+    }
+
+    /// A path of the configuration, relative to the product's folder.
+    pub fn path(&self, configured: &str) -> PathBuf {
+        self.root.join(configured)
+    }
+
+    /// Evidence too large for an entry, by digest.
+    pub fn blobs(&self) -> Blobs {
+        Blobs::at(self.state_dir().join("blobs"))
+    }
+
+    /// The ledger that `dossier.toml` names.
+    ///
+    /// # Errors
+    /// When the product has none, or the one on disk is absent, empty or under another key: never a silent new one.
+    pub fn ledger(&self) -> Result<SharedLedger> {
+        SharedLedger::open(self)
+    }
+
+    /// Appends drafts that were decided on `state`, after trying that each of them will count.
+    ///
+    /// # Errors
+    /// When one of them would not count, or somebody appended in between.
+    pub fn append(&self, ledger: &SharedLedger, state: &State, drafts: &[Draft]) -> Result<Appended> {
+        let now = self.clock.now();
+        ledger.try_on(state, drafts, now)?;
+        let done = ledger.append(drafts, now, state.position)?;
+        Ok(Appended::Entries { first: done.first, position: done.position })
+    }
+
+    /// Records something that needs no personal signature.
+    ///
+    /// # Errors
+    /// As [`Workspace::append`].
+    pub fn record<R: Record>(&self, actor: &str, body: &R) -> Result<Appended> {
+        let ledger = self.ledger()?;
+        let state = ledger.state(None)?;
+        let draft = self.at(&state).process(actor, body)?;
+        self.append(&ledger, &state, &[draft])
+    }
+
+    /// Records a personal act.
+    ///
+    /// # Errors
+    /// As [`Workspace::append`], and when the person cannot sign.
+    pub fn record_act<R: Record>(&self, actor: &Actor, meaning: &str, body: &R) -> Result<Appended> {
+        let ledger = self.ledger()?;
+        let state = ledger.state(None)?;
+        self.act_on(&ledger, &state, actor, meaning, body)
+    }
+
+    /// Records a personal act that was decided on `state`.
+    ///
+    /// # Errors
+    /// As [`Workspace::record_act`].
+    pub fn act_on<R: Record>(
+        &self,
+        ledger: &SharedLedger,
+        state: &State,
+        actor: &Actor,
+        meaning: &str,
+        body: &R,
+    ) -> Result<Appended> {
+        match self.at(state).personal(actor, meaning, body)? {
+            Acted::Requested(file) => Ok(Appended::Requested(file)),
+            Acted::Draft(draft) => self.append(ledger, state, &[*draft]),
+        }
+    }
+
+    /// Where process and ledger stand, for making drafts.
+    pub fn at<'a>(&self, state: &'a State) -> At<'a> {
+        At { state, now: self.clock.now(), via: self.via }
+    }
+}

@@ -1,0 +1,85 @@
+//! `dossier check | explain | status`.
+
+use crate::context::{Format, Global, Inputs};
+use crate::print::{self, Outcome};
+use app::{Error, Result};
+
+/// `dossier check`
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  dossier check\n  dossier check --at HEAD --format json\n  dossier check --documents-only --format github"
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Look at the documents only; needs no ledger, and the verdicts say so.
+    #[arg(long)]
+    documents_only: bool,
+}
+
+/// `dossier explain`
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  dossier explain R0042\n  dossier explain 62304:5.8.3")]
+pub(crate) struct ExplainArgs {
+    /// A rule by id or name, or a clause.
+    what: String,
+}
+
+/// `dossier status`
+#[derive(clap::Args, Debug)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+impl Args {
+    pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
+        let ws = global.workspace()?;
+        let checked = app::check(&ws, &self.inputs.parse()?, self.documents_only)?;
+        let report = checked.report();
+        let form = match global.format {
+            None | Some(Format::Full) => app::FindingsForm::Full { colour: global.colour() },
+            Some(Format::Concise) => app::FindingsForm::Concise,
+            Some(Format::Json) => app::FindingsForm::Json,
+            Some(Format::Sarif) => app::FindingsForm::Sarif,
+            Some(Format::Github) => app::FindingsForm::Github,
+            Some(Format::Junit) => app::FindingsForm::Junit,
+            Some(_) => {
+                return Err(Error::refused("findings have no such form")
+                    .hint("one of full, concise, json, sarif, github, junit"));
+            }
+        };
+        print::out(&checked.render(form)?);
+        if matches!(form, app::FindingsForm::Full { .. } | app::FindingsForm::Concise) {
+            eprintln!("{}", checked.summary());
+        }
+        Ok(if report.has_errors() { Outcome::Findings } else { Outcome::Clean })
+    }
+}
+
+impl ExplainArgs {
+    pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
+        let text = app::explain(&self.what)?;
+        if global.json() {
+            print::json(
+                &serde_json::json!({"format": "dossier/explanation/v1", "subject": self.what, "text": text}),
+            );
+        } else {
+            print::out(&text);
+        }
+        Ok(Outcome::Clean)
+    }
+}
+
+impl StatusArgs {
+    pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
+        let ws = global.workspace()?;
+        let status = app::status(&ws, &self.inputs.parse()?)?;
+        if global.json() {
+            print::json(&status);
+        } else {
+            print::out(&status.to_text());
+        }
+        Ok(Outcome::Clean)
+    }
+}

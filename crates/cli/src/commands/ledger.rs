@@ -1,0 +1,75 @@
+//! `dossier ledger`.
+
+use crate::context::Global;
+use crate::print::{self, Outcome};
+use app::Result;
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// `dossier ledger`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Verb {
+    /// Recompute everything: form, order, time, tree, signatures. Exit 3 when something is wrong.
+    Verify {
+        /// A checkpoint kept elsewhere: history up to it has to be the same.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Vec<PathBuf>,
+    },
+    /// Write tiles, entries and a signed checkpoint that `dossier-verify` and C2SP tools read.
+    Export {
+        /// A new or empty folder.
+        directory: PathBuf,
+    },
+    /// Entries, oldest first.
+    Log {
+        /// Only the last N.
+        #[arg(short = 'n', long)]
+        last: Option<u64>,
+        /// Only kinds that begin so: `release/`.
+        #[arg(long, default_value = "")]
+        kind: String,
+    },
+    /// A checkpoint, signed by the ledger's key, on stdout.
+    Checkpoint,
+}
+
+impl Verb {
+    pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
+        let ws = global.workspace()?;
+        match self {
+            Verb::Verify { checkpoint } => {
+                let verified = app::ledger_verify(&ws, &checkpoint)?;
+                if global.json() {
+                    print::json(&verified)
+                } else {
+                    print::out(&verified.to_text())
+                }
+                return Ok(if verified.ok { Outcome::Clean } else { Outcome::Verification });
+            }
+            Verb::Export { directory } => {
+                let position = app::ledger_export(&ws, &directory)?;
+                eprintln!("wrote {position} entries to {}", directory.display());
+            }
+            Verb::Log { last, kind } => {
+                let rows = app::ledger_log(&ws, last, &kind)?;
+                if global.json() {
+                    print::json(&serde_json::json!({"format": "dossier/log/v1", "entries": rows}));
+                } else {
+                    let cells = |r: &app::LogRow| {
+                        vec![
+                            r.seq.to_string(),
+                            r.at.clone(),
+                            r.actor.clone(),
+                            r.kind.clone(),
+                            r.subject.clone(),
+                        ]
+                    };
+                    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+                    print::out(&print::table(&["entry", "at", "actor", "kind", "about"], &rows));
+                }
+            }
+            Verb::Checkpoint => print::out(&app::ledger_checkpoint(&ws)?),
+        }
+        Ok(Outcome::Clean)
+    }
+}

@@ -1,0 +1,169 @@
+//! The verbs, one file per noun.
+
+mod anomaly;
+mod archive;
+mod change;
+mod check;
+mod clauses;
+mod delivery;
+mod document;
+mod init;
+mod ledger;
+mod person;
+mod rebuild;
+mod release;
+mod serve;
+mod soup;
+mod test;
+mod trace;
+mod waiver;
+
+use crate::context::Global;
+use crate::print::Outcome;
+use app::Result;
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+/// Evidence and release gate for medical device software under IEC 62304.
+#[derive(Parser, Debug)]
+#[command(
+    name = "dossier",
+    version,
+    about,
+    max_term_width = 110,
+    arg_required_else_help = true,
+    after_help = "Example: dossier init && dossier check\nExit codes: 0 clean, 1 findings, 2 could not run, 3 ledger or archive failed verification"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Make a product: dossier.toml, documents by class, ledger.
+    Init(init::Args),
+    /// Check documents and records against every clause.
+    Check(check::Args),
+    /// Explain a rule or a clause.
+    Explain(check::ExplainArgs),
+    /// One screen: class, clauses by verdict, what blocks the next release.
+    Status(check::StatusArgs),
+    /// Items, links and what hangs on what.
+    #[command(subcommand)]
+    Trace(trace::Verb),
+    /// The clause library.
+    #[command(subcommand)]
+    Clauses(clauses::Verb),
+    /// Test runs: import reports, execute protocols.
+    #[command(subcommand)]
+    Test(test::Verb),
+    /// Software of unknown provenance.
+    #[command(subcommand)]
+    Soup(soup::Verb),
+    /// Anomalies from report to verified resolution.
+    #[command(subcommand)]
+    Anomaly(anomaly::Verb),
+    /// Change requests.
+    #[command(subcommand)]
+    Change(change::Verb),
+    /// Controlled documents.
+    #[command(subcommand)]
+    Document(document::Verb),
+    /// Waivers.
+    #[command(subcommand)]
+    Waiver(waiver::Verb),
+    /// Persons.
+    #[command(subcommand)]
+    Person(person::PersonVerb),
+    /// Roles of persons.
+    #[command(subcommand)]
+    Role(person::RoleVerb),
+    /// Keys of persons.
+    #[command(subcommand)]
+    Key(person::KeyVerb),
+    /// Releases from open to delivered.
+    #[command(subcommand)]
+    Release(release::Verb),
+    /// Build a sealed release again from the archive alone and compare every output.
+    Rebuild(rebuild::Args),
+    /// Rebuild a random sealed release and record how it went.
+    Drill(rebuild::DrillArgs),
+    /// Installed files against the sealed manifest.
+    #[command(subcommand)]
+    Delivery(delivery::Verb),
+    /// The archive.
+    #[command(subcommand)]
+    Archive(archive::Verb),
+    /// The ledger.
+    #[command(subcommand)]
+    Ledger(ledger::Verb),
+    /// Read-only web pages on loopback.
+    Serve(serve::Args),
+    /// Shell completions on stdout.
+    #[command(hide = true)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Man pages into a folder.
+    #[command(hide = true)]
+    Man {
+        /// The folder.
+        directory: std::path::PathBuf,
+    },
+}
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> Result<Outcome> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Init(args) => args.run(global),
+        Command::Check(args) => args.run(global),
+        Command::Explain(args) => args.run(global),
+        Command::Status(args) => args.run(global),
+        Command::Trace(verb) => verb.run(global),
+        Command::Clauses(verb) => verb.run(global),
+        Command::Test(verb) => verb.run(global),
+        Command::Soup(verb) => verb.run(global),
+        Command::Anomaly(verb) => verb.run(global),
+        Command::Change(verb) => verb.run(global),
+        Command::Document(verb) => verb.run(global),
+        Command::Waiver(verb) => verb.run(global),
+        Command::Person(verb) => verb.run(global),
+        Command::Role(verb) => verb.run(global),
+        Command::Key(verb) => verb.run(global),
+        Command::Release(verb) => verb.run(global),
+        Command::Rebuild(args) => args.run(global),
+        Command::Drill(args) => args.run(global),
+        Command::Delivery(verb) => verb.run(global),
+        Command::Archive(verb) => verb.run(global),
+        Command::Ledger(verb) => verb.run(global),
+        Command::Serve(args) => args.run(global),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "dossier", &mut std::io::stdout());
+            Ok(Outcome::Clean)
+        }
+        Command::Man { directory } => man(&directory),
+    }
+}
+
+fn man(directory: &std::path::Path) -> Result<Outcome> {
+    let failed = |e| {
+        app::Error::environment(format!("could not write man pages to {}", directory.display())).because(e)
+    };
+    std::fs::create_dir_all(directory).map_err(failed)?;
+    clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;
+    Ok(Outcome::Clean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

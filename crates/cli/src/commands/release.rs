@@ -1,0 +1,314 @@
+//! `dossier release`.
+
+use crate::context::{Format, Global, Inputs, Signing};
+use crate::print::{self, Outcome};
+use app::records::ReleaseKind;
+use app::{Error, Result};
+use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// `dossier release`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Verb {
+    /// Freeze commits and rule set for a version. Opening again makes the next candidate.
+    /// Example: dossier release open 2.4.0 --commit HEAD --build 2.4.0+b.8842 --summary "pediatric pathway"
+    Open {
+        /// The version.
+        version: String,
+        /// The commit to freeze; HEAD of a clean work tree where absent.
+        #[arg(long)]
+        commit: Option<String>,
+        /// The build identifier.
+        #[arg(long)]
+        build: Option<String>,
+        /// What is released.
+        #[arg(long, value_enum, default_value_t = KindArg::Full)]
+        kind: KindArg,
+        /// What it brings and why.
+        #[arg(long)]
+        summary: String,
+        /// Who opens.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
+    /// Answer the 5.8.6 checklist from the controlled template, signed.
+    Checklist {
+        /// The version.
+        version: String,
+        /// The template document.
+        #[arg(long)]
+        template: String,
+        /// A line answered by a document: `ifu=DOC-IFU`.
+        #[arg(long = "line", value_name = "LINE=DOC")]
+        lines: Vec<String>,
+        /// A line that does not apply, with the reason: `clinical-evaluation=…`.
+        #[arg(long = "not-applicable", value_name = "LINE=REASON")]
+        not_applicable: Vec<String>,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// Record that a planned case was not run or not passed, and why the release goes on, signed.
+    Deviation {
+        /// The version.
+        version: String,
+        /// The test case.
+        #[arg(long)]
+        case: String,
+        /// Why it is tenable.
+        #[arg(long)]
+        reason: String,
+        /// The anomaly that it is linked to.
+        #[arg(long)]
+        anomaly: String,
+        /// Other cases that verify the same requirements.
+        #[arg(long, value_delimiter = ',')]
+        verified_by: Vec<String>,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// Collect everything that the archive will hold, build it in the sandbox, and build it again from the stage alone.
+    Stage {
+        /// The version.
+        version: String,
+        /// Who stages.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
+    /// The verdict of 5.8.1 to 5.8.8. Exit 1 when it fails.
+    Gate {
+        /// The version.
+        version: String,
+        #[command(flatten)]
+        inputs: Inputs,
+        /// Look only; record no verdict.
+        #[arg(long)]
+        dry_run: bool,
+        /// Who asks.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
+    /// Sign the evidence manifest in a role.
+    /// Example: dossier release sign 2.4.0 --role qa-lead --as qa-lead --key qa-lead.key
+    Sign {
+        /// The version.
+        version: String,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// Write the release into the archive, read it back, verify it, record the receipt.
+    Seal {
+        /// The version.
+        version: String,
+        /// Who seals.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
+    /// Publish the signed delivery manifest.
+    Deliver {
+        /// The version.
+        version: String,
+        /// Where it goes: a store, a registry, media.
+        #[arg(long)]
+        channel: String,
+        /// The file to write.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Who delivers.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
+    /// Withdraw a release.
+    Withdraw {
+        /// The version.
+        version: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Who withdraws.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
+    /// All releases.
+    List,
+    /// The release record as it stands: text, json, md, html or pdf.
+    Show {
+        /// The version.
+        version: String,
+        #[command(flatten)]
+        inputs: Inputs,
+        /// The file to write; stdout where absent.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// What changed from one release to another.
+    Diff {
+        /// The older version.
+        from: String,
+        /// The newer version.
+        to: String,
+    },
+}
+
+/// What is released; every kind passes the same gate.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KindArg {
+    /// A planned version.
+    Full,
+    /// An urgent correction.
+    Hotfix,
+    /// Delivered over the air.
+    Ota,
+}
+
+impl Verb {
+    pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
+        let ws = global.workspace()?;
+        let json = global.json();
+        let (what, done) = match self {
+            Verb::Open { version, commit, build, kind, summary, by } => {
+                let what = format!("opened release {version}");
+                let kind = match kind {
+                    KindArg::Full => ReleaseKind::Full,
+                    KindArg::Hotfix => ReleaseKind::Hotfix,
+                    KindArg::Ota => ReleaseKind::Ota,
+                };
+                (what, app::release_open(&ws, &by, &app::Opening { version, commit, build, kind, summary })?)
+            }
+            Verb::Checklist { version, template, lines, not_applicable, signing } => {
+                let actor = signing.actor(&ws, None)?;
+                let answers =
+                    app::Answers { documents: pairs(&lines)?, not_applicable: pairs(&not_applicable)? };
+                let what = format!("answered the checklist of {version}");
+                (what, app::release_checklist(&ws, &actor, &version, &template, &answers)?)
+            }
+            Verb::Deviation { version, case, reason, anomaly, verified_by, signing } => {
+                let actor = signing.actor(&ws, None)?;
+                let body = app::records::DeviationRecord {
+                    version,
+                    case: super::anomaly::ids(std::slice::from_ref(&case))?.remove(0),
+                    reason,
+                    anomaly,
+                    verified_by: super::anomaly::ids(&verified_by)?,
+                };
+                (format!("recorded the deviation of {case}"), app::release_deviation(&ws, &actor, &body)?)
+            }
+            Verb::Stage { version, by } => {
+                let staged = app::release_stage(&ws, &by, &version, &mut |line| eprintln!("{line}"))?;
+                (staged.summary.clone(), staged.appended)
+            }
+            Verb::Gate { version, inputs, dry_run, by } => {
+                return gate(&ws, global, &version, &inputs, if dry_run { None } else { Some(by) });
+            }
+            Verb::Sign { version, signing } => {
+                let actor = signing.actor(&ws, None)?;
+                let what = format!("{} signed release {version} as {}", actor.person, actor.role);
+                (what, app::release_sign(&ws, &actor, &version)?)
+            }
+            Verb::Seal { version, by } => {
+                let sealed = app::release_seal(&ws, &by, &version, &mut |line| eprintln!("{line}"))?;
+                (sealed.summary.clone(), sealed.appended)
+            }
+            Verb::Deliver { version, channel, output, by } => {
+                let what = format!("published the delivery manifest of {version} to {}", output.display());
+                (what, app::release_deliver(&ws, &by, &version, &channel, &output)?)
+            }
+            Verb::Withdraw { version, reason, by } => {
+                (format!("withdrew release {version}"), app::release_withdraw(&ws, &by, &version, &reason)?)
+            }
+            Verb::List => return list(&ws, global),
+            Verb::Show { version, inputs, output } => return show(&ws, global, &version, &inputs, output),
+            Verb::Diff { from, to } => {
+                let diff = app::release_diff(&ws, &from, &to)?;
+                if json {
+                    print::json(&diff)
+                } else {
+                    print::out(&diff.to_text())
+                }
+                return Ok(Outcome::Clean);
+            }
+        };
+        print::appended(json, &what, &done);
+        Ok(Outcome::Clean)
+    }
+}
+
+/// `LINE=VALUE` pairs.
+fn pairs(texts: &[String]) -> Result<Vec<(String, String)>> {
+    let pair = |t: &String| match t.split_once('=') {
+        Some((line, value)) if !line.is_empty() && !value.is_empty() => {
+            Ok((line.to_owned(), value.to_owned()))
+        }
+        _ => Err(Error::refused(format!("`{t}` is not LINE=VALUE"))),
+    };
+    texts.iter().map(pair).collect()
+}
+
+fn gate(
+    ws: &app::Workspace,
+    global: &Global,
+    version: &str,
+    inputs: &Inputs,
+    by: Option<String>,
+) -> Result<Outcome> {
+    let gate = app::release_gate(ws, &inputs.parse()?, version, by.as_deref())?;
+    if global.json() {
+        print::json(&gate.to_json());
+    } else {
+        print::out(&gate.to_text(global.colour())?);
+    }
+    Ok(if gate.passes() { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn list(ws: &app::Workspace, global: &Global) -> Result<Outcome> {
+    let rows = app::release_list(ws)?;
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/releases/v1", "releases": rows}));
+        return Ok(Outcome::Clean);
+    }
+    let cells = |r: &app::ReleaseRow| {
+        vec![
+            r.version.clone(),
+            r.kind.clone(),
+            r.state.clone(),
+            r.build.clone(),
+            r.commit.get(..12).unwrap_or_default().to_owned(),
+            r.day.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    print::out(&print::table(&["version", "kind", "state", "build", "commit", "released"], &rows));
+    Ok(Outcome::Clean)
+}
+
+fn show(
+    ws: &app::Workspace,
+    global: &Global,
+    version: &str,
+    inputs: &Inputs,
+    output: Option<PathBuf>,
+) -> Result<Outcome> {
+    let form = match global.format {
+        Some(Format::Json) => app::RecordForm::Json,
+        Some(Format::Html) => app::RecordForm::Html,
+        Some(Format::Pdf) => app::RecordForm::Pdf,
+        None | Some(Format::Md | Format::Full) => app::RecordForm::Markdown,
+        Some(_) => {
+            return Err(Error::refused("a release record has no such form").hint("one of md, json, html, pdf"));
+        }
+    };
+    let bytes = app::release_show(ws, &inputs.parse()?, version, form)?;
+    match output {
+        Some(path) => {
+            std::fs::write(&path, bytes)
+                .map_err(|e| Error::environment(format!("could not write {}", path.display())).because(e))?;
+            eprintln!("wrote {}", path.display());
+        }
+        None if form == app::RecordForm::Pdf => {
+            return Err(
+                Error::refused("a PDF does not go to the terminal").hint("name a file with `-o record.pdf`")
+            );
+        }
+        None => print::out(&String::from_utf8_lossy(&bytes)),
+    }
+    Ok(Outcome::Clean)
+}

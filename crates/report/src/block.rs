@@ -33,6 +33,13 @@ pub enum Inline {
     Digest(Digest),
     /// Text of less weight.
     Soft(String),
+    /// A picture of the document, by the path that it writes.
+    Picture {
+        /// The path.
+        path: String,
+        /// What it shows, in words.
+        alt: String,
+    },
     /// A line break.
     Break,
 }

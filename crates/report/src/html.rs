@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use views::{Ref, Seat, Signature, Verdict};
+use views::{Picture, Ref, Seat, Signature, Verdict};
 
 use crate::block::{Align, Block, Cell, Column, Inline};
 use crate::sheet::{self, Sheet};
@@ -12,12 +14,18 @@ use crate::when::day_and_time;
 /// The style of self-contained reports.
 pub(crate) const STYLE: &str = include_str!("../templates/report.css");
 
-/// Gives the address of an id, or none where it has no page.
-pub(crate) type Address<'a> = &'a dyn Fn(&Ref) -> Option<String>;
+/// Where things are to be found.
+#[derive(Clone, Copy)]
+pub struct Addresses<'a> {
+    /// The address of an id, or none where it has no page.
+    pub of_id: &'a dyn Fn(&Ref) -> Option<String>,
+    /// The address of a picture by the path that the document writes, or none where it is not shown.
+    pub of_picture: &'a dyn Fn(&str) -> Option<String>,
+}
 
-/// `blocks` as HTML, each id a link where `address` knows one. All text is escaped.
-pub fn blocks_html(blocks: &[Block], address: &dyn Fn(&Ref) -> Option<String>) -> String {
-    many(blocks, address).into_string()
+/// `blocks` as HTML, each id a link where it has an address. All text is escaped.
+pub fn blocks_html(blocks: &[Block], addresses: Addresses<'_>) -> String {
+    many(blocks, addresses).into_string()
 }
 
 /// `text` with the five characters escaped that HTML gives a meaning.
@@ -39,10 +47,31 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A picture inside the file itself. A browser runs nothing that an `img` shows.
+fn data_uri(picture: &Picture) -> Option<String> {
+    Some(format!("data:{};base64,{}", picture_type(&picture.bytes)?, BASE64.encode(&picture.bytes)))
+}
+
+/// The media type of a picture by its first bytes; `None` for what cannot be shown.
+pub fn picture_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => {
+            let head = std::str::from_utf8(bytes).ok()?.trim_start();
+            (head.starts_with("<svg") || head.starts_with("<?xml") && head.contains("<svg"))
+                .then_some("image/svg+xml")
+        }
+    }
+}
+
 /// Writes `sheet`.
 pub(crate) fn write(sheet: &Sheet) -> String {
     let cover = &sheet.cover;
-    let nowhere: Address<'_> = &|_| None;
+    let embedded = |path: &str| sheet.pictures.iter().find(|picture| picture.path == path).and_then(data_uri);
+    let nowhere = Addresses { of_id: &|_| None, of_picture: &embedded };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -76,11 +105,11 @@ pub(crate) fn write(sheet: &Sheet) -> String {
     .into_string()
 }
 
-fn many(blocks: &[Block], address: Address<'_>) -> Markup {
+fn many(blocks: &[Block], address: Addresses<'_>) -> Markup {
     html! { @for block in blocks { (one(block, address)) } }
 }
 
-fn one(block: &Block, address: Address<'_>) -> Markup {
+fn one(block: &Block, address: Addresses<'_>) -> Markup {
     match block {
         Block::Heading { level, number, text, status } => heading(
             *level,
@@ -131,11 +160,11 @@ fn shape_and_word(verdict: Verdict) -> Markup {
     html! { span.s.(verdict.as_str()) { (verdict.words()) } }
 }
 
-fn facts(rows: &[(String, Cell)], address: Address<'_>) -> Markup {
+fn facts(rows: &[(String, Cell)], address: Addresses<'_>) -> Markup {
     html! { dl.facts { @for (name, value) in rows { div { dt { (name) } dd { (line(value, address)) } } } } }
 }
 
-fn table(columns: &[Column], rows: &[Vec<Cell>], address: Address<'_>) -> Markup {
+fn table(columns: &[Column], rows: &[Vec<Cell>], address: Addresses<'_>) -> Markup {
     let align = |i: usize| match columns.get(i).map(|column| column.align) {
         Some(Align::End) => Some("end"),
         Some(Align::Middle) => Some("middle"),
@@ -151,11 +180,11 @@ fn table(columns: &[Column], rows: &[Vec<Cell>], address: Address<'_>) -> Markup
     }
 }
 
-fn line(text: &[Inline], address: Address<'_>) -> Markup {
+fn line(text: &[Inline], address: Addresses<'_>) -> Markup {
     html! { @for piece in text { (piece_html(piece, address)) } }
 }
 
-fn piece_html(inline: &Inline, address: Address<'_>) -> Markup {
+fn piece_html(inline: &Inline, address: Addresses<'_>) -> Markup {
     match inline {
         Inline::Text(text) => html! { (text) },
         Inline::Soft(text) => html! { span.soft { (text) } },
@@ -166,12 +195,16 @@ fn piece_html(inline: &Inline, address: Address<'_>) -> Markup {
         Inline::Link { text, url } => {
             html! { a href=(url) rel="noopener noreferrer" { (line(text, address)) } }
         }
-        Inline::Ref(id) => match address(id) {
+        Inline::Ref(id) => match (address.of_id)(id) {
             Some(url) => html! { a.id href=(url) { (id.id) } },
             None => html! { span.id { (id.id) } },
         },
         Inline::Status(verdict) => shape_and_word(*verdict),
         Inline::Digest(digest) => html! { code.digest { (digest) } },
+        Inline::Picture { path, alt } => match (address.of_picture)(path) {
+            Some(url) => html! { img src=(url) alt=(alt); },
+            None => html! { span.soft { "[picture: " (alt) "] " } code { (path) } },
+        },
         Inline::Break => html! { br; },
     }
 }
@@ -218,7 +251,10 @@ mod tests {
     fn hostile_markdown_is_inert() {
         let markdown = "<img src=x onerror=alert(1)> [a](javascript:x) ![\"><script>](\"><script>) `<b>`\n\n\
                         |<i>|\n|-|\n|<u>\"|\n\n> <script>alert(1)</script>\n";
-        let html = blocks_html(&markdown_blocks(markdown, 0), &|id| Some(format!("/x?{}", id.id)));
+        let html = blocks_html(
+            &markdown_blocks(markdown, 0),
+            Addresses { of_id: &|id| Some(format!("/x?{}", id.id)), of_picture: &|_| None },
+        );
         for tag in ["<img", "<script", "<b>", "<i>", "<u>", "javascript:"] {
             assert!(!html.contains(tag), "{tag} in {html}");
         }

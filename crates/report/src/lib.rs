@@ -18,7 +18,7 @@ mod sheets;
 mod when;
 
 pub use block::{Align, Block, Cell, Column, Inline, inline};
-pub use html::{blocks_html, escape};
+pub use html::{Addresses, blocks_html, escape, picture_type};
 pub use matrix::{MATRIX_SCRIPT, matrix_csv, matrix_html};
 pub use parse::markdown_blocks;
 pub use sheet::{ReportError, Sheet};

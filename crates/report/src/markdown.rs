@@ -90,13 +90,10 @@ impl Writer {
             Block::Table { rows, empty, .. } if rows.is_empty() => self.line(&escape(empty)),
             Block::Table { columns, rows, .. } => self.table(columns, rows),
             Block::Verdict { verdict, headline, reason } => {
-                let line = format!(
-                    "> {} **{}**: {}  \n> {}",
-                    verdict.shape(),
-                    verdict,
-                    escape(headline),
-                    escape(reason)
-                );
+                let mut line = format!("> {} **{verdict}**: {}", verdict.shape(), escape(headline));
+                if !reason.is_empty() {
+                    line.push_str(&format!("  \n> {}", escape(reason)));
+                }
                 self.line(&line);
             }
             Block::Signatures { seats } => self.seats(seats),
@@ -216,6 +213,9 @@ fn piece(inline: &Inline) -> String {
         Inline::Ref(id) => code(&id.id),
         Inline::Status(verdict) => format!("{} {verdict}", verdict.shape()),
         Inline::Digest(digest) => format!("`{digest}`"),
+        Inline::Picture { path, alt } => {
+            format!("![{}](<{}>)", escape(alt), path.replace(['<', '>', '\n'], ""))
+        }
         Inline::Break => "  \n".to_owned(),
     }
 }

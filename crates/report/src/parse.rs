@@ -2,7 +2,6 @@
 //! other than `http`, `https` and `mailto` are dropped, pictures are named.
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use views::Ref;
 
 use crate::block::{Align, Block, Cell, Column, Inline};
 
@@ -194,8 +193,7 @@ impl Builder {
             Frame::Link(_) => parent.inlines.append(&mut open.inlines),
             Frame::Picture(url) => {
                 let alt = open.inlines.iter().map(plain).collect::<String>();
-                parent.inlines.push(Inline::Soft(format!("[picture: {alt}] ")));
-                parent.inlines.push(Inline::Ref(Ref::plain(url)));
+                parent.inlines.push(Inline::Picture { path: url, alt });
             }
         }
     }
@@ -253,6 +251,7 @@ pub(crate) fn plain(inline: &Inline) -> String {
         Inline::Ref(id) => id.id.clone(),
         Inline::Status(verdict) => verdict.words().to_owned(),
         Inline::Digest(digest) => digest.to_string(),
+        Inline::Picture { alt, .. } => alt.clone(),
         Inline::Break => " ".to_owned(),
     }
 }

@@ -1,12 +1,14 @@
 //! A sheet as PDF/A: the blocks as data for one typst template.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
-use typeset::{DocumentDate, Job, JobFile, Standard, TypesetError};
-use views::Cover;
+use typeset::{Document, DocumentDate, Job, JobFile, Standard, TypesetError};
+use views::{Cover, Picture};
 
 use crate::block::{Block, Cell, Column};
+use crate::html::picture_type;
 use crate::sheet::{self, Sheet};
 
 const LOOK: &str = include_str!("../templates/look.typ");
@@ -20,19 +22,45 @@ struct Data<'a> {
     facts: Vec<(String, Cell)>,
     blocks: &'a [Block],
     history: Option<(Vec<Column>, Vec<Vec<Cell>>)>,
+    /// The pictures that can be shown: path in the document, path in the job.
+    pictures: BTreeMap<&'a str, String>,
 }
 
-/// Sets `sheet` as PDF/A-2b.
-pub(crate) fn write(sheet: &Sheet) -> Result<Vec<u8>, TypesetError> {
+/// Sets `sheet` as PDF/A-2b. Where a picture is broken, the document is set with its pictures named and not shown: no
+/// drawing keeps a record from being written.
+pub(crate) fn write(sheet: &Sheet) -> Result<Document, TypesetError> {
+    match set(sheet, true) {
+        Err(TypesetError::Template(_)) if !sheet.pictures.is_empty() => set(sheet, false),
+        result => result,
+    }
+}
+
+fn set(sheet: &Sheet, with_pictures: bool) -> Result<Document, TypesetError> {
     let cover = &sheet.cover;
+    let text = |path, text: &'static str| JobFile { path, bytes: Cow::Borrowed(text.as_bytes()) };
+    let shown: Vec<(&Picture, String)> = sheet
+        .pictures
+        .iter()
+        .filter(|_| with_pictures)
+        .filter_map(|picture| Some((picture, picture_type(&picture.bytes)?)))
+        .enumerate()
+        .map(|(i, (picture, kind))| {
+            let ending = kind.trim_start_matches("image/").trim_end_matches("+xml");
+            // Numbered names: typst keeps every name for the life of the process.
+            (picture, format!("picture-{i}.{ending}"))
+        })
+        .collect();
+    let mut files = vec![text("look.typ", LOOK), text("blocks.typ", BLOCKS), text("sheet.typ", SHEET)];
+    files.extend(
+        shown.iter().map(|(picture, name)| JobFile { path: name, bytes: Cow::Borrowed(&picture.bytes) }),
+    );
     let data = Data {
         cover,
         facts: sheet::cover_facts(sheet),
         blocks: &sheet.blocks,
         history: (!cover.history.is_empty()).then(|| sheet::history_table(&cover.history)),
+        pictures: shown.iter().map(|(picture, name)| (picture.path.as_str(), name.clone())).collect(),
     };
-    let file = |path, text: &'static str| JobFile { path, bytes: Cow::Borrowed(text.as_bytes()) };
-    let files = [file("look.typ", LOOK), file("blocks.typ", BLOCKS), file("sheet.typ", SHEET)];
     let job = Job {
         main: "sheet.typ",
         files: &files,
@@ -40,7 +68,7 @@ pub(crate) fn write(sheet: &Sheet) -> Result<Vec<u8>, TypesetError> {
         date: date(cover),
         standard: Standard::A2b,
     };
-    typeset::pdf(&job, &data).map(|document| document.pdf)
+    typeset::pdf(&job, &data)
 }
 
 /// The as-of date, from its one written form, `2026-03-14`.
@@ -54,5 +82,29 @@ fn date(cover: &Cover) -> DocumentDate {
         year,
         month: u8::try_from(month).unwrap_or_default(),
         day: u8::try_from(day).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use views::sample::Sample;
+
+    use super::*;
+    use crate::sheets::{controlled_document, item_document, release_record, risk_file, test_report};
+
+    #[test]
+    fn the_templates_give_no_warning() {
+        for hostile in [false, true] {
+            let sample = Sample { hostile };
+            for sheet in [
+                release_record(&sample.release_record()),
+                controlled_document(&sample.document()),
+                item_document(&sample.requirements(4)),
+                risk_file(&sample.risk_file()),
+                test_report(&sample.test_report()),
+            ] {
+                assert_eq!(write(&sheet).unwrap().warnings, [""; 0]);
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A sheet: a cover and blocks, written in three forms.
 
-use views::{Cover, RevisionRow};
+use views::{Cover, Picture, RevisionRow};
 
 use crate::block::{Block, Cell, Column, Inline, inline};
 use crate::{html, markdown, pdf};
@@ -28,6 +28,8 @@ pub struct Sheet {
     pub facts: Vec<(String, Cell)>,
     /// The body.
     pub blocks: Vec<Block>,
+    /// The pictures that the body embeds.
+    pub pictures: Vec<Picture>,
 }
 
 impl Sheet {
@@ -43,7 +45,9 @@ impl Sheet {
 
     /// The sheet as PDF/A-2b. The same sheet gives the same bytes.
     pub fn pdf(&self) -> Result<Vec<u8>, ReportError> {
-        pdf::write(self).map_err(|source| ReportError::Pdf { document: self.cover.id.clone(), source })
+        pdf::write(self)
+            .map(|document| document.pdf)
+            .map_err(|source| ReportError::Pdf { document: self.cover.id.clone(), source })
     }
 }
 

@@ -85,6 +85,23 @@ fn deep_nesting_can_be_set() {
 }
 
 #[test]
+fn the_record_reads_the_same_as_it_always_did() {
+    insta::assert_snapshot!(release_record(&Sample::default().release_record()).markdown());
+}
+
+#[test]
+fn a_broken_picture_is_named_and_keeps_nothing_from_being_written() {
+    let mut document = Sample::default().document();
+    let with = controlled_document(&document).pdf().unwrap();
+    document.pictures[0].bytes = b"<svg this is no drawing".to_vec();
+    let sheet = controlled_document(&document);
+    let broken = sheet.pdf().unwrap();
+    assert!(with != broken);
+    document.pictures.clear();
+    assert!(controlled_document(&document).html().contains("[picture: From change to release]"));
+}
+
+#[test]
 fn the_same_sheet_gives_the_same_bytes() {
     for (name, sheet) in sheets(Sample::default()) {
         let (first, second) = (sheet.pdf().unwrap(), sheet.pdf().unwrap());

@@ -59,6 +59,16 @@ pub struct RevisionRow {
     pub approved_by: String,
 }
 
+/// A picture that a document embeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// The path as the document writes it.
+    pub path: String,
+    /// The file: PNG, JPEG, GIF, WebP or SVG. Whatever else it is, it is named and not shown.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
 /// A controlled document whose body is Markdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ControlledDocument {
@@ -66,6 +76,8 @@ pub struct ControlledDocument {
     pub cover: Cover,
     /// The body, CommonMark with tables.
     pub markdown: String,
+    /// The pictures it embeds.
+    pub pictures: Vec<Picture>,
     /// The verdict on it: approved, or what is missing.
     pub verdict: Verdict,
     /// Why.
@@ -115,6 +127,8 @@ pub struct ItemDocument {
     pub intro: String,
     /// The sections.
     pub sections: Vec<ItemSection>,
+    /// The pictures that the texts embed.
+    pub pictures: Vec<Picture>,
 }
 
 /// A document in a list.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use vocabulary::Date;
 
-use crate::{AnomalyRow, Cover, FindingRow, Ref, Signature, Verdict};
+use crate::{AnomalyRow, FindingRow, Ref, Signature, Verdict};
 
 /// One SOUP item or component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,8 +47,6 @@ pub struct SoupRow {
 /// The register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SoupList {
-    /// The cover, when rendered as a document.
-    pub cover: Option<Cover>,
     /// Introduction, Markdown.
     pub intro: String,
     /// The rows.

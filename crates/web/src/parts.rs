@@ -1,7 +1,7 @@
 //! The parts that pages are made of: status, findings, evidence, signatures, lists with filter and pages.
 
 use maud::{Markup, PreEscaped, html};
-use report::{blocks_html, day_and_time, markdown_blocks, thousands};
+use report::{Addresses, blocks_html, day_and_time, markdown_blocks, thousands};
 use views::{
     Evidence, FindingPlace, FindingRow, LinkCell, Outcome, Ref, ResultCell, Seat, Signature, Verdict,
 };
@@ -45,7 +45,10 @@ pub(crate) fn or_dash(text: &str) -> Markup {
 
 /// Markdown of the product, harmless.
 pub(crate) fn prose(markdown: &str, at: &At) -> Markup {
-    let html = blocks_html(&markdown_blocks(markdown, 1), &|id| address(id, at));
+    let html = blocks_html(
+        &markdown_blocks(markdown, 1),
+        Addresses { of_id: &|id| address(id, at), of_picture: &|_| None },
+    );
     html! { div.prose { (PreEscaped(html)) } }
 }
 

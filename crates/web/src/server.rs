@@ -157,6 +157,7 @@ fn details() -> Router<Shared> {
 /// Reports as files.
 fn files() -> Router<Shared> {
     Router::new()
+        .route("/documents/{id}/picture/{number}", get(picture))
         .route(
             "/matrix.csv",
             get(|State(source): State<Shared>, Query(query): PathQuery| {
@@ -206,6 +207,30 @@ fn files() -> Router<Shared> {
                 })
             }),
         )
+}
+
+/// A picture of a document, by its number in the document.
+async fn picture(
+    State(source): State<Shared>,
+    Path((id, number)): Path<(String, usize)>,
+    Query(query): PathQuery,
+) -> Response {
+    let params = match Params::read(&query) {
+        Ok(params) => params,
+        Err(text) => return trouble(StatusCode::BAD_REQUEST, "Not understood", &text),
+    };
+    blocking(move || {
+        let document = source.document(&params.at, &id)?.body;
+        let bytes = document.pictures.into_iter().nth(number).map(|picture| picture.bytes);
+        let kind = bytes.as_deref().and_then(report::picture_type);
+        let (Some(bytes), Some(kind)) = (bytes, kind) else {
+            return Err(SourceError::NotFound(format!("{id} has no picture {number} that can be shown.")));
+        };
+        // A drawing opened on its own may style itself and nothing else.
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], bytes).into_response())
+    })
+    .await
 }
 
 fn failed(error: report::ReportError) -> SourceError {

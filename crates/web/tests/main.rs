@@ -36,7 +36,8 @@ const PAGES: [&str; 21] = [
     "/clauses",
     "/clauses/62304:5.8.3",
 ];
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
+    ("/documents/DOC-SDP/picture/0", "image/svg+xml"),
     ("/matrix.csv", "text/csv"),
     ("/matrix.html", "text/html"),
     ("/releases/2.4.0/record.pdf", "application/pdf"),

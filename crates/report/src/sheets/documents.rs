@@ -27,7 +27,7 @@ pub fn controlled_document(document: &ControlledDocument) -> Sheet {
     } else {
         blocks.extend(body);
     }
-    Sheet { cover: document.cover.clone(), facts: vec![], blocks }
+    Sheet { cover: document.cover.clone(), facts: vec![], blocks, pictures: document.pictures.clone() }
 }
 
 /// A document made from items: requirements specification, architecture, detailed design, test protocol.
@@ -45,6 +45,7 @@ pub fn item_document(document: &ItemDocument) -> Sheet {
         cover: document.cover.clone(),
         facts: vec![("Items".to_owned(), inline::cell(count.to_string()))],
         blocks,
+        pictures: document.pictures.clone(),
     }
 }
 

@@ -48,7 +48,7 @@ pub fn release_record(record: &ReleaseRecord) -> Sheet {
         blocks.push(heading(1, "After sealing"));
         blocks.push(evidence(&record.afterwards));
     }
-    Sheet { cover: cover(record), facts: cover_facts(record), blocks }
+    Sheet { cover: cover(record), facts: cover_facts(record), blocks, pictures: vec![] }
 }
 
 const COVERS: &str = "Every signature covers the digest of the evidence manifest: the verdict of each section, every \

@@ -34,6 +34,7 @@ pub fn risk_file(file: &RiskFile) -> Sheet {
         cover: file.cover.clone(),
         facts: vec![("Risk chains".to_owned(), inline::cell(file.rows.len().to_string()))],
         blocks,
+        pictures: vec![],
     }
 }
 

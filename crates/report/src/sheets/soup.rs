@@ -7,7 +7,7 @@ use crate::block::{Block, Column, Inline, inline};
 use crate::parse::markdown_blocks;
 use crate::sheet::Sheet;
 
-/// The SOUP list as a document. The cover comes from the caller when the view has none.
+/// The SOUP list as a document.
 pub fn soup_list(list: &SoupList, cover: views::Cover) -> Sheet {
     let mut blocks = markdown_blocks(&list.intro, 1);
     blocks.push(heading(1, "Components"));
@@ -17,12 +17,13 @@ pub fn soup_list(list: &SoupList, cover: views::Cover) -> Sheet {
         blocks.extend(entry(row));
     }
     Sheet {
-        cover: list.cover.clone().unwrap_or(cover),
+        cover,
         facts: vec![
             ("Components".to_owned(), inline::cell(list.rows.len().to_string())),
             ("Versions from".to_owned(), inline::cell(&list.version_source)),
         ],
         blocks,
+        pictures: vec![],
     }
 }
 

@@ -24,7 +24,7 @@ pub fn test_report(report: &TestReport) -> Sheet {
             blocks.push(case_table(&cases));
         }
     }
-    Sheet { cover: report.cover.clone(), facts: vec![], blocks }
+    Sheet { cover: report.cover.clone(), facts: vec![], blocks, pictures: vec![] }
 }
 
 /// Counts by level.

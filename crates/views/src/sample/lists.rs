@@ -245,7 +245,6 @@ impl Sample {
             gap: if gap.is_empty() { String::new() } else { self.t(gap) },
         };
         SoupList {
-            cover: None,
             intro: self.t("Software of unknown provenance in the triage app."),
             rows: vec![
                 row(
@@ -336,6 +335,7 @@ impl Sample {
         ControlledDocument {
             cover: self.cover("DOC-SDP", "Software development plan", "Plan"),
             markdown: self.t(PLAN),
+            pictures: vec![Picture { path: "drawings/process.svg".into(), bytes: DRAWING.into() }],
             verdict: Verdict::Pass,
             reason: self.t("approved at this digest"),
         }
@@ -368,6 +368,7 @@ impl Sample {
             ),
             intro: self.t("Requirements of the software system, with their sources and their verification."),
             sections: vec![section("Pathways"), section("Results")],
+            pictures: vec![],
         }
     }
 
@@ -566,4 +567,6 @@ verification |\n| qa-lead | test reports, document control |\n| risk-owner | the
 |\n\n## Process\n\n1. A change begins as a *change request*.\n2. It is implemented on a branch:\n   - code\n   - tests\n3. \
 It is reviewed by somebody else.\n\n> No release without its archive, on the same day.\n\n```sh\ndossier check\ndossier \
 release gate 2.4.0\n```\n\n### Tools\n\nCompiler and test runner are listed in `DOC-TOOLS`, see \
-[the site](https://example.com/tools).\n";
+[the site](https://example.com/tools).\n\n![From change to release](drawings/process.svg)\n";
+
+const DRAWING: &[u8] = br##"<svg xmlns="http://www.w3.org/2000/svg" width="420" height="70"><g fill="none" stroke="#0b6e6e" stroke-width="1.5"><rect x="2" y="15" width="100" height="40" rx="6"/><rect x="160" y="15" width="100" height="40" rx="6"/><rect x="318" y="15" width="100" height="40" rx="6"/><path d="M102 35H160M260 35H318"/></g></svg>"##;

@@ -1,6 +1,7 @@
 //! Controlled documents: the list, and one document.
 
 use maud::{PreEscaped, html};
+use report::Addresses;
 use views::{ControlledDocument, DocumentList, tally};
 
 use crate::address::{address, encode, url};
@@ -40,8 +41,13 @@ pub(crate) fn documents(body: &DocumentList, params: &Params) -> Content {
 pub(crate) fn document(body: &ControlledDocument, params: &Params) -> Content {
     let (cover, at) = (&body.cover, &params.at);
     let sheet = report::controlled_document(body);
-    let text = report::blocks_html(&sheet.blocks, &|id| address(id, at));
     let file = |form: &str| url(&format!("/documents/{}/{form}", encode(&cover.id)), &[], at);
+    let picture = |path: &str| {
+        let number = body.pictures.iter().position(|picture| picture.path == path)?;
+        Some(file(&format!("picture/{number}")))
+    };
+    let text =
+        report::blocks_html(&sheet.blocks, Addresses { of_id: &|id| address(id, at), of_picture: &picture });
     let main = html! {
         p.id { (cover.id) " · " (cover.kind) " · revision " (cover.revision) }
         h1 { (cover.title) }

@@ -48,7 +48,10 @@ pub(crate) fn record(body: &ReleaseRecord, params: &Params) -> Content {
     let at = &params.at;
     let version = &body.header.version;
     let sheet = report::release_record(body);
-    let text = report::blocks_html(&sheet.blocks, &|id| address(id, at));
+    let text = report::blocks_html(
+        &sheet.blocks,
+        report::Addresses { of_id: &|id| address(id, at), of_picture: &|_| None },
+    );
     let file = |form: &str| url(&format!("/releases/{}{form}", encode(version)), &[], at);
     let main = html! {
         p.id { (body.id) " · software release record · " (body.header.build) }

@@ -1,8 +1,7 @@
 //! Blocks: what a report is made of, before it is Markdown, HTML or PDF.
 
 use serde::Serialize;
-use views::{Ref, Seat, Verdict};
-use vocabulary::Digest;
+use views::{Digest, Ref, Seat, Verdict};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -166,8 +165,7 @@ pub enum Block {
 
 /// Short names for pieces of lines.
 pub mod inline {
-    use views::{Ref, Verdict};
-    use vocabulary::Digest;
+    use views::{Digest, Ref, Verdict};
 
     use super::{Cell, Inline};
 

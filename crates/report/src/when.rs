@@ -1,6 +1,6 @@
 //! Times and numbers as readers read them.
 
-use vocabulary::Instant;
+use views::Instant;
 
 /// `2026-03-14 09:12:05 UTC`: date and time to the second, with the zone.
 pub fn day_and_time(at: Instant) -> String {

@@ -51,3 +51,5 @@ pub use signature::{Seat, Signature};
 pub use soup::{SoupList, SoupPage, SoupRow};
 pub use tests::{CaseOutcome, CaseRow, Outcome, RunList, RunPage, RunRow, TestReport, TestSummary};
 pub use verdict::{Verdict, tally};
+/// The shared words that views hold, so that renderers need no other crate for them.
+pub use vocabulary::{Date, Digest, Instant, SafetyClass};

@@ -3,9 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 use report::{Addresses, blocks_html, day_and_time, markdown_blocks, thousands};
 use views::{
-    Evidence, FindingPlace, FindingRow, LinkCell, Outcome, Ref, ResultCell, Seat, Signature, Verdict,
+    Digest, Evidence, FindingPlace, FindingRow, LinkCell, Outcome, Ref, ResultCell, Seat, Signature, Verdict,
 };
-use vocabulary::Digest;
 
 use crate::address::address;
 use crate::filter::Shown;

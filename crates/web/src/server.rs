@@ -31,7 +31,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       base-uri 'none'; frame-ancestors 'none'";
 /// The same for the matrix as one file, whose style is its own and whose one script is named by its hash.
 static POLICY_FILE: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64.encode(vocabulary::Digest::of(report::MATRIX_SCRIPT.as_bytes()).0);
+    let hash = BASE64.encode(views::Digest::of(report::MATRIX_SCRIPT.as_bytes()).0);
     format!(
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"

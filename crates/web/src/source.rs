@@ -1,11 +1,10 @@
 //! Where the pages get their content from: one method per page.
 
 use views::{
-    AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
+    AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, Date, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
     ReleaseRecord, RiskPage, RunList, RunPage, SoupList, SoupPage,
 };
-use vocabulary::Date;
 
 /// The point in time that a reader asks for. All `None` is now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

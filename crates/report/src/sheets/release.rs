@@ -2,11 +2,10 @@
 //! belong to it, and the evidence looked at.
 
 use views::{
-    ArchiveFacts, BuildRecipe, ChangeRow, ChecklistLine, ConfigurationItem, Cover, DeliveryFacts, Evidence,
-    FindingRow, GateSection, InputDigest, PlatformRow, ReleaseRecord, ResidualAnomaly, RiskRow,
+    ArchiveFacts, BuildRecipe, ChangeRow, ChecklistLine, ConfigurationItem, Cover, DeliveryFacts, Digest,
+    Evidence, FindingRow, GateSection, InputDigest, PlatformRow, ReleaseRecord, ResidualAnomaly, RiskRow,
     VersionHistoryRow, WaiverRow,
 };
-use vocabulary::Digest;
 
 use super::tests::signed;
 use super::{facts, heading, links, or_dash, paragraph, results, risk, soup, status, tests};

@@ -1,5 +1,6 @@
 //! An archive as its users see it: stages, releases, retention and holds.
 
+use crate::blob_check::BlobPlan;
 use crate::blob_store::{BlobReader, BlobStore, Protection, StoreError, io_error, read_blob};
 use crate::disk::DiskBlobs;
 use crate::layer::Layer;
@@ -14,7 +15,7 @@ use crate::staging::{Stage, StageError, Staging};
 use crate::tree_index::{IndexError, TreeIndex};
 use crate::tree_writer::{KnownChunks, learn};
 use crate::unpack::{UnpackError, read_file, unpack_tree, unpack_tree_from};
-use crate::verify::{BlobPlan, MANIFEST_BYTES_MAX, TREE_INDEX_BYTES_MAX};
+use crate::verify::{MANIFEST_BYTES_MAX, TREE_INDEX_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

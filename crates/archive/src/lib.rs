@@ -11,6 +11,7 @@
 
 mod archive;
 pub mod bagit;
+mod blob_check;
 pub mod blob_store;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;

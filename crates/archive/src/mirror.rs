@@ -1,8 +1,8 @@
 //! A second copy of an archive: copied, digested again on every run, and each copy repaired from the other.
 
 use crate::blob_store::{BlobStore, Protection, Put, StoreError, stored_digest};
-use crate::problem::{Code, Problem};
-use crate::verify::{RELEASE_DOCUMENTS, chain};
+use crate::problem::{Code, Problem, chain};
+use crate::verify::RELEASE_DOCUMENTS;
 use std::collections::{BTreeMap, BTreeSet};
 use vocabulary::{Date, Digest};
 

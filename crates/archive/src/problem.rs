@@ -1,7 +1,9 @@
 //! What verification can find: problems with stable codes.
 
+use crate::blob_store::StoreError;
 use serde::Serialize;
 use std::fmt;
+use vocabulary::Digest;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $name:literal;)*) => {
@@ -117,6 +119,33 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}: {}", self.code, self.code.name(), self.path, self.message)
     }
+}
+
+/// A problem made of an error of the store.
+pub(crate) fn of_store(error: &StoreError, path: impl Into<String>) -> Problem {
+    let code = match error {
+        StoreError::Absent(_) => Code::Missing,
+        StoreError::Content { .. } => Code::Changed,
+        _ => Code::Unreadable,
+    };
+    Problem::new(code, path, chain(error))
+}
+
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(e) = cause {
+        text.push_str(": ");
+        text.push_str(&e.to_string());
+        cause = e.source();
+    }
+    text
+}
+
+/// The path of a blob, for reports.
+pub(crate) fn blob_path(digest: Digest) -> String {
+    format!("blobs/sha256/{digest}")
 }
 
 #[cfg(test)]

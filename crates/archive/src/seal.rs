@@ -6,6 +6,7 @@
 //! archive as it was, and the next start removes what the note names.
 
 use crate::archive::{Archive, ArchiveError, Protected};
+use crate::blob_check::BlobPlan;
 use crate::blob_store::{DOCUMENT_BYTES_MAX, StoreError, io_error, read_blob};
 use crate::disk::{sync_file_system, sync_folder};
 use crate::layer::{Layer, LayerName};
@@ -13,7 +14,7 @@ use crate::manifest::{IndexedRelease, ManifestError, ReleaseHead, ReleaseManifes
 use crate::problem::Problem;
 use crate::retention::Retention;
 use crate::staging::{Stage, StageError};
-use crate::verify::{BlobPlan, FOLDER_KIND, OCI_LAYOUT, RELEASE_DOCUMENTS};
+use crate::verify::{FOLDER_KIND, OCI_LAYOUT, RELEASE_DOCUMENTS};
 use serde::{Deserialize, Serialize};
 use signing::Signer;
 use std::collections::{BTreeMap, BTreeSet};

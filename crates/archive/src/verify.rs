@@ -2,23 +2,17 @@
 //! release manifests, and the ledger inside each release recomputed. It works on what is stored and believes none of it.
 
 use crate::archive::{Protected, retention_from_bytes};
-use crate::blob_store::{BlobReader, BlobStore, Protection, StoreError, read_blob};
-use crate::layer::{Layer, media};
+use crate::blob_check::{BlobPlan, read_tree_index};
+use crate::blob_store::{BlobStore, Protection, read_blob};
 use crate::manifest::{
     IndexedRelease, LedgerPrefix, ManifestError, ReleaseManifest, envelope_of_oci_manifest, index_from_bytes,
 };
-use crate::pack::{ChunkReader, PACK_BYTES_MAX};
-use crate::problem::{Code, Problem};
-use crate::tree_index::{EntryKind, TreeIndex};
+use crate::problem::{Code, Problem, blob_path, chain, of_store};
 use crate::unpack::TreeFiles;
-use ledger::{Anchors, Trust, VerifyReport, verify_files};
-use sha2::{Digest as _, Sha256};
+use ledger::{Anchors, PersonsCheck, Trust, VerifyReport, verify_files};
 use signing::PublicKey;
 use signing::note::VerifierKey;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::collections::BTreeSet;
 use vocabulary::Digest;
 
 /// Largest JSON document of a release (OCI manifest, envelope), in bytes.
@@ -35,12 +29,10 @@ pub(crate) const OCI_LAYOUT: &str = r#"{"imageLayoutVersion":"1.0.0"}"#;
 pub(crate) const DOCUMENTS: [&str; 4] = ["index.json", "oci-layout", "protection.json", "retention.json"];
 /// Documents that stand in the archive and, the same, in its releases.
 pub(crate) const RELEASE_DOCUMENTS: [&str; 2] = ["README.md", "unpack.sh"];
-/// Threads that read and digest.
-const WORKERS: usize = 2;
 
 /// What the caller knows from elsewhere.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
+#[derive(Clone, Default)]
+pub struct Known<'a> {
     /// Keys of the ledger.
     pub keys: Vec<PublicKey>,
     /// Checkpoints of the ledger, kept outside; each has to lie in the newest release's ledger.
@@ -49,9 +41,12 @@ pub struct Known {
     pub documents: Vec<(String, Digest)>,
     /// The archive is an exported copy: it has no protection of its own.
     pub copy: bool,
+    /// Decides whether persons may vouch for a new ledger key; without it such a rotation is a problem. Who the persons
+    /// are is in the records, which this crate does not know.
+    pub persons: Option<&'a PersonsCheck<'a>>,
 }
 
-impl Known {
+impl Known<'_> {
     fn nothing(&self) -> bool {
         self.keys.is_empty() && self.checkpoints.is_empty()
     }
@@ -79,16 +74,16 @@ pub struct Report {
 }
 
 /// Verifies everything in the archive.
-pub fn verify_archive(store: &dyn BlobStore, known: &Known) -> Report {
+pub fn verify_archive(store: &dyn BlobStore, known: &Known<'_>) -> Report {
     verify(store, known, None)
 }
 
 /// Verifies one release, and nothing of the others.
-pub fn verify_release(store: &dyn BlobStore, version: &str, known: &Known) -> Report {
+pub fn verify_release(store: &dyn BlobStore, version: &str, known: &Known<'_>) -> Report {
     verify(store, known, Some(version))
 }
 
-fn verify(store: &dyn BlobStore, known: &Known, only: Option<&str>) -> Report {
+fn verify(store: &dyn BlobStore, known: &Known<'_>, only: Option<&str>) -> Report {
     let mut problems = Vec::new();
     check_layout(store, &mut problems);
     let mut indexed = read_index(store, &mut problems);
@@ -131,32 +126,6 @@ fn verify(store: &dyn BlobStore, known: &Known, only: Option<&str>) -> Report {
         fingerprints: ledgers.fingerprints,
         problems,
     }
-}
-
-/// A problem made of an error of the store.
-fn of_store(error: &StoreError, path: impl Into<String>) -> Problem {
-    let code = match error {
-        StoreError::Absent(_) => Code::Missing,
-        StoreError::Content { .. } => Code::Changed,
-        _ => Code::Unreadable,
-    };
-    Problem::new(code, path, chain(error))
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(e) = cause {
-        text.push_str(": ");
-        text.push_str(&e.to_string());
-        cause = e.source();
-    }
-    text
-}
-
-fn blob_path(digest: Digest) -> String {
-    format!("blobs/sha256/{digest}")
 }
 
 fn check_layout(store: &dyn BlobStore, problems: &mut Vec<Problem>) {
@@ -263,197 +232,10 @@ fn load(store: &dyn BlobStore, indexed: &IndexedRelease, problems: &mut Vec<Prob
 impl Loaded {
     /// Adds this release's blobs to what has to be read.
     fn plan(&self, store: &dyn BlobStore, plan: &mut BlobPlan, problems: &mut Vec<Problem>) {
-        plan.expect(self.indexed.manifest, self.indexed.size, &self.indexed.version);
-        plan.expect(self.envelope_digest, self.envelope.len() as u64, &self.indexed.version);
+        plan.expect_blob(self.indexed.manifest, self.indexed.size, &self.indexed.version);
+        plan.expect_blob(self.envelope_digest, self.envelope.len() as u64, &self.indexed.version);
         plan.layers(&self.manifest.layers, &self.indexed.version, &|digest| store.open(digest), problems);
     }
-}
-
-/// How a blob is opened: in a store, or in a stage.
-pub(crate) type OpenBlob<'a> = dyn Fn(Digest) -> Result<BlobReader, StoreError> + Sync + 'a;
-
-/// What each blob has to be.
-#[derive(Default)]
-pub(crate) struct BlobPlan(BTreeMap<Digest, Expected>);
-
-#[derive(Default)]
-struct Expected {
-    size: u64,
-    /// Who lists it, for reports.
-    of: String,
-    /// Chunks of a pack: offset, length, content's length and digest.
-    chunks: Vec<(u32, u32, u32, Digest)>,
-}
-
-/// What reading the blobs gave.
-pub(crate) struct Checked {
-    pub(crate) blobs: u64,
-    pub(crate) bytes: u64,
-    pub(crate) problems: Vec<Problem>,
-}
-
-impl BlobPlan {
-    fn expect(&mut self, digest: Digest, size: u64, of: &str) -> &mut Expected {
-        let expected = self.0.entry(digest).or_default();
-        if expected.of.is_empty() {
-            expected.size = size;
-            of.clone_into(&mut expected.of);
-        }
-        expected
-    }
-
-    /// Adds the layers of a release or stage as blobs to be digested.
-    pub(crate) fn blobs(&mut self, layers: &[Layer], version: &str, problems: &mut Vec<Problem>) {
-        for layer in layers {
-            let label = format!("{version}:{}", layer.name);
-            let expected = self.expect(layer.digest, layer.size, &label);
-            if expected.size != layer.size {
-                let message = format!("two layers give it {} and {} bytes", expected.size, layer.size);
-                problems.push(Problem::new(Code::Size, label.clone(), message));
-            }
-        }
-    }
-
-    /// As [`BlobPlan::blobs`]; also reads the indexes of the trees, so that every chunk of the packs is unpacked.
-    pub(crate) fn layers(
-        &mut self,
-        layers: &[Layer],
-        version: &str,
-        open: &OpenBlob<'_>,
-        problems: &mut Vec<Problem>,
-    ) {
-        self.blobs(layers, version, problems);
-        for layer in layers.iter().filter(|l| l.media_type == media::TREE_INDEX) {
-            let label = format!("{version}:{}", layer.name);
-            match read_tree_index(open, layer.digest) {
-                Ok(index) => self.tree(layers, &index, &label, problems),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        for pack in self.0.values_mut() {
-            pack.chunks.sort_unstable();
-            pack.chunks.dedup();
-        }
-    }
-
-    fn tree(&mut self, layers: &[Layer], index: &TreeIndex, label: &str, problems: &mut Vec<Problem>) {
-        let listed: BTreeMap<Digest, u64> =
-            layers.iter().filter(|l| l.is_pack()).map(|l| (l.digest, l.size)).collect();
-        for pack in &index.packs {
-            if listed.get(&pack.digest) != Some(&pack.size) {
-                let message =
-                    format!("pack {} with {} bytes is no layer of the release", pack.digest, pack.size);
-                problems.push(Problem::new(Code::Pack, label, message));
-            }
-        }
-        for entry in &index.entries {
-            let EntryKind::File { digest, chunks, .. } = &entry.kind else { continue };
-            if let [only] = chunks.as_slice()
-                && only.raw != *digest
-            {
-                let message =
-                    format!("`{}` has one chunk with another digest", crate::tree_index::escape(&entry.path));
-                problems.push(Problem::new(Code::TreeIndex, label, message));
-            }
-            for c in chunks {
-                let expected = index.packs.get(c.pack as usize).and_then(|p| self.0.get_mut(&p.digest));
-                if let Some(expected) = expected {
-                    expected.chunks.push((c.offset, c.length, c.raw_length, c.raw));
-                }
-            }
-        }
-    }
-
-    /// Reads and checks every blob, on two threads; memory is bounded by two packs.
-    pub(crate) fn check(&self, open: &OpenBlob<'_>) -> Checked {
-        let work: Vec<(&Digest, &Expected)> = self.0.iter().collect();
-        let (next, blobs, bytes) = (AtomicUsize::new(0), AtomicU64::new(0), AtomicU64::new(0));
-        let problems = Mutex::new(Vec::new());
-        let worker = || {
-            let mut reader = BlobChecker { pack: Vec::new(), chunks: ChunkReader::new() };
-            let mut found = Vec::new();
-            while let Some((digest, expected)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                match reader.check(**digest, expected, open, &mut found) {
-                    Ok(size) => {
-                        blobs.fetch_add(1, Ordering::Relaxed);
-                        bytes.fetch_add(size, Ordering::Relaxed);
-                    }
-                    Err(e) => {
-                        let path = format!("{} ({})", blob_path(**digest), expected.of);
-                        found.push(of_store(&e, path));
-                    }
-                }
-            }
-            problems.lock().unwrap_or_else(std::sync::PoisonError::into_inner).append(&mut found);
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..WORKERS {
-                scope.spawn(worker);
-            }
-            worker();
-        });
-        let problems = problems.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Checked { blobs: blobs.into_inner(), bytes: bytes.into_inner(), problems }
-    }
-}
-
-/// One thread's buffers.
-struct BlobChecker {
-    pack: Vec<u8>,
-    chunks: Result<ChunkReader, StoreError>,
-}
-
-impl BlobChecker {
-    fn check(
-        &mut self,
-        digest: Digest,
-        expected: &Expected,
-        open: &OpenBlob<'_>,
-        problems: &mut Vec<Problem>,
-    ) -> Result<u64, StoreError> {
-        let path = || format!("{} ({})", blob_path(digest), expected.of);
-        let content = open(digest)?;
-        let reading = crate::blob_store::io_error(format!("read blob sha256:{digest}"));
-        let (found, size) = if expected.chunks.is_empty() {
-            let mut content = content;
-            crate::disk::digest_copy(&mut content, &mut std::io::sink()).map_err(reading)?
-        } else {
-            self.pack.clear();
-            content.take(PACK_BYTES_MAX + 1).read_to_end(&mut self.pack).map_err(reading)?;
-            (Digest(Sha256::digest(&self.pack).into()), self.pack.len() as u64)
-        };
-        if size != expected.size {
-            let message = format!("it has {size} bytes, its layer says {}", expected.size);
-            problems.push(Problem::new(Code::Size, path(), message));
-        }
-        if found != digest {
-            let message = format!("its content is that of sha256:{found}: it was changed");
-            problems.push(Problem::new(Code::Changed, path(), message));
-        }
-        for (offset, length, raw_length, raw) in &expected.chunks {
-            let start = *offset as usize;
-            let frame = self.pack.get(start..start + *length as usize);
-            let result = match (&mut self.chunks, frame) {
-                (Ok(chunks), Some(frame)) => chunks.read(frame, *raw_length, *raw).map(|_| ()),
-                (Ok(_), None) => Err("it lies beyond the end of the pack".to_owned()),
-                (Err(e), _) => Err(chain(e)),
-            };
-            if let Err(reason) = result {
-                let message = format!("the chunk at {offset}: {reason}");
-                problems.push(Problem::new(Code::Chunk, path(), message));
-            }
-        }
-        Ok(size)
-    }
-}
-
-/// Reads and parses the index of a tree; a problem where that fails.
-pub(crate) fn read_tree_index(open: &OpenBlob<'_>, digest: Digest) -> Result<TreeIndex, Problem> {
-    let mut bytes = Vec::new();
-    let content = open(digest).map_err(|e| of_store(&e, blob_path(digest)))?;
-    let read = content.take(TREE_INDEX_BYTES_MAX).read_to_end(&mut bytes);
-    read.map_err(|e| Problem::new(Code::Unreadable, blob_path(digest), e.to_string()))?;
-    TreeIndex::from_bytes(&bytes).map_err(|e| Problem::new(Code::TreeIndex, blob_path(digest), e.to_string()))
 }
 
 /// Every blob belongs to a release, and nothing else lies around.
@@ -461,7 +243,7 @@ fn account(store: &dyn BlobStore, indexed: &[IndexedRelease], plan: &BlobPlan, p
     match store.list() {
         Ok(all) => {
             let manifests: BTreeSet<Digest> = indexed.iter().map(|r| r.manifest).collect();
-            for digest in all.iter().filter(|d| !plan.0.contains_key(d) && !manifests.contains(d)) {
+            for digest in all.iter().filter(|d| !plan.has(**d) && !manifests.contains(d)) {
                 let message = "it belongs to no release (an interrupted seal leaves such blobs; opening the archive for \
                     writing removes those)";
                 problems.push(Problem::new(Code::Unaccounted, blob_path(*digest), message));
@@ -476,7 +258,7 @@ fn account(store: &dyn BlobStore, indexed: &[IndexedRelease], plan: &BlobPlan, p
     }
 }
 
-fn check_documents(store: &dyn BlobStore, known: &Known, loaded: &[Loaded], problems: &mut Vec<Problem>) {
+fn check_documents(store: &dyn BlobStore, known: &Known<'_>, loaded: &[Loaded], problems: &mut Vec<Problem>) {
     let names = match store.documents() {
         Ok(names) => names,
         Err(e) => return problems.push(of_store(&e, ".")),
@@ -562,7 +344,7 @@ struct Ledgers {
 /// Recomputes the ledger of each release and checks the release manifest's signature with the ledger's own key.
 fn check_ledgers(
     store: &dyn BlobStore,
-    known: &Known,
+    known: &Known<'_>,
     loaded: &[Loaded],
     problems: &mut Vec<Problem>,
 ) -> Ledgers {
@@ -616,7 +398,7 @@ fn check_ledgers(
 
 fn check_ledger(
     store: &dyn BlobStore,
-    known: &Known,
+    known: &Known<'_>,
     release: &Loaded,
     prefix: &LedgerPrefix,
     newest: bool,
@@ -636,7 +418,7 @@ fn check_ledger(
         keys,
         // Checkpoints from elsewhere are younger than the older releases' ledgers.
         checkpoints: if newest { known.checkpoints.clone() } else { Vec::new() },
-        persons: None,
+        persons: known.persons,
     };
     let report = match verify_files(&TreeFiles::new(store, &index), &anchors) {
         Ok(report) => report,

@@ -6,7 +6,8 @@ use archive::unpack::TreeFiles;
 use archive::verify::{Known, LEDGER_TREE};
 use archive::{Archive, Code, DiskBlobs, Release, Report, verify_archive};
 use ledger::{
-    CHECKPOINT_FILE, Entry, ExportDir, ExportFiles, SignedCheckpoint, Trust, read_entries, verify_export,
+    CHECKPOINT_FILE, Entry, ExportDir, ExportFiles, Rotation, SignedCheckpoint, Trust, read_entries,
+    verify_export,
 };
 use records::State;
 use signing::note::VerifierKey;
@@ -84,45 +85,65 @@ fn finding(p: archive::Problem) -> Finding {
 }
 
 fn check_archive(path: &Path, anchors: &Anchors, kind: Kind) -> Result<Outcome, String> {
+    let store = DiskBlobs::read_only(path).map_err(|e| e.to_string())?;
+    let ledger_entries = newest_entries(path);
+    let persons = |rotation: &Rotation| persons_may_rotate(&ledger_entries, rotation);
     let known = Known {
         keys: anchors.keys.clone(),
         checkpoints: anchors.checkpoints.clone(),
         documents: Vec::new(),
         copy: kind == Kind::Bag,
+        persons: Some(&persons),
     };
-    let store = DiskBlobs::read_only(path).map_err(|e| e.to_string())?;
     let report = verify_archive(&store, &known);
     let Report { releases, blobs, bytes, entries, signatures, trust, fingerprints, problems } = report;
     let problems = problems.into_iter().map(finding).collect();
     let notes = Vec::new();
     let mut outcome =
         Outcome { kind, releases, blobs, bytes, entries, signatures, trust, fingerprints, notes, problems };
-    check_newest_records(path, &mut outcome);
+    check_records(&ledger_entries, "trees/ledger", &mut outcome);
     Ok(outcome)
 }
 
-/// The records of the newest release's ledger: each older one is a prefix of it.
-fn check_newest_records(path: &Path, outcome: &mut Outcome) {
-    let Ok(archive) = Archive::read_only(path) else { return };
-    let releases = outcome.releases.iter().filter_map(|v| archive.release(v).ok());
-    let with_ledger = releases.filter(|r| r.manifest.head.ledger.is_some());
+/// The entries of the newest release's ledger, of which each older one is a prefix. Empty where they cannot be read,
+/// which is a problem already.
+fn newest_entries(path: &Path) -> Vec<Entry> {
+    let Ok(archive) = Archive::read_only(path) else { return Vec::new() };
+    let releases = archive.list().unwrap_or_default();
+    let releases = releases.iter().filter_map(|r| archive.release(&r.version).ok());
     let position = |r: &Release| r.manifest.head.ledger.as_ref().map(|p| p.position);
-    let Some(newest) = with_ledger.max_by_key(position) else { return };
-    let version = newest.version();
-    // What cannot be read is a problem already.
-    let Ok(index) = archive.tree(version, LEDGER_TREE) else { return };
-    check_records(
-        &TreeFiles::new(archive.store(), &index),
-        &format!("{version}:trees/{LEDGER_TREE}"),
-        outcome,
-    );
+    let newest = releases.filter(|r| position(r).is_some()).max_by_key(position);
+    let index = newest.and_then(|r| archive.tree(r.version(), LEDGER_TREE).ok());
+    index.map(|index| decode(&TreeFiles::new(archive.store(), &index))).unwrap_or_default()
 }
 
-/// Folds the entries to state: personal signatures against the keys that were enrolled at that position.
-fn check_records(files: &dyn ExportFiles, path: &str, outcome: &mut Outcome) {
-    let Ok(entries) = read_entries(files) else { return };
-    let entries: Vec<Entry> = entries.iter().filter_map(|bytes| Entry::decode(bytes).ok()).collect();
-    let state = State::fold(&entries);
+/// Entries that cannot be decoded are left out: the ledger's verification names them.
+fn decode(files: &dyn ExportFiles) -> Vec<Entry> {
+    let entries = read_entries(files).unwrap_or_default();
+    entries.iter().filter_map(|bytes| Entry::decode(bytes).ok()).collect()
+}
+
+/// Whether two enrolled persons vouch for a new ledger key with keys that were in force then.
+fn persons_may_rotate(entries: &[Entry], rotation: &Rotation) -> Result<(), String> {
+    let before = State::fold(entries.iter().filter(|e| e.seq < rotation.position));
+    let mut persons = Vec::new();
+    for signature in &rotation.persons {
+        let id = signature.statement.get("person").and_then(|p| p.as_str()).unwrap_or_default();
+        let person = before.persons.get(id).filter(|p| p.active_at(rotation.position));
+        let key = person.and_then(|p| p.key_at(&signature.key_id, rotation.position));
+        if key.is_none() {
+            return Err(format!("`{id}` had no key {} in force", signature.key_id));
+        }
+        persons.push(id);
+    }
+    persons.sort_unstable();
+    persons.dedup();
+    if persons.len() >= 2 { Ok(()) } else { Err("fewer than two persons vouch for it".to_owned()) }
+}
+
+/// Folds the entries to state: personal signatures against the keys that were in force at their position.
+fn check_records(entries: &[Entry], path: &str, outcome: &mut Outcome) {
+    let state = State::fold(entries);
     for p in &state.problems {
         let message = format!("{}: entry {} ({}): {}", Code::Record.name(), p.seq, p.kind, p.what);
         outcome.problems.push(Finding { code: Code::Record.to_string(), path: path.to_owned(), message });
@@ -153,8 +174,14 @@ fn check_ledger(path: &Path, anchors: &Anchors) -> Result<Outcome, String> {
     // Keys are bound to an origin; where the checkpoint cannot be read there is none, which is a problem already.
     let name = origin.unwrap_or_else(|| "unknown".to_owned());
     let keys = anchors.keys.iter().filter_map(|k| VerifierKey::new(&name, *k).ok()).collect();
-    let known =
-        ledger::Anchors { origin: None, keys, checkpoints: anchors.checkpoints.clone(), persons: None };
+    let entries = decode(&ExportDir(path));
+    let persons = |rotation: &Rotation| persons_may_rotate(&entries, rotation);
+    let known = ledger::Anchors {
+        origin: None,
+        keys,
+        checkpoints: anchors.checkpoints.clone(),
+        persons: Some(&persons),
+    };
     let report = verify_export(path, &known).map_err(|e| e.to_string())?;
     let mut outcome = Outcome {
         kind: Kind::Ledger,
@@ -173,6 +200,6 @@ fn check_ledger(path: &Path, anchors: &Anchors) -> Result<Outcome, String> {
         let path = p.path.unwrap_or_else(|| "ledger".to_owned());
         outcome.problems.push(Finding { code: p.code.to_owned(), path, message: entry + &p.message });
     }
-    check_records(&ExportDir(path), "ledger", &mut outcome);
+    check_records(&entries, "ledger", &mut outcome);
     Ok(outcome)
 }

@@ -339,3 +339,78 @@ pub fn envelope_of_oci_manifest(bytes: &[u8]) -> Result<Digest, String> {
     }
     oci_digest(&manifest.config)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn manifest() -> ReleaseManifest {
+        let layer = |name: &str, bytes: &[u8]| Layer {
+            name: name.parse().expect("a name"),
+            media_type: "text/plain".to_owned(),
+            digest: Digest::of(bytes),
+            size: bytes.len() as u64,
+        };
+        ReleaseManifest {
+            head: ReleaseHead {
+                product: "triage".to_owned(),
+                version: "2.4.0".to_owned(),
+                kind: "full".to_owned(),
+                sealed_at: Instant::from_millis(0),
+                ledger: None,
+                stage: Digest::of(b"stage"),
+                evidence_manifest: None,
+                annotations: BTreeMap::new(),
+            },
+            layers: vec![layer("a", b"1"), layer("b/c", b"2")],
+        }
+    }
+
+    #[test]
+    fn a_manifest_reads_back_and_only_its_signer_signed_it() {
+        let key = signing::SecretKey::from_seed([7; 32], "ledger");
+        let envelope = manifest().sign(&key).unwrap();
+        assert_eq!(ReleaseManifest::from_envelope(&envelope).unwrap(), manifest());
+        assert!(ReleaseManifest::signed_by(&envelope, &key.public()));
+        let other = signing::SecretKey::from_seed([8; 32], "other");
+        assert!(!ReleaseManifest::signed_by(&envelope, &other.public()));
+        let oci = manifest().oci_manifest(&envelope).unwrap();
+        assert_eq!(envelope_of_oci_manifest(&oci), Ok(Digest::of(&envelope)));
+    }
+
+    #[test]
+    fn layers_are_in_order_and_named_once() {
+        let mut reversed = manifest();
+        reversed.layers.reverse();
+        let mut twice = manifest();
+        twice.layers.push(twice.layers[1].clone());
+        let mut empty = manifest();
+        empty.layers.clear();
+        for wrong in [reversed, twice, empty] {
+            assert!(matches!(wrong.statement(), Err(ManifestError::Layers(_))));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_byte_of_a_statement_is_an_error_or_another_manifest(at in 0usize..600, to: u8) {
+            let whole = manifest().statement().unwrap();
+            let mut bytes = whole.clone();
+            let at = at % bytes.len();
+            bytes[at] = to;
+            match ReleaseManifest::from_statement(&bytes) {
+                Ok(read) => prop_assert_eq!(read.statement().unwrap(), bytes),
+                Err(_) => prop_assert_ne!(bytes, whole),
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(ReleaseManifest::from_statement(&bytes).is_err());
+            prop_assert!(ReleaseManifest::from_envelope(&bytes).is_err());
+            prop_assert!(envelope_of_oci_manifest(&bytes).is_err());
+            prop_assert!(index_from_bytes(&bytes).is_err());
+        }
+    }
+}

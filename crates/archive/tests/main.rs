@@ -6,6 +6,7 @@
 mod broken;
 mod crash;
 mod fixture;
+mod frozen;
 mod keeping;
 mod round_trip;
 mod without_us;

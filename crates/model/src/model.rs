@@ -2,7 +2,7 @@
 
 use crate::{Confirmations, Item, ItemIx, Kind, Link, LinkState, LinkType, Reference};
 use std::collections::{HashMap, HashSet};
-use vocabulary::ItemId;
+use vocabulary::{ItemId, Stamp};
 
 /// All items and links of a product, resolved.
 ///
@@ -72,6 +72,8 @@ impl Model {
     }
 
     fn resolve(&mut self, confirmations: &dyn Confirmations) {
+        // What is asked of every target, close together: looking it up in the items themselves misses the cache for each link.
+        let ends: Vec<(Kind, Stamp)> = self.items.iter().map(|i| (i.kind, i.digest.stamp())).collect();
         let total = self.items.iter().map(|i| i.links.len()).sum();
         let mut links: Vec<Link> = Vec::with_capacity(total);
         let mut starts = Vec::with_capacity(self.items.len() + 1);
@@ -81,7 +83,8 @@ impl Model {
             for reference in &item.links {
                 let to = self.by_id.get(&reference.target).copied();
                 let again = seen.again(&item.links, reference);
-                let state = self.state(item, reference, to, again, confirmations);
+                let end = to.and_then(|ix| Some((ix, *ends.get(ix.0 as usize)?)));
+                let state = self.state(item, reference, end, again, confirmations);
                 let Reference { kind, ref target, stamp, span } = *reference;
                 links.push(Link {
                     from: ItemIx(number(i)),
@@ -98,16 +101,17 @@ impl Model {
         (self.links, self.out_starts) = (links, starts);
     }
 
+    /// The first state that holds, in the order of docs/formats/documents.md.
     fn state(
         &self,
         item: &Item,
         reference: &Reference,
-        to: Option<ItemIx>,
+        end: Option<(ItemIx, (Kind, Stamp))>,
         again: bool,
         confirmations: &dyn Confirmations,
     ) -> LinkState {
-        let Some(target) = to.and_then(|ix| self.get(ix)) else { return LinkState::Dangling };
-        if !reference.kind.allows(item.kind, target.kind) {
+        let Some((to, (kind, present))) = end else { return LinkState::Dangling };
+        if !reference.kind.allows(item.kind, kind) {
             return LinkState::WrongKind;
         }
         if again {
@@ -115,11 +119,13 @@ impl Model {
         }
         match reference.stamp {
             None => LinkState::Unconfirmed,
-            Some(stamp) if stamp != target.digest.stamp() => LinkState::Suspect,
-            Some(_) if confirmations.is_confirmed(&item.id, reference.kind, &target.id, &target.digest) => {
-                LinkState::Current
+            Some(stamp) if stamp != present => LinkState::Suspect,
+            Some(_) => {
+                let target = self.item(to);
+                let confirmed =
+                    confirmations.is_confirmed(&item.id, reference.kind, &target.id, &target.digest);
+                if confirmed { LinkState::Current } else { LinkState::Unconfirmed }
             }
-            Some(_) => LinkState::Unconfirmed,
         }
     }
 

@@ -78,7 +78,7 @@ pub(crate) fn words(request: &Request, o: &Outcome) -> String {
     }
     let _ = writeln!(out, "- {} signatures of the ledger's key and of persons", o.signatures);
     for note in &o.notes {
-        let _ = writeln!(out, "- not: {note}");
+        let _ = writeln!(out, "- note: {note}");
     }
     let _ = writeln!(out, "\nTrust: {}", trust_name(o.trust));
     match o.trust {

@@ -179,7 +179,7 @@ pub struct AnomalyRow {
     pub evaluated_for: Vec<String>,
 }
 
-fn state_word(a: &records::state::Anomaly) -> &'static str {
+pub(crate) fn state_word(a: &records::state::Anomaly) -> &'static str {
     match (a.resolution(), a.investigations.is_empty()) {
         (Some(_), _) if a.resolution_verified() => "verified",
         (Some(r), _) if r.body.disposition == Disposition::WontFix => "will not be corrected",

@@ -56,7 +56,7 @@ pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
 };
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
-pub use pages::{Form, Site, document_export};
+pub use pages::{Form, LogQuery, Site, document_export};
 pub use people::{
     PersonRow, key_endorse, key_enrol, key_generate, key_revoke, only_role, person_enrol, person_leave,
     person_list, role_grant, role_revoke,

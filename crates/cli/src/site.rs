@@ -1,9 +1,36 @@
 //! `dossier serve`: the pages on an address.
 
-use app::{Result, Workspace};
+use app::{Error, Result, Site, Workspace};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-/// Serves the product's pages until the process ends.
-pub(crate) fn serve(_: Workspace, _: SocketAddr) -> Result<()> {
-    Err(app::Error::refused("pages are not there yet"))
+/// Serves the product's pages until the process is interrupted.
+pub(crate) fn serve(ws: Workspace, listen: SocketAddr) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Error::environment("could not start the server").because(e))?;
+    let name = ws.config.product.name.clone();
+    let source = Arc::new(web::ProductSource::new(Site::new(&ws)));
+    // An address that others can reach is addressed by names that are not known here.
+    let hosts = if listen.ip().is_loopback() { Vec::new() } else { vec![listen.ip().to_string()] };
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
+            Error::environment(format!("could not listen on {listen}"))
+                .because(e)
+                .hint("choose another address with --listen 127.0.0.1:PORT")
+        })?;
+        let address = listener.local_addr().unwrap_or(listen);
+        eprintln!("{name}: http://{address}/ (Ctrl-C ends it)");
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                // Without the signal the process ends as any other does, when it is told to.
+                std::future::pending::<()>().await;
+            }
+        };
+        web::serve(listener, source, web::Options { hosts }, interrupted)
+            .await
+            .map_err(|e| Error::environment("the server stopped").because(e))
+    })
 }

@@ -10,10 +10,12 @@ mod filter;
 mod pages;
 mod params;
 mod parts;
+mod product;
 mod server;
 mod shell;
 mod source;
 
 pub use address::address;
+pub use product::ProductSource;
 pub use server::{Options, router, serve};
 pub use source::{At, LogFilter, PageResult, Source, SourceError};

@@ -15,7 +15,8 @@ pub(super) fn list(r: &Reading<'_>) -> ClauseList {
 /// One clause.
 pub(super) fn page(r: &Reading<'_>, id: &str) -> Option<ClausePage> {
     let of = |v: &&ClauseVerdict| v.clause == id;
-    let all: Vec<&ClauseVerdict> = r.judgement.clauses.iter().chain(&r.judgement.adjacent).filter(of).collect();
+    let all: Vec<&ClauseVerdict> =
+        r.judgement.clauses.iter().chain(&r.judgement.adjacent).filter(of).collect();
     let known = clauses::clause(id);
     if all.is_empty() && known.is_none() {
         return None;

@@ -71,7 +71,12 @@ fn command(help: &str) -> Option<String> {
 fn waived(r: &Reading<'_>, id: &str) -> String {
     match r.state().waivers.get(id) {
         Some(w) => {
-            format!("{id}, until {}: {} Signed by {}.", w.body.until, w.body.reason, super::signatures::short(&w.meta))
+            format!(
+                "{id}, until {}: {} Signed by {}.",
+                w.body.until,
+                w.body.reason,
+                super::signatures::short(&w.meta)
+            )
         }
         None => id.to_owned(),
     }

@@ -36,7 +36,9 @@ pub(super) fn marks(r: &Reading<'_>) -> Vec<Mark> {
     }
     if r.analysis.is_work_tree() {
         let text = match r.analysis.head() {
-            Some(head) => format!("The work tree was read, on top of commit {head}; what is not committed is nobody's baseline."),
+            Some(head) => format!(
+                "The work tree was read, on top of commit {head}; what is not committed is nobody's baseline."
+            ),
             None => "The work tree was read, and there is no commit.".to_owned(),
         };
         marks.push(Mark { kind: MarkKind::WorkTree, text });
@@ -49,7 +51,8 @@ pub(super) fn marks(r: &Reading<'_>) -> Vec<Mark> {
 }
 
 pub(super) fn simulated() -> Mark {
-    let text = "The clock of this ledger is simulated: nothing here is evidence of when something happened.".to_owned();
+    let text = "The clock of this ledger is simulated: nothing here is evidence of when something happened."
+        .to_owned();
     Mark { kind: MarkKind::SimulatedClock, text }
 }
 

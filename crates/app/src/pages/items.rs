@@ -5,7 +5,10 @@ use super::reading::{Reading, kind_of};
 use super::signatures::short;
 use model::trace::{self, Step};
 use model::{Item, ItemIx, Kind};
-use views::{ItemHistoryRow, ItemList, ItemPage, ItemRow, LinkCell, Outcome, Ref, RefKind, TraceChain, TraceEdge, TraceNode, Verdict};
+use views::{
+    ItemHistoryRow, ItemList, ItemPage, ItemRow, LinkCell, Outcome, Ref, RefKind, TraceChain, TraceEdge,
+    TraceNode, Verdict,
+};
 
 /// The most boxes that a picture can have and still be read.
 const NODES_MAX: usize = 36;
@@ -110,7 +113,13 @@ fn node(r: &Reading<'_>, ix: ItemIx, column: usize) -> TraceNode {
     } else {
         (r.verdict_on(item.id.as_str()), String::new())
     };
-    TraceNode { id: Ref::new(kind_of(item), item.id.as_str()), title: item.title().to_owned(), column, verdict, note }
+    TraceNode {
+        id: Ref::new(kind_of(item), item.id.as_str()),
+        title: item.title().to_owned(),
+        column,
+        verdict,
+        note,
+    }
 }
 
 /// What the records know of an item: change requests, evaluations that judged its text, approvals. Newest first.
@@ -129,7 +138,9 @@ fn history(r: &Reading<'_>, item: &Item) -> Vec<ItemHistoryRow> {
         rows.push((opened.meta.seq, row));
     }
     for (id, anomaly) in &state.anomalies {
-        for evaluation in anomaly.evaluations.iter().filter(|e| e.body.judged.iter().any(|j| j.item == item.id)) {
+        for evaluation in
+            anomaly.evaluations.iter().filter(|e| e.body.judged.iter().any(|j| j.item == item.id))
+        {
             let row = ItemHistoryRow {
                 when: evaluation.meta.at.date_utc().to_string(),
                 who: short(&evaluation.meta),
@@ -141,7 +152,11 @@ fn history(r: &Reading<'_>, item: &Item) -> Vec<ItemHistoryRow> {
         }
     }
     for approval in state.approvals.get(item.id.as_str()).into_iter().flatten() {
-        let now = if approval.body.digest == item.digest { "approved at its present content" } else { "approved at an earlier content" };
+        let now = if approval.body.digest == item.digest {
+            "approved at its present content"
+        } else {
+            "approved at an earlier content"
+        };
         let row = ItemHistoryRow {
             when: approval.meta.at.date_utc().to_string(),
             who: short(&approval.meta),

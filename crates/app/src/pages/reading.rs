@@ -22,7 +22,11 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(analysis: &'a Analysis, judgement: &'a Judgement, release: Option<&'a str>) -> Reading<'a> {
+    pub(super) fn new(
+        analysis: &'a Analysis,
+        judgement: &'a Judgement,
+        release: Option<&'a str>,
+    ) -> Reading<'a> {
         let mut by_subject: HashMap<&str, Vec<&Diagnostic>> = HashMap::new();
         for finding in &judgement.findings {
             if let Some(subject) = &finding.subject {
@@ -96,7 +100,8 @@ impl<'a> Reading<'a> {
         let end = link.to.and_then(|ix| self.model().get(ix));
         LinkCell {
             link: link.kind.as_str().to_owned(),
-            target: end.map_or_else(|| Ref::plain(link.target.as_str()), |i| Ref::new(kind_of(i), i.id.as_str())),
+            target: end
+                .map_or_else(|| Ref::plain(link.target.as_str()), |i| Ref::new(kind_of(i), i.id.as_str())),
             title: end.map(|i| i.title().to_owned()).unwrap_or_default(),
             state: link_state(link.state),
             stamp: link.stamp.map(|s| s.to_string()),
@@ -151,7 +156,13 @@ impl<'a> Reading<'a> {
                 state: LinkState::Current,
                 stamp: None,
             };
-            out.push(ResultCell { case, level: String::new(), outcome: seen.outcome, results: seen.results, run: seen.run });
+            out.push(ResultCell {
+                case,
+                level: String::new(),
+                outcome: seen.outcome,
+                results: seen.results,
+                run: seen.run,
+            });
         }
         out
     }
@@ -164,12 +175,18 @@ impl<'a> Reading<'a> {
             (_, Some(here)) => SeenOutcome {
                 outcome: outcome(here.outcome()),
                 results: here.counts.total(),
-                run: self.analysis.joined.runs.get(here.newest_run as usize).map(|r| Ref::new(RefKind::Run, &*r.facts.id)),
+                run: self
+                    .analysis
+                    .joined
+                    .runs
+                    .get(here.newest_run as usize)
+                    .map(|r| Ref::new(RefKind::Run, &*r.facts.id)),
             },
             (Some(_), None) => SeenOutcome { outcome: Outcome::Outdated, results: 0, run: None },
             (None, None) => SeenOutcome { outcome: Outcome::Missing, results: 0, run: None },
         };
-        let deferred = self.release.is_some_and(|v| self.state().deviations_for(v).any(|d| d.body.case == case.id));
+        let deferred =
+            self.release.is_some_and(|v| self.state().deviations_for(v).any(|d| d.body.case == case.id));
         if deferred && seen.outcome != Outcome::Pass {
             seen.outcome = Outcome::Deferred;
         }
@@ -218,7 +235,7 @@ pub(super) fn outcome(of: model::results::Outcome) -> Outcome {
     }
 }
 
-fn link_state(of: model::LinkState) -> LinkState {
+pub(super) fn link_state(of: model::LinkState) -> LinkState {
     match of {
         model::LinkState::Current => LinkState::Current,
         model::LinkState::Suspect => LinkState::Suspect,

@@ -5,6 +5,7 @@ use super::gate::{Gate, judge_at};
 use crate::analysis::Inputs;
 use crate::error::Result;
 use crate::workspace::Workspace;
+use records::State;
 
 /// Forms of the release record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,18 +25,28 @@ pub enum RecordForm {
 /// # Errors
 /// When there is no such release, or something cannot be read.
 pub fn release_show(ws: &Workspace, inputs: &Inputs, version: &str, form: RecordForm) -> Result<Vec<u8>> {
-    let state = ws.ledger()?.state(inputs.ledger_at)?;
-    let release = existing(&state, version)?;
-    let as_of = match (inputs.as_of, release.gate()) {
-        (Some(date), _) => date,
-        // A sealed release is judged as of the verdict that was signed, so that its record says the same for ever.
-        (None, Some(gate)) if release.sealed.is_some() => gate.body.as_of,
-        _ => ws.clock.today(&ws.config.product.timezone)?,
-    };
-    render(ws, &judge_at(ws, version, inputs.ledger_at, as_of)?, form)
+    let (gate, now) = as_it_stands(ws, inputs, version)?;
+    crate::pages::release_record(&gate, &now, form)
 }
 
-/// The record of a judged release.
-pub(super) fn render(ws: &Workspace, gate: &Gate, form: RecordForm) -> Result<Vec<u8>> {
-    crate::pages::release_record(ws, gate, form)
+/// A release judged as it stands at the inputs, with the state that it is seen from. A sealed release is judged at the
+/// position and date at which it was sealed, so that its record says the same for ever; what happened to it afterwards is
+/// in the state.
+///
+/// # Errors
+/// When there is no such release, or something cannot be read.
+pub(crate) fn as_it_stands(ws: &Workspace, inputs: &Inputs, version: &str) -> Result<(Gate, State)> {
+    let state = ws.ledger()?.state(inputs.ledger_at)?;
+    let release = existing(&state, version)?;
+    let (position, as_of) = match (&release.sealed, release.gate(), inputs.as_of) {
+        (Some(sealed), Some(gate), as_of) => (sealed.meta.seq, as_of.unwrap_or(gate.body.as_of)),
+        (_, _, Some(as_of)) => (state.position, as_of),
+        _ => (state.position, ws.clock.today(&ws.config.product.timezone)?),
+    };
+    Ok((judge_at(ws, version, Some(position), as_of)?, state))
+}
+
+/// The record of a release that is being sealed.
+pub(super) fn render(gate: &Gate, form: RecordForm) -> Result<Vec<u8>> {
+    crate::pages::release_record(gate, &gate.analysis.state, form)
 }

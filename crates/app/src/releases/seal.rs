@@ -177,7 +177,7 @@ fn second_layer(
         ("record/release-record.json", "application/json", record::RecordForm::Json),
         ("record/release-record.pdf", "application/pdf", record::RecordForm::Pdf),
     ] {
-        staging.put_bytes(file, media, &record::render(ws, gate, form)?).doing(fail)?;
+        staging.put_bytes(file, media, &record::render(gate, form)?).doing(fail)?;
     }
     staging
         .put_bytes(

@@ -1,0 +1,314 @@
+//! The pages of a product, one method for each: computed from the four inputs, and kept while these stay the same.
+
+use super::ledger_pages::{self, LogQuery};
+use super::reading::Reading;
+use super::{
+    anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view,
+    release_pages, risk, soup, tests,
+};
+use crate::analysis::Inputs;
+use crate::checks::{self, Checked};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::ledgers::{self, LedgerVerified};
+use crate::releases::{self, Gate};
+use crate::repository;
+use crate::workspace::{CONFIG_FILE, Workspace};
+use records::State;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use views::{
+    AnomalyPage, AnomalySnapshot, Badges, ClauseList, ClausePage, ControlledDocument, DocumentList,
+    EntryPage, FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page,
+    ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SoupList, SoupPage,
+};
+use vocabulary::{Date, Digest};
+
+/// How many points in time are kept.
+const KEPT_MAX: usize = 4;
+
+/// The pages of a product. Configuration, documents and ledger are read again as soon as one of them changes.
+#[derive(Debug)]
+pub struct Site {
+    root: PathBuf,
+    clock: Clock,
+    via: &'static str,
+    checked: Kept<(Source, u64, Date), Judged>,
+    gates: Kept<(String, u64, Option<Date>, Date), (Gate, State)>,
+    verified: Kept<u64, LedgerVerified>,
+}
+
+/// What tells that the documents are the same: the commit, or what the work tree looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    Commit(String),
+    WorkTree(Digest),
+}
+
+#[derive(Debug)]
+struct Judged {
+    checked: Checked,
+    badges: OnceLock<Badges>,
+}
+
+/// The newest few results by what they were computed from.
+#[derive(Debug)]
+struct Kept<K, V>(Mutex<Vec<(K, Arc<V>)>>);
+
+impl<K: PartialEq, V> Kept<K, V> {
+    fn new() -> Kept<K, V> {
+        Kept(Mutex::new(Vec::new()))
+    }
+
+    /// What was computed for this key before, or what `compute` gives. Computed outside the lock: two readers who ask at
+    /// once may both compute, and nobody waits for the page of another.
+    fn get(&self, key: K, compute: impl FnOnce() -> Result<V>) -> Result<Arc<V>> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, value)) = lock().iter().find(|(known, _)| *known == key) {
+            return Ok(Arc::clone(value));
+        }
+        let value = Arc::new(compute()?);
+        let mut kept = lock();
+        kept.retain(|(known, _)| *known != key);
+        kept.insert(0, (key, Arc::clone(&value)));
+        kept.truncate(KEPT_MAX);
+        Ok(value)
+    }
+}
+
+impl Site {
+    /// The pages of the product of this workspace.
+    pub fn new(ws: &Workspace) -> Site {
+        Site {
+            root: ws.root.clone(),
+            clock: ws.clock,
+            via: ws.via,
+            checked: Kept::new(),
+            gates: Kept::new(),
+            verified: Kept::new(),
+        }
+    }
+
+    /// The workspace as it is now: its configuration may have been edited.
+    fn workspace(&self) -> Result<Workspace> {
+        Workspace::open(&self.root, self.clock, self.via)
+    }
+
+    fn judged(&self, ws: &Workspace, inputs: &Inputs) -> Result<Arc<Judged>> {
+        let source = match &inputs.at {
+            Some(revision) => Source::Commit(repository::resolve(&repository::open(ws)?, revision)?),
+            None => Source::WorkTree(work_tree_stamp(ws)),
+        };
+        let position = match (inputs.ledger_at, &ws.config.ledger.origin) {
+            (Some(position), _) => position,
+            (None, Some(_)) => ws.ledger()?.position()?,
+            (None, None) => 0,
+        };
+        let key = (source, position, as_of(ws, inputs)?);
+        self.checked
+            .get(key, || Ok(Judged { checked: checks::check(ws, inputs, false)?, badges: OnceLock::new() }))
+    }
+
+    /// A page around its content; none where the content is none.
+    fn page<T>(
+        &self,
+        at: &Inputs,
+        fill: impl FnOnce(&Reading<'_>, &Workspace) -> Result<Option<T>>,
+    ) -> Result<Option<Page<T>>> {
+        let ws = self.workspace()?;
+        let judged = self.judged(&ws, at)?;
+        let r = Reading::new(&judged.checked.analysis, &judged.checked.judgement, None);
+        let badges = *judged.badges.get_or_init(|| inputs::badges(&r));
+        Ok(fill(&r, &ws)?.map(|body| Page { inputs: inputs::inputs(&r), badges, body }))
+    }
+
+    /// A page that is always there.
+    fn list<T>(
+        &self,
+        at: &Inputs,
+        fill: impl FnOnce(&Reading<'_>, &Workspace) -> Result<T>,
+    ) -> Result<Page<T>> {
+        let page = self.page(at, |r, ws| fill(r, ws).map(Some))?;
+        page.ok_or_else(|| crate::Error::environment("the page is empty"))
+    }
+
+    fn gate(&self, ws: &Workspace, at: &Inputs, version: &str) -> Result<Arc<(Gate, State)>> {
+        let position = match at.ledger_at {
+            Some(position) => position,
+            None => ws.ledger()?.position()?,
+        };
+        let key = (version.to_owned(), position, at.as_of, as_of(ws, at)?);
+        self.gates.get(key, || releases::as_it_stands(ws, at, version))
+    }
+
+    /// A page about one release. The four inputs at its foot are those that the release was judged at.
+    fn of_release<T>(
+        &self,
+        at: &Inputs,
+        version: &str,
+        fill: impl FnOnce(&Gate, &State) -> Result<Option<T>>,
+    ) -> Result<Option<Page<T>>> {
+        let ws = self.workspace()?;
+        if !ws.ledger()?.state(at.ledger_at)?.releases.contains_key(version) {
+            return Ok(None);
+        }
+        let badges = self.page(at, |_, _| Ok(Some(())))?.map(|page| page.badges).unwrap_or_default();
+        let gate = self.gate(&ws, at, version)?;
+        let (gate, now) = (&gate.0, &gate.1);
+        let inputs = inputs::inputs(&release_pages::reading(gate));
+        Ok(fill(gate, now)?.map(|body| Page { inputs, badges, body }))
+    }
+}
+
+/// # Errors
+/// All of these: when a point in time does not exist, or something cannot be read. A page about something that is not
+/// there is `None`.
+#[allow(clippy::missing_errors_doc, reason = "said once for all pages, above")]
+impl Site {
+    /// The first page.
+    pub fn overview(&self, at: &Inputs) -> Result<Page<Overview>> {
+        self.list(at, overview::overview)
+    }
+
+    /// All findings.
+    pub fn findings(&self, at: &Inputs) -> Result<Page<FindingsOverview>> {
+        self.list(at, |r, _| Ok(findings::overview(r)))
+    }
+
+    /// All items.
+    pub fn items(&self, at: &Inputs) -> Result<Page<ItemList>> {
+        self.list(at, |r, _| Ok(items::list(r)))
+    }
+
+    /// One item.
+    pub fn item(&self, at: &Inputs, id: &str) -> Result<Option<Page<ItemPage>>> {
+        self.page(at, |r, _| Ok(items::page(r, id)))
+    }
+
+    /// The traceability matrix.
+    pub fn matrix(&self, at: &Inputs) -> Result<Page<Matrix>> {
+        self.list(at, |r, _| Ok(matrix::matrix(r)))
+    }
+
+    /// The risk chains.
+    pub fn risk(&self, at: &Inputs) -> Result<Page<RiskPage>> {
+        self.list(at, |r, _| Ok(risk::page(r)))
+    }
+
+    /// The SOUP register.
+    pub fn soup(&self, at: &Inputs) -> Result<Page<SoupList>> {
+        self.list(at, |r, _| Ok(soup::list(r)))
+    }
+
+    /// One SOUP item.
+    pub fn soup_item(&self, at: &Inputs, id: &str) -> Result<Option<Page<SoupPage>>> {
+        self.page(at, |r, _| Ok(soup::page(r, id)))
+    }
+
+    /// All anomalies.
+    pub fn anomalies(&self, at: &Inputs) -> Result<Page<AnomalySnapshot>> {
+        self.list(at, |r, _| Ok(anomalies::list(r)))
+    }
+
+    /// One anomaly.
+    pub fn anomaly(&self, at: &Inputs, id: &str) -> Result<Option<Page<AnomalyPage>>> {
+        self.page(at, |r, _| Ok(anomalies::page(r, id)))
+    }
+
+    /// All controlled documents.
+    pub fn documents(&self, at: &Inputs) -> Result<Page<DocumentList>> {
+        self.list(at, |r, _| Ok(documents::list(r)))
+    }
+
+    /// One controlled document.
+    pub fn document(&self, at: &Inputs, id: &str) -> Result<Option<Page<ControlledDocument>>> {
+        self.page(at, |r, ws| Ok(documents::page(r, ws, id)))
+    }
+
+    /// All releases.
+    pub fn releases(&self, at: &Inputs) -> Result<Page<ReleaseList>> {
+        self.list(at, |r, _| Ok(release_pages::list(r)))
+    }
+
+    /// The gate of one release.
+    pub fn release(&self, at: &Inputs, version: &str) -> Result<Option<Page<GatePage>>> {
+        self.of_release(at, version, |gate, now| Ok(release_pages::gate_page(gate, now)))
+    }
+
+    /// The record of one release.
+    pub fn release_record(&self, at: &Inputs, version: &str) -> Result<Option<Page<ReleaseRecord>>> {
+        self.of_release(at, version, |gate, now| record_view(gate, now).map(Some))
+    }
+
+    /// All clauses.
+    pub fn clauses(&self, at: &Inputs) -> Result<Page<ClauseList>> {
+        self.list(at, |r, _| Ok(clause_pages::list(r)))
+    }
+
+    /// One clause.
+    pub fn clause(&self, at: &Inputs, id: &str) -> Result<Option<Page<ClausePage>>> {
+        self.page(at, |r, _| Ok(clause_pages::page(r, id)))
+    }
+
+    /// All test runs.
+    pub fn runs(&self, at: &Inputs) -> Result<Page<RunList>> {
+        self.list(at, |r, _| Ok(tests::runs(r)))
+    }
+
+    /// One test run.
+    pub fn run(&self, at: &Inputs, id: &str) -> Result<Option<Page<RunPage>>> {
+        self.page(at, |r, _| Ok(tests::run_page(r, id)))
+    }
+
+    /// A stretch of the ledger.
+    pub fn ledger(&self, at: &Inputs, query: &LogQuery) -> Result<Page<LedgerLog>> {
+        self.list(at, |r, ws| {
+            let position = ws.ledger()?.position()?;
+            let verified = self.verified.get(position, || ledgers::ledger_verify(ws, &[]))?;
+            ledger_pages::log(r, ws, query, &verified)
+        })
+    }
+
+    /// One entry.
+    pub fn entry(&self, at: &Inputs, seq: u64) -> Result<Option<Page<EntryPage>>> {
+        self.page(at, |r, ws| ledger_pages::entry(r, ws, seq))
+    }
+}
+
+fn as_of(ws: &Workspace, inputs: &Inputs) -> Result<Date> {
+    inputs.as_of.map_or_else(|| ws.clock.today(&ws.config.product.timezone), Ok)
+}
+
+/// A digest over what the work tree looks like without reading it: HEAD, and path, length and time of change of every
+/// file that pages are computed from.
+fn work_tree_stamp(ws: &Workspace) -> Digest {
+    let mut text = String::new();
+    if let Ok(repository) = repository::open(ws) {
+        let _ = writeln!(text, "{:?}", repository.head().ok());
+    }
+    for file in std::iter::once(CONFIG_FILE).chain(ws.config.build.lockfiles.iter().map(String::as_str)) {
+        stamp(&mut text, &ws.path(file));
+    }
+    let mut folders = vec![ws.path(&ws.config.documents.root)];
+    while let Some(folder) = folders.pop() {
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .map(|all| all.flatten().map(|e| e.path()).collect())
+            .unwrap_or_default();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path);
+            } else {
+                stamp(&mut text, &path);
+            }
+        }
+    }
+    Digest::of(text.as_bytes())
+}
+
+fn stamp(text: &mut String, path: &Path) {
+    let known = std::fs::symlink_metadata(path).ok();
+    let changed = known.as_ref().and_then(|m| m.modified().ok());
+    let _ = writeln!(text, "{} {:?} {changed:?}", path.display(), known.map(|m| m.len()));
+}

@@ -2,7 +2,9 @@
 //! bold labels. Everything else of Markdown is text here. CommonMark decides what a heading is: one in code, a quote, a
 //! list or HTML is none.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
+mod plain;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
 /// The shape of one file. All ranges are byte ranges of the text that was given.
@@ -49,6 +51,11 @@ pub(super) struct Label {
 
 /// Reads the shape of `text` from `start` on, which lies behind the front matter.
 pub(super) fn outline(text: &str, start: usize) -> Outline {
+    plain::outline(text, start).unwrap_or_else(|| whole(text, start))
+}
+
+/// Reads the shape with a whole CommonMark parser.
+fn whole(text: &str, start: usize) -> Outline {
     let mut walk = Walk { text, start, depth: 0, out: Outline::default(), state: State::Elsewhere };
     let body = text.get(start..).unwrap_or("");
     for (event, range) in Parser::new_ext(body, Options::empty()).into_offset_iter() {
@@ -84,10 +91,12 @@ impl Walk<'_> {
                 self.start_of(tag, range);
                 self.depth += 1;
             }
-            Event::End(_) => {
+            Event::End(tag) => {
                 self.depth = self.depth.saturating_sub(1);
-                if self.depth == 0 && self.state != State::UnderHeading {
-                    self.state = State::Elsewhere;
+                if self.depth == 0 {
+                    // Only now: what is bold or a link inside the heading is behind.
+                    let heading = matches!(tag, TagEnd::Heading(_));
+                    self.state = if heading { State::UnderHeading } else { State::Elsewhere };
                 }
             }
             _ if self.state == State::Paragraph => self.state = State::Elsewhere,
@@ -131,7 +140,6 @@ impl Walk<'_> {
         let bullets = self.out.bullets.len()..self.out.bullets.len();
         let list_end = range.end;
         self.out.headings.push(Heading { level: level as u8, range, content, bullets, list_end });
-        self.state = State::UnderHeading;
     }
 
     /// Notes a bold label if the bold text ends with a colon, inside or right behind.
@@ -211,6 +219,8 @@ mod tests {
         };
         assert_eq!(fields("# A\n- a: b\n- c: d\n  - e\n\ntext\n\n- no: field"), ["- a: b", "- c: d\n  - e"]);
         assert_eq!(fields("# A\n\n* a: b\n\n* c: d\n"), ["* a: b", "* c: d"]);
+        assert_eq!(fields("# A **b** `c` [d](e)\n- a: b"), ["- a: b"]);
+        assert_eq!(fields("A *b*\n---\n+ a: b"), ["+ a: b"]);
         assert!(fields("# A\ntext\n- a: b").is_empty());
         assert!(fields("# A\n1. a: b").is_empty());
         assert!(fields("# A\n<!-- x -->\n- a: b").is_empty());

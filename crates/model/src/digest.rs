@@ -170,9 +170,17 @@ fn is_plain(s: &str) -> bool {
 
 /// The lines of a text: LF, CR LF or a lone CR ends one, as in CommonMark.
 fn physical_lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').flat_map(|line| {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        line.split('\r')
+    let mut at = 0;
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]);
+    ends.filter_map(move |end| {
+        let line = text.get(at..end);
+        // CR LF is one end.
+        let within = at > 0
+            && at == end
+            && text.as_bytes().get(end) == Some(&b'\n')
+            && text.as_bytes().get(at - 1) == Some(&b'\r');
+        at = end + 1;
+        line.filter(|_| !within)
     })
 }
 

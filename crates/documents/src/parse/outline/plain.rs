@@ -24,17 +24,21 @@ enum Last {
 /// The shape of `text` from `start` on, if all of it is plain.
 pub(super) fn outline(text: &str, start: usize) -> Option<Outline> {
     let body = text.get(start..)?;
-    // Without branches, so that the compiler takes many bytes at once.
-    let suspicious = body.bytes().fold(false, |found, b| found | (b == b'!') | (b == b'\r'));
-    if suspicious && (body.contains("![") || body.contains('\r')) {
+    let bytes = body.as_bytes();
+    if memchr::memchr2_iter(b'!', b'\r', bytes)
+        .any(|i| bytes.get(i) == Some(&b'\r') || bytes.get(i + 1) == Some(&b'['))
+    {
         return None;
     }
     let mut out = Outline::default();
     let mut last = Last::Blank;
-    let mut at = start;
-    for line in body.split_inclusive('\n') {
-        last = step(text, line, at, last, &mut out)?;
-        at += line.len();
+    let mut at = 0;
+    for end in memchr::memchr_iter(b'\n', bytes).map(|i| i + 1).chain([bytes.len()]) {
+        let line = body.get(at..end)?;
+        if !line.is_empty() {
+            last = step(text, line, start + at, last, &mut out)?;
+        }
+        at = end;
     }
     Some(out)
 }

@@ -3,6 +3,7 @@
 //! It is not part of the product: nothing in `crates/` knows it, and it drives the product only through its binaries.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
 
+mod demo;
 mod prerequisites;
 mod steps;
 mod test;
@@ -21,6 +22,8 @@ fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     std::env::set_current_dir(root())?;
     match args.first().map(String::as_str) {
+        Some("demo") if args.iter().any(|a| a == "--faults") => demo::faults(),
+        Some("demo") => demo::run(!args.iter().any(|a| a == "--no-serve")),
         Some("test") => test::run(args.iter().any(|a| a == "--all")),
         Some("tidy") => tidy::run(),
         Some("help" | "--help" | "-h") | None => {

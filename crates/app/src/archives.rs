@@ -191,6 +191,35 @@ pub fn archive_export(ws: &Workspace, version: &str, directory: &Path) -> Result
         .doing(format_args!("export {version} to {}", directory.display()))
 }
 
+/// Writes the released files into a new or empty folder, as an installation has them. Each is digested on the way.
+///
+/// # Errors
+/// When there is no such release, or the folder is not empty.
+pub fn archive_unpack(ws: &Workspace, version: &str, directory: &Path) -> Result<usize> {
+    let archive = open_read_only(ws)?;
+    let release = archive.release(version).doing(format_args!("find {version} in the archive"))?;
+    std::fs::create_dir_all(directory).doing(format_args!("make {}", directory.display()))?;
+    if std::fs::read_dir(directory).doing(format_args!("list {}", directory.display()))?.next().is_some() {
+        return Err(Error::refused(format!("{} is not empty", directory.display())));
+    }
+    let mut written = 0;
+    for layer in &release.manifest.layers {
+        let Some(path) = layer.name.as_str().strip_prefix("artefacts/") else { continue };
+        let to = directory.join(path);
+        let mut from = archive.open_layer(version, layer.name.as_str()).doing(format_args!("read {path}"))?;
+        std::fs::create_dir_all(to.parent().unwrap_or(directory)).doing(format_args!("write {path}"))?;
+        let mut file = std::fs::File::create(&to).doing(format_args!("write {path}"))?;
+        std::io::copy(&mut from, &mut file).doing(format_args!("write {path}"))?;
+        #[cfg(unix)]
+        if release.manifest.head.annotations.contains_key(&format!("executable:{path}")) {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            std::fs::set_permissions(&to, mode).doing(format_args!("write {path}"))?;
+        }
+        written += 1;
+    }
+    Ok(written)
+}
+
 /// A sealed release in a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct ArchiveRow {

@@ -41,7 +41,7 @@ pub use anomalies::{
 };
 pub use archives::{
     ArchiveRow, ArchiveVerified, archive_export, archive_hold, archive_list, archive_mirror, archive_put,
-    archive_verify,
+    archive_unpack, archive_verify,
 };
 pub use changes::{
     ChangeRow, change_approve, change_close, change_implement, change_list, change_open, change_verify,

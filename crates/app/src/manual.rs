@@ -86,10 +86,12 @@ pub struct Attachment {
     pub digest: Digest,
 }
 
-/// Answers prepared in a file.
+/// Answers prepared in a file: `[[case]] case = "TC-1"`, and for each step `[[case.step]] outcome = "pass", actual = "…"`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AnswerFile {
+    #[serde(default)]
+    run: Option<toml::Table>,
     #[serde(default)]
     case: Vec<CaseAnswers>,
 }
@@ -97,16 +99,21 @@ struct AnswerFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CaseAnswers {
-    id: ItemId,
+    case: ItemId,
+    /// The device of the configuration that this case was executed on.
+    #[serde(default)]
+    device: Option<String>,
     #[serde(default)]
     anomaly: Option<String>,
     #[serde(default)]
-    steps: Vec<PreparedAnswer>,
+    step: Vec<PreparedAnswer>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PreparedAnswer {
+    #[serde(default)]
+    number: Option<usize>,
     outcome: CaseOutcome,
     actual: String,
     #[serde(default)]
@@ -145,7 +152,13 @@ impl ManualWalk {
             Digest::of(name.as_bytes()).short(),
             actor.person
         ));
-        let cases = cases_of(&analysis, protocol)?;
+        let mut cases = cases_of(&analysis, protocol)?;
+        if let Some(unknown) = without.iter().find(|w| !cases.iter().any(|c| c.case.as_str() == w.as_str())) {
+            return Err(Error::refused(format!(
+                "`{unknown}` is not part of {name}, so it cannot be left out"
+            )));
+        }
+        cases.retain(|c| !without.iter().any(|w| c.case.as_str() == w));
         let protocol_digest = match protocol {
             [one] => analysis.document_digest(one).or_else(|| analysis.item_digest(&one.parse().ok()?)),
             _ => None,
@@ -207,7 +220,7 @@ impl ManualWalk {
         self.save()
     }
 
-    /// Takes the answers from a TOML file: `[[case]] id, steps = [{ outcome, actual }]`.
+    /// Takes the answers from a TOML file.
     ///
     /// # Errors
     /// When the file answers other cases or steps than the protocol has.
@@ -215,27 +228,46 @@ impl ManualWalk {
         let text = std::fs::read_to_string(file).doing(format_args!("read {}", file.display()))?;
         let answers: AnswerFile = toml::from_str(&text)
             .map_err(|e| Error::refused(format!("{} is no file of answers", file.display())).because(e))?;
+        if let Some(named) = answers.run.as_ref().and_then(|r| r.get("protocol")?.as_str())
+            && named != self.walk.protocol
+        {
+            return Err(Error::refused(format!(
+                "{} answers {named}, not {}",
+                file.display(),
+                self.walk.protocol
+            )));
+        }
         let folder = file.parent().unwrap_or(Path::new("."));
         for given in answers.case {
-            let Some(index) = self.walk.cases.iter().position(|c| c.case == given.id) else {
-                return Err(Error::refused(format!("`{}` is not part of {}", given.id, self.walk.protocol)));
+            self.answer_case(ws, folder, given)?;
+        }
+        Ok(())
+    }
+
+    fn answer_case(&mut self, ws: &Workspace, folder: &Path, given: CaseAnswers) -> Result<()> {
+        let Some(index) = self.walk.cases.iter().position(|c| c.case == given.case) else {
+            return Err(Error::refused(format!("`{}` is not part of {}", given.case, self.walk.protocol)));
+        };
+        let wanted = self.walk.cases.get(index).map_or(0, |c| c.steps.len());
+        let numbered = given.step.iter().enumerate().all(|(i, s)| s.number.is_none_or(|n| n == i + 1));
+        if given.step.len() != wanted || !numbered {
+            let answered = given.step.len();
+            return Err(Error::refused(format!(
+                "`{}` has {wanted} steps, {answered} are answered",
+                given.case
+            ))
+            .hint("answer every step, in order, numbered from 1"));
+        }
+        for (step, prepared) in given.step.into_iter().enumerate() {
+            let attachments = attach(ws, folder, &prepared.attachments)?;
+            let actual = match &given.device {
+                Some(device) => format!("[{device}] {}", prepared.actual),
+                None => prepared.actual,
             };
-            let wanted = self.walk.cases.get(index).map_or(0, |c| c.steps.len());
-            if given.steps.len() != wanted {
-                return Err(Error::refused(format!(
-                    "`{}` has {wanted} steps, {} are answered",
-                    given.id,
-                    given.steps.len()
-                )));
-            }
-            for (step, prepared) in given.steps.into_iter().enumerate() {
-                let attachments = attach(ws, folder, &prepared.attachments)?;
-                let answer = StepAnswer { outcome: prepared.outcome, actual: prepared.actual, attachments };
-                self.answer(index, step, answer)?;
-            }
-            if let Some(anomaly) = given.anomaly {
-                self.link_anomaly(index, &anomaly)?;
-            }
+            self.answer(index, step, StepAnswer { outcome: prepared.outcome, actual, attachments })?;
+        }
+        if let Some(anomaly) = given.anomaly {
+            self.link_anomaly(index, &anomaly)?;
         }
         Ok(())
     }

@@ -18,6 +18,13 @@ pub(crate) enum Verb {
         /// A new or empty folder.
         directory: PathBuf,
     },
+    /// Write the released files into a new or empty folder, as an installation has them.
+    Unpack {
+        /// The version.
+        version: String,
+        /// The folder.
+        directory: PathBuf,
+    },
     /// Sealed releases with size, retention and hold.
     List,
     /// Set or lift a legal hold, signed.
@@ -70,6 +77,10 @@ impl Verb {
                     "wrote a bag to {0}; check it: cd {0} && sha256sum -c manifest-sha256.txt",
                     directory.display()
                 );
+            }
+            Verb::Unpack { version, directory } => {
+                let written = app::archive_unpack(&ws, &version, &directory)?;
+                eprintln!("wrote {written} released files to {}", directory.display());
             }
             Verb::List | Verb::Retention => {
                 let rows = app::archive_list(&ws)?;

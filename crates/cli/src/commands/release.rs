@@ -293,7 +293,9 @@ fn show(
         Some(Format::Pdf) => app::RecordForm::Pdf,
         None | Some(Format::Md | Format::Full) => app::RecordForm::Markdown,
         Some(_) => {
-            return Err(Error::refused("a release record has no such form").hint("one of md, json, html, pdf"));
+            return Err(
+                Error::refused("a release record has no such form").hint("one of md, json, html, pdf")
+            );
         }
     };
     let bytes = app::release_show(ws, &inputs.parse()?, version, form)?;

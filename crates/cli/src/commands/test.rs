@@ -15,6 +15,9 @@ pub(crate) enum Verb {
         /// A protocol document or test cases.
         #[arg(required = true)]
         protocol: Vec<String>,
+        /// Cases that are deferred; the release needs a deviation for each.
+        #[arg(long, value_delimiter = ',')]
+        without: Vec<String>,
         /// Answers from a file instead of the terminal.
         #[arg(long, value_name = "FILE")]
         answers: Option<PathBuf>,
@@ -105,9 +108,9 @@ impl Verb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         match self {
-            Verb::Run { protocol, answers, context, signing } => {
+            Verb::Run { protocol, without, answers, context, signing } => {
                 let actor = signing.actor(&ws, None)?;
-                let mut walk = app::ManualWalk::begin(&ws, &protocol, context.parse()?, &actor)?;
+                let mut walk = app::ManualWalk::begin(&ws, &protocol, &without, context.parse()?, &actor)?;
                 match answers {
                     Some(file) => walk.answer_from(&ws, &file)?,
                     None => crate::walk::at_terminal(&mut walk)?,

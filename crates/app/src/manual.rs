@@ -135,13 +135,15 @@ pub struct Walked {
 const FORMAT: &str = "dossier/manual-run/v1";
 
 impl ManualWalk {
-    /// Begins a walk through protocol documents or single cases, or takes up the one that was interrupted.
+    /// Begins a walk through protocol documents or single cases, or takes up the one that was interrupted. Cases that are
+    /// not executed this time are left out by name.
     ///
     /// # Errors
     /// When a protocol has no case with steps, or the work tree is not what will be recorded.
     pub fn begin(
         ws: &Workspace,
         protocol: &[String],
+        without: &[String],
         context: TestContext,
         actor: &Actor,
     ) -> Result<ManualWalk> {

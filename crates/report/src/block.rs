@@ -194,6 +194,27 @@ pub mod inline {
         vec![Inline::Text(text.into())]
     }
 
+    /// A sentence whose names stand between backticks, as messages of rules have them.
+    pub fn words(text: &str) -> Cell {
+        worded(text, self::text)
+    }
+
+    /// The same, with weight on what is no name.
+    pub fn strong_words(text: &str) -> Cell {
+        worded(text, strong)
+    }
+
+    fn worded(text: &str, plain: fn(String) -> Inline) -> Cell {
+        let parts: Vec<&str> = text.split('`').collect();
+        if parts.len().is_multiple_of(2) {
+            // A backtick without its partner is a backtick.
+            return vec![plain(text.to_owned())];
+        }
+        let part =
+            |(i, part): (usize, &&str)| if i % 2 == 1 { code(*part) } else { plain((*part).to_owned()) };
+        parts.iter().enumerate().filter(|(_, part)| !part.is_empty()).map(part).collect()
+    }
+
     /// A cell that holds an id.
     pub fn id(id: &Ref) -> Cell {
         vec![Inline::Ref(id.clone())]
@@ -203,7 +224,8 @@ pub mod inline {
     pub fn status(verdict: Verdict, remark: &str) -> Cell {
         let mut cell = vec![Inline::Status(verdict)];
         if !remark.is_empty() {
-            cell.extend([Inline::Break, soft(remark)]);
+            cell.push(Inline::Break);
+            cell.extend(worded(remark, soft));
         }
         cell
     }

@@ -21,9 +21,9 @@ fn heading(level: u8, text: &str) -> Block {
     Block::Heading { level, number: String::new(), text: inline::cell(text), status: None }
 }
 
-/// A paragraph of plain text, or nothing.
+/// A paragraph of a sentence or two, or nothing.
 fn paragraph(text: &str) -> Option<Block> {
-    (!text.is_empty()).then(|| Block::Paragraph { text: inline::cell(text) })
+    (!text.is_empty()).then(|| Block::Paragraph { text: inline::words(text) })
 }
 
 /// A named list of facts.

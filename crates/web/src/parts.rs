@@ -18,7 +18,19 @@ pub(crate) fn status(verdict: Verdict) -> Markup {
 
 /// A status with a remark below.
 pub(crate) fn status_with(verdict: Verdict, remark: &str) -> Markup {
-    html! { (status(verdict)) @if !remark.is_empty() { span.remark { (remark) } } }
+    html! { (status(verdict)) @if !remark.is_empty() { span.remark { (words(remark)) } } }
+}
+
+/// A sentence whose names stand between backticks, as messages of rules have them.
+pub(crate) fn words(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    html! {
+        // An even number of parts means a backtick without its partner: then it is a backtick.
+        @if parts.len().is_multiple_of(2) { (text) }
+        @else { @for (i, part) in parts.iter().enumerate() {
+            @if i % 2 == 1 { code { (part) } } @else { (part) }
+        } }
+    }
 }
 
 /// An id, as a link where it has a page.
@@ -104,7 +116,7 @@ pub(crate) fn verdict(verdict: Verdict, headline: &str, reason: &str) -> Markup 
     html! {
         div.verdict.(verdict.as_str()) role="status" {
             span.big aria-hidden="true" { (verdict.shape()) }
-            div { strong { (headline) } @if !reason.is_empty() { p { (reason) } } }
+            div { strong { (headline) } @if !reason.is_empty() { p { (words(reason)) } } }
         }
     }
 }
@@ -115,7 +127,7 @@ pub(crate) fn finding(row: &FindingRow, at: &At, open: bool) -> Markup {
         details.row.wide open[open] {
             summary {
                 span.id { (row.rule.id) }
-                span { (row.message) }
+                span { (words(&row.message)) }
                 (status(row.verdict))
             }
             div.body {
@@ -124,10 +136,10 @@ pub(crate) fn finding(row: &FindingRow, at: &At, open: bool) -> Markup {
                     @if let Some(subject) = &row.subject { " · " (id(subject, at)) }
                     @for clause in &row.clauses { " · " (id(clause, at)) }
                 }
-                @if !row.why.is_empty() { div.why.(row.verdict.as_str()) { (row.why) } }
+                @if !row.why.is_empty() { div.why.(row.verdict.as_str()) { (words(&row.why)) } }
                 @if let Some(at) = &row.place { (place(at)) }
                 @for related in &row.related { (place(related)) }
-                @if !row.help.is_empty() { p.next { strong { "Next: " } (row.help) } }
+                @if !row.help.is_empty() { p.next { strong { "Next: " } (words(&row.help)) } }
                 @if let Some(command) = &row.command { p { code.command { (command) } } }
                 @if let Some(waived) = &row.waived { p { strong { "Waived: " } (waived) } }
             }
@@ -148,8 +160,8 @@ pub(crate) fn evidence(rows: &[Evidence], at: &At) -> Markup {
         @if !rows.is_empty() {
             ul.ev { @for row in rows { li {
                 @if let Some(reference) = &row.reference { (id(reference, at)) " " }
-                (row.what)
-                @if !row.note.is_empty() { " " span.faint { (row.note) } }
+                (words(&row.what))
+                @if !row.note.is_empty() { " " span.faint { (words(&row.note)) } }
                 @if let Some(of) = &row.digest { " " (digest(of)) }
             } } }
         }

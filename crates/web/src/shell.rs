@@ -1,7 +1,7 @@
 //! What surrounds every page: menu, the four inputs, marks, foot.
 
 use maud::{DOCTYPE, Markup, html};
-use views::{Badges, Inputs};
+use views::{Badges, Inputs, MarkKind};
 
 use crate::address::{time_query, url};
 use crate::params::Params;
@@ -45,7 +45,7 @@ pub(crate) fn page(
                     (menu(content.menu, badges, &params.at))
                     main #main tabindex="-1" {
                         (inputs_bar(inputs, path, params))
-                        @for mark in &inputs.marks { p.mark role="note" { (mark.text) } }
+                        @for mark in &inputs.marks { p.mark.quiet[mark.kind == MarkKind::WorkTree] role="note" { (mark.text) } }
                         (content.main)
                     }
                 }

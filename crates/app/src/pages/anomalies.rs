@@ -75,6 +75,7 @@ pub(super) fn is_open(anomaly: &Anomaly) -> bool {
 
 pub(super) fn row(r: &Reading<'_>, id: &str, anomaly: &Anomaly) -> AnomalyRow {
     let report = &anomaly.report.body;
+    let (verdict, gap) = standing(r, id, anomaly);
     AnomalyRow {
         id: Ref::new(RefKind::Anomaly, id),
         title: report.title.clone(),
@@ -84,9 +85,21 @@ pub(super) fn row(r: &Reading<'_>, id: &str, anomaly: &Anomaly) -> AnomalyRow {
         affects: report.affects.iter().map(|i| r.refer(i.as_str())).collect(),
         reported: anomaly.report.meta.at,
         origin: report.found.clone(),
-        verdict: r.verdict_on(id),
-        gap: r.gap_on(id),
+        verdict,
+        gap,
     }
+}
+
+/// What the rules say; an open anomaly of which they say nothing is still to be done.
+fn standing(r: &Reading<'_>, id: &str, anomaly: &Anomaly) -> (Verdict, String) {
+    let gap = match (is_open(anomaly), anomaly.evaluations.last()) {
+        (false, _) => String::new(),
+        (true, Some(e)) if e.body.outcome == EvaluationOutcome::Acceptable => String::new(),
+        (true, _) if anomaly.resolution().is_some() => "its correction is not verified".to_owned(),
+        (true, _) if anomaly.investigations.is_empty() => "not investigated yet".to_owned(),
+        (true, _) => "not resolved, and evaluated for no release".to_owned(),
+    };
+    r.standing([id], gap)
 }
 
 fn of_release(r: &Reading<'_>, id: &str, anomaly: &Anomaly, version: Option<&str>) -> ResidualAnomaly {
@@ -159,7 +172,7 @@ fn history(anomaly: &Anomaly) -> Vec<ItemHistoryRow> {
     let mut add = |meta: &Meta, what: String, why: &str| {
         let row = ItemHistoryRow {
             when: meta.at.date_utc().to_string(),
-            who: signatures::short(meta),
+            who: signatures::who(meta),
             what,
             why: why.to_owned(),
             reference: Some(signatures::entry(meta.seq)),

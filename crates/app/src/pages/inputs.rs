@@ -9,9 +9,9 @@ pub(super) fn inputs(r: &Reading<'_>) -> Inputs {
     let a = r.analysis;
     Inputs {
         product: a.config.product.name.clone(),
-        commit: a.commit_id(),
+        commit: if r.dirty { a.commit_id() } else { a.head().map(|c| c.to_string()) },
         tree: a.tree_digest(),
-        dirty: a.is_work_tree(),
+        dirty: r.dirty,
         ledger: a.with_ledger.then_some(a.state.position),
         rule_set: rule_set(),
         rule_set_digest: r.judgement.rule_set,
@@ -34,11 +34,14 @@ pub(super) fn marks(r: &Reading<'_>) -> Vec<Mark> {
     if r.state().simulated_clock {
         marks.push(simulated());
     }
-    if r.analysis.is_work_tree() {
+    if r.dirty {
         let text = match r.analysis.head() {
-            Some(head) => format!(
-                "The work tree was read, on top of commit {head}; what is not committed is nobody's baseline."
-            ),
+            Some(head) => {
+                let head: String = head.to_string().chars().take(12).collect();
+                format!(
+                    "Documents were changed since commit {head}; what is not committed is in no baseline."
+                )
+            }
             None => "The work tree was read, and there is no commit.".to_owned(),
         };
         marks.push(Mark { kind: MarkKind::WorkTree, text });

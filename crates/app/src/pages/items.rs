@@ -2,7 +2,7 @@
 
 use super::findings;
 use super::reading::{Reading, kind_of};
-use super::signatures::short;
+use super::signatures::who;
 use model::trace::{self, Step};
 use model::{Item, ItemIx, Kind};
 use views::{
@@ -143,7 +143,7 @@ fn history(r: &Reading<'_>, item: &Item) -> Vec<ItemHistoryRow> {
         {
             let row = ItemHistoryRow {
                 when: evaluation.meta.at.date_utc().to_string(),
-                who: short(&evaluation.meta),
+                who: who(&evaluation.meta),
                 what: format!("its text was judged for release {}", evaluation.body.release),
                 why: evaluation.body.rationale.clone(),
                 reference: Some(Ref::new(RefKind::Anomaly, id.as_str())),
@@ -159,7 +159,7 @@ fn history(r: &Reading<'_>, item: &Item) -> Vec<ItemHistoryRow> {
         };
         let row = ItemHistoryRow {
             when: approval.meta.at.date_utc().to_string(),
-            who: short(&approval.meta),
+            who: who(&approval.meta),
             what: now.to_owned(),
             why: String::new(),
             reference: Some(super::signatures::entry(approval.meta.seq)),

@@ -4,10 +4,10 @@ use super::reading::Reading;
 use model::{ItemIx, Kind, LinkType};
 use views::{LinkCell, Matrix, MatrixRow, Outcome, ResultCell, Verdict};
 
-/// One row for each requirement and each risk control, in the order of the documents.
+/// One row for each software requirement, each risk control and each system requirement, in the order of the documents.
 pub(super) fn matrix(r: &Reading<'_>) -> Matrix {
     let of = |kind| r.model().of_kind(kind).iter().map(|ix| row(r, *ix));
-    let kinds = [Kind::SystemRequirement, Kind::SoftwareRequirement, Kind::RiskControl];
+    let kinds = [Kind::SoftwareRequirement, Kind::RiskControl, Kind::SystemRequirement];
     Matrix { rows: kinds.into_iter().flat_map(of).collect() }
 }
 
@@ -40,11 +40,7 @@ fn row(r: &Reading<'_>, ix: ItemIx) -> MatrixRow {
 fn judged(r: &Reading<'_>, id: &str, links: [&Vec<LinkCell>; 3], tests: &[ResultCell]) -> (Verdict, String) {
     let gap = gap(links, tests);
     let subjects = std::iter::once(id).chain(tests.iter().map(|t| t.case.target.id.as_str()));
-    match r.worst_on(subjects) {
-        Some(d) => (super::reading::verdict(d.verdict), if gap.is_empty() { d.message.clone() } else { gap }),
-        None if gap.is_empty() => (Verdict::Pass, gap),
-        None => (Verdict::Advisory, gap),
-    }
+    r.standing(subjects, gap)
 }
 
 fn gap(links: [&Vec<LinkCell>; 3], tests: &[ResultCell]) -> String {

@@ -18,6 +18,8 @@ pub(super) struct Reading<'a> {
     pub(super) classes: Classes,
     /// The release that was judged, where one was: deviations and evaluations are of a release.
     pub(super) release: Option<&'a str>,
+    /// Whether the documents that were read differ from those of the commit.
+    pub(super) dirty: bool,
     by_subject: HashMap<&'a str, Vec<&'a Diagnostic>>,
 }
 
@@ -33,7 +35,8 @@ impl<'a> Reading<'a> {
                 by_subject.entry(subject.as_str()).or_default().push(finding);
             }
         }
-        Reading { analysis, judgement, classes: checks::classes(analysis), release, by_subject }
+        let (classes, dirty) = (checks::classes(analysis), analysis.is_work_tree());
+        Reading { analysis, judgement, classes, release, dirty, by_subject }
     }
 
     pub(super) fn model(&self) -> &'a Model {
@@ -63,6 +66,21 @@ impl<'a> Reading<'a> {
     /// What is missing from something, in the words of the worst finding; empty where nothing is.
     pub(super) fn gap_on(&self, subject: &str) -> String {
         self.worst_on([subject]).map(|d| d.message.clone()).unwrap_or_default()
+    }
+
+    /// The verdict over a row that joins several things: that of the rules about any of them. What only the row shows is
+    /// an advisory: whether it is demanded, the rules say.
+    pub(super) fn standing<'s>(
+        &self,
+        subjects: impl IntoIterator<Item = &'s str>,
+        gap: String,
+    ) -> (Verdict, String) {
+        match self.worst_on(subjects) {
+            Some(d) if gap.is_empty() || d.verdict.blocks() => (verdict(d.verdict), d.message.clone()),
+            Some(d) => (verdict(d.verdict), gap),
+            None if gap.is_empty() => (Verdict::Pass, gap),
+            None => (Verdict::Advisory, gap),
+        }
     }
 
     /// What an id names, so that it can be a link.

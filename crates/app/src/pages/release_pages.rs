@@ -254,7 +254,7 @@ pub(super) fn seats(gate: &Gate) -> Vec<Seat> {
 pub(super) fn afterwards(now: &State, release: &Release) -> Vec<Evidence> {
     let mut rows: Vec<(u64, Evidence)> = Vec::new();
     let mut add = |meta: &records::Meta, what: String, digest, note: String| {
-        let when = format!("{}, {}", report::day_and_time(meta.at), signatures::short(meta));
+        let when = format!("{}, {}", report::day_and_time(meta.at), signatures::who(meta));
         let note = if note.is_empty() { when } else { format!("{when}. {note}") };
         rows.push((meta.seq, Evidence { what, reference: Some(signatures::entry(meta.seq)), digest, note }));
     };

@@ -3,7 +3,9 @@
 use super::reading::Reading;
 use model::trace::{self, CauseChain, ControlChain, End, RiskChain};
 use model::{ItemIx, LinkType};
-use views::{Acceptability, LinkCell, Outcome, RiskEstimate, RiskPage, RiskRow, RiskScale, Verdict};
+use views::{
+    Acceptability, LinkCell, Outcome, ResultCell, RiskEstimate, RiskPage, RiskRow, RiskScale, Verdict,
+};
 
 /// Every hazardous situation with each of its causes.
 pub(super) fn page(r: &Reading<'_>) -> RiskPage {
@@ -50,7 +52,7 @@ fn row(r: &Reading<'_>, chain: &RiskChain, cause: Option<&CauseChain>) -> RiskRo
             .chain(control.requirements.iter().map(|q| q.requirement.item))
         {
             for test in r.tests_of(ix) {
-                if !verified.contains(&test) {
+                if !verified.iter().any(|known: &ResultCell| known.case.target == test.case.target) {
                     verified.push(test);
                 }
             }
@@ -95,11 +97,7 @@ fn judge(r: &Reading<'_>, row: &mut RiskRow) {
     } else {
         String::new()
     };
-    (row.verdict, row.gap) = match r.worst_on(ids.iter().map(String::as_str)) {
-        Some(d) => (super::reading::verdict(d.verdict), if gap.is_empty() { d.message.clone() } else { gap }),
-        None if gap.is_empty() => (Verdict::Pass, gap),
-        None => (Verdict::Advisory, gap),
-    };
+    (row.verdict, row.gap) = r.standing(ids.iter().map(String::as_str), gap);
 }
 
 /// The sequence of events: a field, or the text of the situation.

@@ -32,10 +32,18 @@ pub(super) fn of_signer(state: &State, signer: &Signer, seq: u64, void: Option<S
     }
 }
 
-/// `NAME (role), 2026-03-14`: who signed, in a cell.
+/// `NAME (role)`: who signed; or the process that made a record.
+pub(super) fn who(meta: &Meta) -> String {
+    match &meta.signer {
+        Some(s) => format!("{} ({})", s.name, s.role),
+        None => meta.actor.clone(),
+    }
+}
+
+/// `NAME (role), 2026-03-14`: who signed when, in a cell.
 pub(super) fn short(meta: &Meta) -> String {
     match &meta.signer {
-        Some(s) => format!("{} ({}), {}", s.name, s.role, s.at.date_utc()),
+        Some(s) => format!("{}, {}", who(meta), s.at.date_utc()),
         None => meta.actor.clone(),
     }
 }

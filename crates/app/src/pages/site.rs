@@ -6,10 +6,10 @@ use super::{
     anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view,
     release_pages, risk, soup, tests,
 };
-use crate::analysis::Inputs;
+use crate::analysis::{Inputs, product_prefix};
 use crate::checks::{self, Checked};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Doing as _, Result};
 use crate::ledgers::{self, LedgerVerified};
 use crate::releases::{self, Gate};
 use crate::repository;
@@ -49,6 +49,7 @@ enum Source {
 #[derive(Debug)]
 struct Judged {
     checked: Checked,
+    dirty: bool,
     badges: OnceLock<Badges>,
 }
 
@@ -106,8 +107,10 @@ impl Site {
             (None, None) => 0,
         };
         let key = (source, position, as_of(ws, inputs)?);
-        self.checked
-            .get(key, || Ok(Judged { checked: checks::check(ws, inputs, false)?, badges: OnceLock::new() }))
+        self.checked.get(key, || {
+            let dirty = inputs.at.is_none() && differs(ws)?;
+            Ok(Judged { checked: checks::check(ws, inputs, false)?, dirty, badges: OnceLock::new() })
+        })
     }
 
     /// A page around its content; none where the content is none.
@@ -118,7 +121,8 @@ impl Site {
     ) -> Result<Option<Page<T>>> {
         let ws = self.workspace()?;
         let judged = self.judged(&ws, at)?;
-        let r = Reading::new(&judged.checked.analysis, &judged.checked.judgement, None);
+        let mut r = Reading::new(&judged.checked.analysis, &judged.checked.judgement, None);
+        r.dirty = judged.dirty;
         let badges = *judged.badges.get_or_init(|| inputs::badges(&r));
         Ok(fill(&r, &ws)?.map(|body| Page { inputs: inputs::inputs(&r), badges, body }))
     }
@@ -278,6 +282,21 @@ impl Site {
 
 fn as_of(ws: &Workspace, inputs: &Inputs) -> Result<Date> {
     inputs.as_of.map_or_else(|| ws.clock.today(&ws.config.product.timezone), Ok)
+}
+
+/// Whether documents, configuration or lock files of the work tree differ from the commit.
+fn differs(ws: &Workspace) -> Result<bool> {
+    let Ok(repository) = repository::open(ws) else { return Ok(true) };
+    if repository.head().is_err() {
+        return Ok(true);
+    }
+    let prefix = product_prefix(ws, &repository)?;
+    let dirty = repository.status().doing("compare the work tree with the commit")?;
+    let root = format!("{}/", ws.config.documents.root);
+    let is_input = |path: &str| {
+        path == CONFIG_FILE || path.starts_with(&root) || ws.config.build.lockfiles.iter().any(|l| l == path)
+    };
+    Ok(dirty.iter().any(|d| d.path.to_text().strip_prefix(prefix.as_str()).is_some_and(is_input)))
 }
 
 /// A digest over what the work tree looks like without reading it: HEAD, and path, length and time of change of every

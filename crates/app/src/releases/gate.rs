@@ -10,7 +10,7 @@ use records::{ReleaseGate, State};
 use release::manifest::{EvidenceManifest, Judged, Section};
 use release::signatures::{SeatStatus, Seats};
 use release::steps::Step;
-use rules::{Judgement, ReleaseContext};
+use rules::{ArchiveReadiness, Judgement, ReleaseContext};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use vocabulary::{Date, Digest};
@@ -107,19 +107,12 @@ pub(crate) fn judge_at(ws: &Workspace, version: &str, ledger_at: Option<u64>, as
             rules::rule_set_digest()
         )));
     }
-    let context = ReleaseContext { version, release, archive: crate::archives::readiness(ws, &analysis) };
-    let judgement = checks::judge(&analysis, Some(context))?;
-    let report = checks::report(&analysis, &judgement);
+    let archive = crate::archives::readiness(ws, &analysis);
     let digests = ledger.digests(Some(state.position))?;
     let entry_digest = |seq: u64| {
         usize::try_from(seq).ok().and_then(|i| digests.get(i).copied()).unwrap_or_else(|| Digest::of(b""))
     };
-    let manifest = manifest(&analysis, &judgement, version, &entry_digest)?;
-    let digest = manifest.digest().doing("digest the evidence manifest")?;
-    let roles = &analysis.config.roles;
-    let distinct = usize::try_from(roles.distinct_people).unwrap_or(5);
-    let seats = Seats::of(&state, version, &roles.release, distinct, Some(digest));
-    Ok(Gate { analysis, judgement, report, manifest, digest, seats, recorded: None })
+    Gate::of(analysis, version, archive, &entry_digest)
 }
 
 fn manifest(
@@ -176,6 +169,27 @@ fn verdict(judgement: &Judgement) -> &'static str {
 }
 
 impl Gate {
+    /// Judges a release over what was read; `entry_digest` gives the digest of each entry.
+    ///
+    /// # Errors
+    /// When no such release is open.
+    pub(crate) fn of(
+        analysis: Analysis,
+        version: &str,
+        archive: ArchiveReadiness,
+        entry_digest: &dyn Fn(u64) -> Digest,
+    ) -> Result<Gate> {
+        let release = existing(&analysis.state, version)?;
+        let judgement = checks::judge(&analysis, Some(ReleaseContext { version, release, archive }))?;
+        let report = checks::report(&analysis, &judgement);
+        let manifest = manifest(&analysis, &judgement, version, entry_digest)?;
+        let digest = manifest.digest().doing("digest the evidence manifest")?;
+        let roles = &analysis.config.roles;
+        let distinct = usize::try_from(roles.distinct_people).unwrap_or(5);
+        let seats = Seats::of(&analysis.state, version, &roles.release, distinct, Some(digest));
+        Ok(Gate { analysis, judgement, report, manifest, digest, seats, recorded: None })
+    }
+
     /// Whether signatures may be given.
     pub fn passes(&self) -> bool {
         self.manifest.verdict != "fail"

@@ -129,7 +129,7 @@ fn summary(sections: &[GateSection]) -> Block {
                 vec![inline::strong(&section.number)],
                 inline::cell(&section.title),
                 vec![Inline::Status(section.verdict)],
-                inline::cell(&section.reason),
+                inline::words(&section.reason),
             ]
         })
         .collect();
@@ -158,9 +158,9 @@ fn section_body(blocks: &mut Vec<Block>, section: &GateSection, level: u8) {
 }
 
 fn callout(finding: &FindingRow) -> Block {
-    let mut blocks = vec![Block::Paragraph {
-        text: vec![Inline::Ref(finding.rule.clone()), inline::text(" "), inline::strong(&finding.message)],
-    }];
+    let mut text = vec![Inline::Ref(finding.rule.clone()), inline::text(" ")];
+    text.extend(inline::strong_words(&finding.message));
+    let mut blocks = vec![Block::Paragraph { text }];
     blocks.extend(paragraph(&finding.why));
     if let Some(place) = &finding.place {
         blocks.push(Block::Paragraph { text: vec![inline::code(format!("{}:{}", place.file, place.line))] });
@@ -174,7 +174,7 @@ fn evidence(rows: &[Evidence]) -> Block {
     let rows = rows
         .iter()
         .map(|row| {
-            let mut what = inline::cell(&row.what);
+            let mut what = inline::words(&row.what);
             if !row.note.is_empty() {
                 what.extend([Inline::Break, inline::soft(&row.note)]);
             }

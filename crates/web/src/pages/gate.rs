@@ -6,9 +6,13 @@ use views::{GatePage, GateSection, ReleaseHeader, ReleaseState};
 use crate::address::{encode, url};
 use crate::pages::anomalies;
 use crate::params::Params;
-use crate::parts::{digest, evidence, facts, finding, prose, seat, status, verdict};
+use crate::parts::{digest, evidence, facts, finding, prose, seat, status, verdict, words};
 use crate::shell::Content;
 use crate::source::At;
+
+/// The most findings of a section that are listed here, and how many of them are shown in full.
+const FINDINGS_MAX: usize = 12;
+const OPEN_MAX: usize = 3;
 
 /// The gate.
 pub(crate) fn gate(body: &GatePage, params: &Params) -> Content {
@@ -92,9 +96,12 @@ fn section_row(section: &GateSection, at: &At) -> Markup {
         details.row.long[section.number.chars().count() > 6] #(section.number) open[section.verdict.blocks()] {
             summary { span.id { (section.number) } span { (section.title) } (status(section.verdict)) }
             div.body {
-                p { (section.reason) }
+                p { (words(&section.reason)) }
                 @if !section.text.is_empty() { (prose(&section.text, at)) }
-                @for row in &section.findings { (finding(row, at, true)) }
+                @for row in section.findings.iter().take(FINDINGS_MAX) { (finding(row, at, section.findings.len() <= OPEN_MAX)) }
+                @if section.findings.len() > FINDINGS_MAX {
+                    p.sub { (section.findings.len() - FINDINGS_MAX) " more; the record has all of them." }
+                }
                 (evidence(&section.evidence, at))
                 p { a href=(crate::address::address(&section.clause, at).unwrap_or_default()) { "Clause " (section.clause.id) } }
             }

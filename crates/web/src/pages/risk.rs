@@ -5,7 +5,7 @@ use views::{Acceptability, RiskEstimate, RiskPage, RiskRow, Verdict, tally};
 
 use crate::filter::shown;
 use crate::params::Params;
-use crate::parts::{filter_bar, id, links, or_dash, pager, results, status, verdict_filter};
+use crate::parts::{filter_bar, id, links, or_dash, pager, results, status, verdict_filter, words};
 use crate::shell::Content;
 use crate::source::At;
 
@@ -47,7 +47,7 @@ fn chain(row: &RiskRow, at: &At) -> Markup {
                 (id(&row.situation.target, at)) " " strong { (row.situation.title) }
                 (status(row.verdict))
             }
-            @if !row.gap.is_empty() { p.why.(row.verdict.as_str()) { (row.gap) } }
+            @if !row.gap.is_empty() { p.why.(row.verdict.as_str()) { (words(&row.gap)) } }
             div.chain5 {
                 (step("Hazard", html! { (links([&row.hazard], at)) p.t { (or_dash(&row.harm)) } }))
                 (step("Cause", html! { (links(&row.cause, at)) span.faint { "arises in" } (links(&row.arises_in, at)) p.t { (row.sequence) } }))

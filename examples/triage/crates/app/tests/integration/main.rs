@@ -1,5 +1,12 @@
 //! Content, engine, session and front end together, in one process and with a fixed clock.
-#![allow(missing_docs, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod front_end;
 mod replay;

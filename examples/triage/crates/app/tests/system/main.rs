@@ -1,6 +1,13 @@
 //! The automated cases of system test protocol STP-2.4: the program as it is delivered, from outside. Each test is
 //! named in one case of `dossier/tests/stp-2.4-automated.md`.
-#![allow(missing_docs, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod adult;
 mod pediatric;

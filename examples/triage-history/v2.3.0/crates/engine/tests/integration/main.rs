@@ -1,5 +1,12 @@
 //! The engine with the clinical content it is shipped with: every red flag of every pathway, one test each.
-#![allow(missing_docs, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod adult;
 

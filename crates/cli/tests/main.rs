@@ -1,0 +1,13 @@
+//! The binary `dossier` from outside, as people and pipelines use it: in folders of its own, with a small product that is
+//! complete enough to be released (`tests/product`).
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "tests")]
+
+mod e2e {
+    mod bench;
+    mod chain;
+    mod contracts;
+    mod ledger;
+    mod refusals;
+    mod sealing;
+    mod signatures;
+}

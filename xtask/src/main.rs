@@ -3,6 +3,7 @@
 //! It is not part of the product: nothing in `crates/` knows it, and it drives the product only through its binaries.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
 
+mod bench;
 mod demo;
 mod prerequisites;
 mod steps;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 const HELP: &str = "\
 cargo xtask demo [--no-serve] [--faults]   the main job end to end on examples/triage, then the web page
 cargo xtask test [--all]                   formatting, lints, tidy, all tests; --all adds slow servers
+cargo xtask bench [AREA…] [--size N]        check, matrix, archive, ledger: release build beside peers and floors
 cargo xtask tidy                           module heads, crate edges, forbidden words
 ";
 
@@ -25,6 +27,7 @@ fn main() -> Result<()> {
         Some("demo") if args.iter().any(|a| a == "--faults") => demo::faults(),
         Some("demo") => demo::run(!args.iter().any(|a| a == "--no-serve")),
         Some("test") => test::run(args.iter().any(|a| a == "--all")),
+        Some("bench") => bench::run(args.get(1..).unwrap_or_default()),
         Some("tidy") => tidy::run(),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");

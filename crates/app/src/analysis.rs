@@ -180,6 +180,35 @@ impl Analysis {
         Ok(analysis)
     }
 
+    /// An analysis of texts, for tests: nothing is read.
+    #[cfg(test)]
+    pub(crate) fn of_texts(toml: &str, files: &[(&str, &str)], state: State, as_of: Date) -> Analysis {
+        let (config, config_findings) = product::parse(toml, CONFIG_FILE);
+        let blob = |(path, text): &(&str, &str)| documents::Blob {
+            path: (*path).to_owned(),
+            content: documents::Content::Bytes(text.as_bytes().to_vec()),
+        };
+        let mut documents = documents::from_blobs(files.iter().map(blob), &config);
+        let model = Model::build(std::mem::take(&mut documents.items), &TrustStamps);
+        let tree = documents.tree;
+        Analysis {
+            joined: evidence::join_model(&model, Vec::new(), &[]),
+            config,
+            config_findings,
+            config_text: toml.to_owned(),
+            documents,
+            model,
+            state,
+            with_ledger: true,
+            components: ComponentGraph::default(),
+            evidence_findings: Vec::new(),
+            as_of,
+            source: Source::WorkTree { head: None },
+            software: None,
+            tree,
+        }
+    }
+
     fn read_evidence(&mut self, ws: &Workspace) -> Result<()> {
         let (components, findings) = crate::components::read(ws, &self.config, self.commit())?;
         self.components = components;

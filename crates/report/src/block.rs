@@ -199,9 +199,9 @@ pub mod inline {
         worded(text, self::text)
     }
 
-    /// The same, with weight on what is no name.
-    pub fn strong_words(text: &str) -> Cell {
-        worded(text, strong)
+    /// The same, with weight.
+    pub fn strong_words(text: &str) -> Inline {
+        Inline::Strong(words(text))
     }
 
     fn worded(text: &str, plain: fn(String) -> Inline) -> Cell {

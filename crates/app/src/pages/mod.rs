@@ -20,6 +20,8 @@ mod risk;
 mod signatures;
 mod site;
 mod soup;
+#[cfg(test)]
+mod specimen;
 mod tests;
 
 pub use export::{Form, document_export};

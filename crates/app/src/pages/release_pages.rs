@@ -240,7 +240,7 @@ pub(super) fn seats(gate: &Gate) -> Vec<Seat> {
         };
         Seat {
             role: role.clone(),
-            title: role.replace('-', " "),
+            title: role_title(role),
             statement: release::statements::of_role(role).to_owned(),
             ready: waits_for.is_none() && !matches!(status, SeatStatus::Signed(_)),
             signature,
@@ -248,6 +248,14 @@ pub(super) fn seats(gate: &Gate) -> Vec<Seat> {
         }
     };
     gate.seats.seats.iter().map(seat).collect()
+}
+
+/// The role for people: `QA lead`.
+fn role_title(role: &str) -> String {
+    let word = |word: &str| if matches!(word, "qa" | "prrc") { word.to_uppercase() } else { word.to_owned() };
+    let title = role.split('-').map(word).collect::<Vec<_>>().join(" ");
+    let mut chars = title.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// What happened after the gate: seal, delivery, rebuilds, checks, holds, withdrawal. Newest first.

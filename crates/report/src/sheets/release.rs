@@ -149,17 +149,44 @@ fn section_body(blocks: &mut Vec<Block>, section: &GateSection, level: u8) {
     });
     blocks.extend(paragraph(&section.reason));
     blocks.extend(markdown_blocks(&section.text, 2));
-    for finding in &section.findings {
-        blocks.push(callout(finding));
+    if section.findings.len() > CALLOUTS_MAX {
+        blocks.push(findings(&section.findings));
+    } else {
+        blocks.extend(section.findings.iter().map(callout));
     }
     if !section.evidence.is_empty() {
         blocks.push(evidence(&section.evidence));
     }
 }
 
+/// More findings than this are a table.
+const CALLOUTS_MAX: usize = 6;
+
+fn findings(rows: &[FindingRow]) -> Block {
+    let columns = vec![
+        Column::new("Rule", 10),
+        Column::new("Finding", 50),
+        Column::new("Where", 26),
+        Column::new("Verdict", 14),
+    ];
+    let rows = rows
+        .iter()
+        .map(|row| {
+            let place = row.place.as_ref().map(|place| format!("{}:{}", place.file, place.line));
+            vec![
+                inline::id(&row.rule),
+                inline::words(&row.message),
+                place.map_or_else(|| or_dash(""), |place| vec![inline::code(place)]),
+                status(row.verdict, row.waived.as_deref().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    Block::Table { columns, rows, empty: String::new() }
+}
+
 fn callout(finding: &FindingRow) -> Block {
-    let mut text = vec![Inline::Ref(finding.rule.clone()), inline::text(" ")];
-    text.extend(inline::strong_words(&finding.message));
+    let text =
+        vec![Inline::Ref(finding.rule.clone()), inline::text(" "), inline::strong_words(&finding.message)];
     let mut blocks = vec![Block::Paragraph { text }];
     blocks.extend(paragraph(&finding.why));
     if let Some(place) = &finding.place {

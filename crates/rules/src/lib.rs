@@ -19,6 +19,7 @@ mod item_facts;
 mod overrides;
 mod prelude;
 mod registry;
+mod risk_class;
 mod rules;
 mod snapshot;
 mod systems;

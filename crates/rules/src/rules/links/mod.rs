@@ -3,6 +3,7 @@
 use crate::prelude::*;
 use crate::registry::Source;
 
+mod circular_link;
 mod dangling_link;
 mod duplicate_link;
 mod suspect_link;
@@ -14,6 +15,7 @@ pub(super) const RULES: &[Source] = &[
     dangling_link::DANGLING_LINK,
     wrong_kind_link::WRONG_KIND_LINK,
     duplicate_link::DUPLICATE_LINK,
+    circular_link::CIRCULAR_LINK,
     suspect_link::SUSPECT_LINK,
     unconfirmed_link::UNCONFIRMED_LINK,
 ];

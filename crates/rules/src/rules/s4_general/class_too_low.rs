@@ -1,8 +1,8 @@
 //! See `class_too_low.md`.
 
 use crate::prelude::*;
-use model::class::{Contribution, Outcome, Severity, Situation, Unacceptable, decide_system};
-use product::Injury;
+use crate::risk_class::situation;
+use model::class::{Outcome, Situation, decide_system};
 
 rule!(CLASS_TOO_LOW, "class_too_low", check);
 
@@ -35,32 +35,5 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             }
             _ => out.saw(system.system, item),
         }
-    }
-}
-
-/// What the documents say of one hazardous situation. Software contributes where a cause leads to it; the probability of
-/// harm counts after controls outside the software, and the probability of the failure itself is taken as 1.
-fn situation(cx: &Snapshot<'_>, ix: ItemIx, item: &Item) -> Situation {
-    let severity = item.value("severity");
-    let injury = severity.as_deref().and_then(|s| cx.config.risk.injury(s));
-    let probability = item.value("probability-after-external-controls").or_else(|| item.value("probability"));
-    let acceptable = severity.as_deref().zip(probability.as_deref());
-    Situation {
-        contributes: if cx.model.sources(ix, LinkType::Causes).next().is_some() {
-            Contribution::Yes
-        } else {
-            Contribution::Unknown
-        },
-        unacceptable: match acceptable.and_then(|(s, p)| cx.config.risk.is_acceptable(s, p)) {
-            Some(true) => Unacceptable::No,
-            Some(false) => Unacceptable::Yes,
-            None => Unacceptable::Unknown,
-        },
-        severity: match injury {
-            Some(Injury::None) => Severity::None,
-            Some(Injury::NonSerious) => Severity::NonSerious,
-            Some(Injury::Serious) => Severity::Serious,
-            None => Severity::Unknown,
-        },
     }
 }

@@ -1,8 +1,8 @@
 //! See `control_item_class_too_low.md`.
 
 use crate::prelude::*;
-use model::class::{Contribution, Severity, Situation, Unacceptable, decide};
-use product::Injury;
+use crate::risk_class::situation;
+use model::class::{Contribution, Severity, Situation, decide};
 use vocabulary::SafetyClass;
 
 rule!(CONTROL_ITEM_CLASS_TOO_LOW, "control_item_class_too_low", check);
@@ -36,15 +36,14 @@ fn class_of_risk(cx: &Snapshot<'_>, control: ItemIx) -> Option<SafetyClass> {
         let itself = cx.is(to, Kind::HazardousSituation).then_some(to);
         itself.into_iter().chain(cx.model.targets(to, LinkType::Causes).map(|(situation, _)| situation))
     });
-    situations.filter_map(|s| class_of_harm(cx, cx.model.get(s)?)).max()
+    situations.filter_map(|s| class_of_harm(cx, s)).max()
 }
 
-fn class_of_harm(cx: &Snapshot<'_>, situation: &Item) -> Option<SafetyClass> {
-    let severity = match cx.config.risk.injury(&situation.value("severity")?)? {
-        Injury::None => return None,
-        Injury::NonSerious => Severity::NonSerious,
-        Injury::Serious => Severity::Serious,
-    };
-    let alone = Situation { contributes: Contribution::Yes, unacceptable: Unacceptable::Yes, severity };
-    decide(true, alone).outcome.duties()
+/// As for a system: controls outside the software count, those inside do not (62304:4.3 a), so that one risk has one class.
+fn class_of_harm(cx: &Snapshot<'_>, ix: ItemIx) -> Option<SafetyClass> {
+    let situation = Situation { contributes: Contribution::Yes, ..situation(cx, ix, cx.model.get(ix)?) };
+    if matches!(situation.severity, Severity::None | Severity::Unknown) {
+        return None;
+    }
+    decide(true, situation).outcome.duties()
 }

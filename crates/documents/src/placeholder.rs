@@ -8,7 +8,7 @@ pub const MARKER: &str = "TODO:";
 /// Words that are placeholders wherever they stand as words of their own, in capital letters.
 const WORDS: [&str; 5] = ["TODO", "TBD", "TBC", "FIXME", "XXX"];
 
-/// Phrases that are placeholders in any case of letters.
+/// Phrases that are placeholders in any case of ASCII letters; in small letters here.
 const PHRASES: [&str; 9] = [
     "lorem ipsum",
     "to be defined",
@@ -20,6 +20,22 @@ const PHRASES: [&str; 9] = [
     "<insert",
     "{{",
 ];
+
+/// Dots where words should stand. Directly behind a name they are arguments left out: `main(...)`.
+const GAPS: [&str; 2] = ["(…)", "(...)"];
+
+/// The first bytes of all of these, and the backtick. A whole product is looked through at each check, so any other
+/// byte costs one look at this table.
+const STARTS: [bool; 256] = {
+    let mut starts = [false; 256];
+    let bytes = b"`TFXlLt[<{(";
+    let mut i = 0;
+    while i < bytes.len() {
+        starts[bytes[i] as usize] = true;
+        i += 1;
+    }
+    starts
+};
 
 /// The places of placeholders in a text, in order. What stands in backticks or between code fences is quoted, and lines
 /// that hold only dots count too.
@@ -34,49 +50,55 @@ pub fn find(text: &str) -> Vec<Span> {
             (None, Some(m)) => fence = Some(m),
             (Some(open), Some(m)) if open == m => fence = None,
             (Some(_), _) => {}
-            (None, None) => in_line(line, at, &mut out),
+            (None, None) => in_line(line, bare, at, &mut out),
         }
         at += line.len();
     }
     out
 }
 
-fn in_line(line: &str, at: usize, out: &mut Vec<Span>) {
-    let bare = line.trim();
+fn in_line(line: &str, bare: &str, at: usize, out: &mut Vec<Span>) {
     if !bare.is_empty() && bare.chars().all(|c| matches!(c, '.' | '…')) {
         let start = at + line.len() - line.trim_start().len();
         out.push(Span::new(start..start + bare.len()));
         return;
     }
+    let bytes = line.as_bytes();
+    let starts = |b: &u8| STARTS.get(usize::from(*b)).is_some_and(|s| *s);
     // Between an odd and an even backtick text is quoted.
-    let mut offset = 0;
-    for (i, piece) in line.split('`').enumerate() {
-        if i % 2 == 0 {
-            in_prose(piece, at + offset, out);
+    let mut quoted = false;
+    let mut i = 0;
+    while let Some(skipped) = bytes.get(i..).and_then(|rest| rest.iter().position(starts)) {
+        i += skipped;
+        let found = match bytes.get(i) {
+            Some(b'`') => {
+                quoted = !quoted;
+                None
+            }
+            Some(_) if !quoted => starting_at(line, i),
+            _ => None,
+        };
+        if let Some(len) = found {
+            out.push(Span::new(at + i..at + i + len));
         }
-        offset += piece.len() + 1;
+        i += found.unwrap_or(1);
     }
 }
 
-fn in_prose(piece: &str, at: usize, out: &mut Vec<Span>) {
-    let mut found: Vec<Span> = Vec::new();
-    for word in WORDS {
-        for (i, _) in piece.match_indices(word) {
-            let before = piece.get(..i).and_then(|s| s.chars().next_back());
-            let after = piece.get(i + word.len()..).and_then(|s| s.chars().next());
-            let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
-            if !joins(before) && !joins(after) {
-                found.push(Span::new(at + i..at + i + word.len()));
-            }
-        }
+/// The length of the placeholder that starts at byte `i`, which is on the border of a character.
+fn starting_at(line: &str, i: usize) -> Option<usize> {
+    let (before, rest) = line.split_at_checked(i)?;
+    let begins = |phrase: &&str| {
+        rest.as_bytes().get(..phrase.len()).is_some_and(|b| b.eq_ignore_ascii_case(phrase.as_bytes()))
+    };
+    if let Some(phrase) = PHRASES.iter().find(|p| begins(p)) {
+        return Some(phrase.len());
     }
-    // ASCII lowering keeps every offset.
-    let lower = piece.to_ascii_lowercase();
-    for phrase in PHRASES {
-        found.extend(lower.match_indices(phrase).map(|(i, p)| Span::new(at + i..at + i + p.len())));
-    }
-    found.sort_unstable();
-    out.append(&mut found);
+    let found = WORDS.iter().chain(&GAPS).find(|w| rest.starts_with(**w))?;
+    let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let after = rest.get(found.len()..).and_then(|s| s.chars().next());
+    let alone = !joins(before.chars().next_back()) && (!joins(after) || GAPS.contains(found));
+    alone.then_some(found.len())
 }
 
 #[cfg(test)]
@@ -90,5 +112,8 @@ mod tests {
         assert_eq!(at("Lorem Ipsum and [Insert name] {{x}}"), ["Lorem Ipsum", "[Insert", "{{"]);
         assert!(at("todo, TODOS, XXXL, UTF-XXX, `TODO`, and so on …\n```\nTODO\n```\n").is_empty());
         assert!(at("").is_empty());
+        assert_eq!(at("The limit is (…). It holds (...)."), ["(…)", "(...)"]);
+        assert!(at("It calls main(...) and `x (...)`.").is_empty());
+        assert_eq!(at("é TBD, to BE Written `TBD` {{{{"), ["TBD", "to BE Written", "{{", "{{"]);
     }
 }

@@ -48,6 +48,9 @@ pub struct Checked {
 /// # Errors
 /// When something cannot be read, or the ledger holds what this version does not know.
 pub fn check(ws: &Workspace, inputs: &Inputs, documents_only: bool) -> Result<Checked> {
+    if !documents_only {
+        ws.readable()?;
+    }
     let without = documents_only || ws.config.ledger.origin.is_none();
     let analysis = if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
     if analysis.with_ledger {

@@ -142,6 +142,7 @@ fn ignore_state(directory: &Path, made: &mut Made) -> Result<()> {
 
 fn begin_ledger(directory: &Path, clock: Clock, options: &InitOptions, made: &mut Made) -> Result<()> {
     let ws = Workspace::open(directory, clock, "init")?;
+    ws.readable()?;
     if let (Some(origin), Some(_)) = (&ws.config.ledger.origin, &ws.config.ledger.key) {
         return Err(Error::refused(format!("this product has a ledger already: `{origin}`"))
             .hint("a second ledger for the same product is never begun; copy the team's here"));

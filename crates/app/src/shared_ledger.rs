@@ -20,6 +20,7 @@ impl std::fmt::Debug for SharedLedger {
 
 impl SharedLedger {
     pub(crate) fn open(workspace: &Workspace) -> Result<SharedLedger> {
+        workspace.readable()?;
         let config = &workspace.config.ledger;
         let Some(origin) = config.origin.as_deref() else {
             return Err(Error::refused("this product has no ledger")

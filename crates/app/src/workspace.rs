@@ -71,6 +71,19 @@ impl Workspace {
         Ok(Workspace { root: root.to_owned(), config, config_findings, config_text, clock, via })
     }
 
+    /// Whether `dossier.toml` can be read as TOML. Where it cannot, nothing is known of ledger, profile and roles, and that
+    /// the file is silent about a ledger does not mean that the product has none.
+    ///
+    /// # Errors
+    /// With the place, where it cannot.
+    pub(crate) fn readable(&self) -> Result<()> {
+        match self.config_findings.iter().find(|f| f.name == "unreadable-configuration") {
+            None => Ok(()),
+            Some(f) => Err(Error::refused(format!("{}: {}", f.location, f.message))
+                .hint("mend the file; `dossier check --documents-only` shows the place")),
+        }
+    }
+
     /// The folder of ledger, archive, cache and blobs.
     pub fn state_dir(&self) -> PathBuf {
         self.root.join(STATE_DIR)

@@ -27,7 +27,7 @@ mod text;
 mod unruled;
 mod verdicts;
 
-pub use catalogue::catalogue;
+pub use catalogue::{catalogue_of_clauses, catalogue_of_rules};
 pub use engine::{Judgement, judge};
 pub use explain::{Explanation, explain, look_up, rule};
 pub use findings::{Findings, Report};

@@ -6,16 +6,16 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// The five who release.
-pub const ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];
+pub(super) const ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];
 
 /// What the test results were taken on.
-pub const CONTEXT: &str = "--version-tested 1.0.0 --configuration os=Debian --tool 'dash 0.5'";
+pub(super) const CONTEXT: &str = "--version-tested 1.0.0 --configuration os=Debian --tool 'dash 0.5'";
 
 /// The time of products whose clock is simulated.
-pub const NOON: &str = "2026-03-02T12:00:00.000Z";
+pub(super) const NOON: &str = "2026-03-02T12:00:00.000Z";
 
 /// A product: `product/` is its repository, `keys/` holds the ledger's key, `people/` the persons' keys.
-pub struct Product {
+pub(super) struct Product {
     folder: PathBuf,
     now: Option<String>,
     /// Removed with the product.
@@ -24,16 +24,16 @@ pub struct Product {
 
 /// What a command said.
 #[derive(Debug)]
-pub struct Said {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(super) struct Said {
+    pub(super) code: i32,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 impl Said {
     /// The command ended with this code, and said all of this on either stream.
     #[track_caller]
-    pub fn says(&self, code: i32, words: &[&str]) -> &Said {
+    pub(super) fn says(&self, code: i32, words: &[&str]) -> &Said {
         let text = format!("{}{}", self.out, self.err);
         assert_eq!(self.code, code, "exit code; it said:\n{text}");
         for word in words {
@@ -44,13 +44,13 @@ impl Said {
     }
 
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
+    pub(super) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e} in:\n{}\n{}", self.out, self.err))
     }
 }
 
 /// A command line in words; single quotes hold one together.
-pub fn words(line: &str) -> Vec<String> {
+pub(super) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (i, part) in line.split('\'').enumerate() {
         if i % 2 == 1 {
@@ -63,7 +63,7 @@ pub fn words(line: &str) -> Vec<String> {
 }
 
 /// A command that depends on nothing of the machine's user.
-pub fn isolated(program: impl AsRef<std::ffi::OsStr>) -> Command {
+pub(super) fn isolated(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     for variable in ["DOSSIER_PERSON", "DOSSIER_KEY", "DOSSIER_NOW", "SSH_AUTH_SOCK", "NO_COLOR"] {
         command.env_remove(variable);
@@ -77,7 +77,7 @@ pub fn isolated(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-pub fn said(mut command: Command) -> Said {
+pub(super) fn said(mut command: Command) -> Said {
     let done = command.output().unwrap_or_else(|e| panic!("could not start {command:?}: {e}"));
     Said {
         code: done.status.code().unwrap_or(-1),
@@ -87,7 +87,7 @@ pub fn said(mut command: Command) -> Said {
 }
 
 /// `dossier-verify` of the same build, if it was built along.
-pub fn verifier() -> Option<PathBuf> {
+pub(super) fn verifier() -> Option<PathBuf> {
     let program = Path::new(env!("CARGO_BIN_EXE_dossier")).with_file_name("dossier-verify");
     if program.is_file() {
         return Some(program);
@@ -98,7 +98,7 @@ pub fn verifier() -> Option<PathBuf> {
 
 impl Product {
     /// The product as it is written, in a repository with one commit and nothing of dossier.
-    pub fn written() -> Product {
+    pub(super) fn written() -> Product {
         let folder = tempfile::tempdir().unwrap();
         let product = Product { folder: folder.path().to_owned(), now: None, _temporary: Some(folder) };
         product.write_out();
@@ -115,7 +115,7 @@ impl Product {
     }
 
     /// With a ledger, five persons, documents approved and links confirmed.
-    pub fn approved() -> Product {
+    pub(super) fn approved() -> Product {
         let mut product = Product::written();
         product.approve(None);
         product
@@ -142,7 +142,7 @@ impl Product {
     }
 
     /// Everything that the gate asks for, but for the verdict itself. The stage is written on the way.
-    pub fn prepare_release(&self) {
+    pub(super) fn prepare_release(&self) {
         self.ok("release open 1.0.0 --build 1.0.0+b.1 --summary 'the first version'");
         self.act("qa-lead", CHECKLIST);
         self.act("qa-lead", EVALUATION);
@@ -151,7 +151,7 @@ impl Product {
     }
 
     /// The frozen commit gets its tag, signed by the release manager.
-    pub fn sign_tag(&self, tag: &str) {
+    pub(super) fn sign_tag(&self, tag: &str) {
         let key = self.key("release-manager");
         let key = key.display();
         self.git(&format!("-c gpg.format=ssh -c 'user.signingkey={key}' tag -s {tag} -m 'release 1.0.0'"));
@@ -159,7 +159,7 @@ impl Product {
 
     /// A copy of the product whose gate has passed and that nobody has signed. Its clock is simulated and stands at noon.
     /// It is made once for all tests; staging takes the most of their time.
-    pub fn judged() -> Product {
+    pub(super) fn judged() -> Product {
         static MADE: OnceLock<PathBuf> = OnceLock::new();
         let made = MADE.get_or_init(|| {
             let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dossier-e2e-judged");
@@ -180,38 +180,38 @@ impl Product {
     }
 
     /// A copy of this product with its ledger and archive, as a second checkout.
-    pub fn copied(&self) -> Product {
+    pub(super) fn copied(&self) -> Product {
         let folder = tempfile::tempdir().unwrap();
         copy(&self.folder, folder.path());
         Product { folder: folder.path().to_owned(), now: self.now.clone(), _temporary: Some(folder) }
     }
 
     /// The clock of commands from now on; only for ledgers whose clock is simulated.
-    pub fn at(&mut self, now: &str) {
+    pub(super) fn at(&mut self, now: &str) {
         self.now = Some(now.to_owned());
     }
 
     /// A path in the repository.
-    pub fn path(&self, below: &str) -> PathBuf {
+    pub(super) fn path(&self, below: &str) -> PathBuf {
         self.folder.join("product").join(below)
     }
 
     /// A path beside the repository.
-    pub fn beside(&self, name: &str) -> PathBuf {
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
-    pub fn key(&self, person: &str) -> PathBuf {
+    pub(super) fn key(&self, person: &str) -> PathBuf {
         self.folder.join("people").join(person)
     }
 
-    pub fn write(&self, below: &str, bytes: impl AsRef<[u8]>) {
+    pub(super) fn write(&self, below: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(below);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
 
-    pub fn command(&self, line: &str) -> Command {
+    pub(super) fn command(&self, line: &str) -> Command {
         let mut command = isolated(env!("CARGO_BIN_EXE_dossier"));
         command.args(words(line)).current_dir(self.path("")).env("DOSSIER_KEYS", self.folder.join("keys"));
         if let Some(now) = &self.now {
@@ -221,13 +221,13 @@ impl Product {
     }
 
     /// Runs `dossier` with these words.
-    pub fn run(&self, line: &str) -> Said {
+    pub(super) fn run(&self, line: &str) -> Said {
         said(self.command(line))
     }
 
     /// Runs and expects no complaint.
     #[track_caller]
-    pub fn ok(&self, line: &str) -> Said {
+    pub(super) fn ok(&self, line: &str) -> Said {
         let done = self.run(line);
         assert_eq!(done.code, 0, "dossier {line}\n{}{}", done.out, done.err);
         done
@@ -235,20 +235,20 @@ impl Product {
 
     /// A personal act with the person's key.
     #[track_caller]
-    pub fn act(&self, person: &str, line: &str) -> Said {
+    pub(super) fn act(&self, person: &str, line: &str) -> Said {
         let done = self.try_act(person, line);
         assert_eq!(done.code, 0, "dossier {line}\n{}{}", done.out, done.err);
         done
     }
 
-    pub fn try_act(&self, person: &str, line: &str) -> Said {
+    pub(super) fn try_act(&self, person: &str, line: &str) -> Said {
         let key = self.key(person);
         self.run(&format!("{line} --as {person} --key '{}'", key.display()))
     }
 
     /// Runs, expects to be refused with this code and these words, and that the ledger did not grow.
     #[track_caller]
-    pub fn refused(&self, code: i32, line: &str, words: &[&str]) {
+    pub(super) fn refused(&self, code: i32, line: &str, words: &[&str]) {
         let before = self.position();
         self.run(line).says(code, words);
         assert_eq!(self.position(), before, "dossier {line} was refused and appended");
@@ -256,20 +256,20 @@ impl Product {
 
     /// As [`Product::refused`], for a personal act.
     #[track_caller]
-    pub fn refused_act(&self, person: &str, line: &str, words: &[&str]) {
+    pub(super) fn refused_act(&self, person: &str, line: &str, words: &[&str]) {
         let key = self.key(person);
         self.refused(2, &format!("{line} --as {person} --key '{}'", key.display()), words);
     }
 
     /// How many entries the ledger holds.
     #[track_caller]
-    pub fn position(&self) -> u64 {
+    pub(super) fn position(&self) -> u64 {
         let log = self.ok("ledger log --format json").json();
         log["entries"].as_array().unwrap().len() as u64
     }
 
     #[track_caller]
-    pub fn git(&self, line: &str) -> String {
+    pub(super) fn git(&self, line: &str) -> String {
         let mut git = isolated("git");
         git.args(words(line)).current_dir(self.path(""));
         let done = said(git);
@@ -277,18 +277,18 @@ impl Product {
         done.out
     }
 
-    pub fn commit(&self, message: &str) {
+    pub(super) fn commit(&self, message: &str) {
         self.git("add -A");
         self.git(&format!("commit -q -m '{message}'"));
     }
 }
 
 /// Answers to the checklist of the product.
-pub const CHECKLIST: &str = "release checklist 1.0.0 --template DOC-CHK --line plan=DOC-SDP --line risk-report=DOC-RMR \
+pub(super) const CHECKLIST: &str = "release checklist 1.0.0 --template DOC-CHK --line plan=DOC-SDP --line risk-report=DOC-RMR \
                              --line ifu=DOC-IFU --not-applicable 'labels=there are no media'";
 
 /// The evaluation of the results.
-pub const EVALUATION: &str = "clauses evaluate 62304:5.8.1 --subject 1.0.0 --judged RUN-1,RUN-2 --rationale 'all results \
+pub(super) const EVALUATION: &str = "clauses evaluate 62304:5.8.1 --subject 1.0.0 --judged RUN-1,RUN-2 --rationale 'all results \
                               are there, and each case passed'";
 
 /// Copies a folder with everything in it, links as links.

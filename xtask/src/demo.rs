@@ -55,11 +55,26 @@ fn set_up(sh: &Shell, data: &Data) -> Result<()> {
     sh.run("git commit -qm \"Name the ledger and its key\"")?;
     sh.title("People with roles and keys of their own");
     for p in &data.persons {
-        sh.dossier(&["person", "enrol", &p.person, "--name", &p.name, "--identity-proof", &p.identity_proof])?;
+        sh.dossier(&[
+            "person",
+            "enrol",
+            &p.person,
+            "--name",
+            &p.name,
+            "--identity-proof",
+            &p.identity_proof,
+        ])?;
         let key = sh.key(&p.person);
         sh.dossier(&["key", "new", &p.person, "--file", &key])?;
         for role in &p.roles {
-            sh.dossier(&["role", "grant", &p.person, role, "--reason", "appointed by the managing director"])?;
+            sh.dossier(&[
+                "role",
+                "grant",
+                &p.person,
+                role,
+                "--reason",
+                "appointed by the managing director",
+            ])?;
         }
     }
     sh.title("What the product looks like before anybody confirmed or approved anything");
@@ -69,7 +84,11 @@ fn set_up(sh: &Shell, data: &Data) -> Result<()> {
 
 fn records(sh: &Shell, data: &Data) -> Result<()> {
     sh.title("All trace links, read and confirmed for the first time; the stamps go into the documents");
-    sh.act("software-lead", "software-lead", &["trace", "confirm", "--all", "--reason", "read with the review of 2.4.0"])?;
+    sh.act(
+        "software-lead",
+        "software-lead",
+        &["trace", "confirm", "--all", "--reason", "read with the review of 2.4.0"],
+    )?;
     sh.run("git commit -qam \"Confirm the trace links of 2.4.0\"")?;
     sh.title("Change requests: requested, approved, implemented by commits, verified, closed");
     for c in &data.changes {
@@ -103,9 +122,25 @@ fn tests(sh: &Shell) -> Result<()> {
     let answers = answers.to_string_lossy().into_owned();
     let version = format!("candidate={BUILD}");
     let args = [
-        "test", "run", "DOC-STP-2.4", "--without", "TC-M18,TC-M22", "--answers", &answers, "--version-tested", BUILD,
-        "--configuration", &version, "--configuration", "phone-R1=Android 10, 360 dp", "--configuration",
-        "phone-R2=iOS 15.8, 320 dp", "--configuration", "phone-R3=Android 9, 360 dp", "--tool", "test kit 2.4",
+        "test",
+        "run",
+        "DOC-STP-2.4",
+        "--without",
+        "TC-M18,TC-M22",
+        "--answers",
+        &answers,
+        "--version-tested",
+        BUILD,
+        "--configuration",
+        &version,
+        "--configuration",
+        "phone-R1=Android 10, 360 dp",
+        "--configuration",
+        "phone-R2=iOS 15.8, 320 dp",
+        "--configuration",
+        "phone-R3=Android 9, 360 dp",
+        "--tool",
+        "test kit 2.4",
     ];
     sh.act("tester", "tester", &args)?;
     sh.run("dossier test list")
@@ -155,9 +190,13 @@ fn afterwards(sh: &Shell) -> Result<()> {
     sh.title("Built again, byte for byte, from the archive alone, by another person than the builder");
     sh.act("qa-lead", "qa-lead", &["rebuild", VERSION])?;
     sh.title("The delivery manifest, and an installation compared with it, offline");
-    sh.run(&format!("dossier release deliver {VERSION} --channel \"app store\" -o ../triage-{VERSION}.delivery.json"))?;
+    sh.run(&format!(
+        "dossier release deliver {VERSION} --channel \"app store\" -o ../triage-{VERSION}.delivery.json"
+    ))?;
     sh.install(VERSION)?;
-    sh.run(&format!("dossier delivery check ../installed --manifest ../triage-{VERSION}.delivery.json --record"))?;
+    sh.run(&format!(
+        "dossier delivery check ../installed --manifest ../triage-{VERSION}.delivery.json --record"
+    ))?;
     sh.title("What the auditor runs: offline, without us");
     sh.run("dossier-verify .dossier/archive")?;
     sh.run("dossier ledger verify")?;

@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod generate;
 mod prerequisites;
 mod steps;
 mod test;
@@ -17,6 +18,7 @@ const HELP: &str = "\
 cargo xtask demo [--no-serve] [--faults]   the main job end to end on examples/triage, then the web page
 cargo xtask test [--all]                   formatting, lints, tidy, all tests; --all adds slow servers
 cargo xtask bench [AREA…] [--size N]        check, matrix, archive, ledger: release build beside peers and floors
+cargo xtask generate [--check]             docs/generated from what the binary knows
 cargo xtask tidy                           module heads, crate edges, forbidden words
 ";
 
@@ -28,6 +30,7 @@ fn main() -> Result<()> {
         Some("demo") => demo::run(!args.iter().any(|a| a == "--no-serve")),
         Some("test") => test::run(args.iter().any(|a| a == "--all")),
         Some("bench") => bench::run(args.get(1..).unwrap_or_default()),
+        Some("generate") => generate::run(args.iter().any(|a| a == "--check")),
         Some("tidy") => tidy::run(),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
 use crate::steps::{self, Steps};
-use crate::{prerequisites, tidy};
+use crate::{generate, prerequisites, root, tidy};
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -15,6 +15,11 @@ pub(crate) fn run(all: bool) -> Result<()> {
         steps.run("tidy", tidy::run)?;
         let mut counts = Counts::default();
         steps.run("build, lints and tests", || counts.run_workspace())?;
+        steps.run("generated pages", || {
+            steps::run(as_clippy(cargo().args(["build", "--bins", "--locked"])))?;
+            generate::pages(true)
+        })?;
+        steps.run("dossier's own dossier", own_dossier)?;
         counts.print(all);
         Ok(())
     })();
@@ -26,6 +31,20 @@ fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// With clippy as the compiler of the workspace's own crates and its warnings as errors. Tests and binaries are built
+/// the same way, so that nothing is compiled twice.
+fn as_clippy(command: &mut Command) -> &mut Command {
+    command
+        .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
+        .env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__")
+}
+
+/// The product passes its own check: documents only, since it has no ledger yet.
+fn own_dossier() -> Result<()> {
+    let mut check = Command::new(generate::dossier()?);
+    steps::run(check.current_dir(root()).args(["check", "--documents-only"]))
+}
+
 /// Tests by outcome, over all test binaries.
 #[derive(Default)]
 struct Counts {
@@ -35,13 +54,10 @@ struct Counts {
 }
 
 impl Counts {
-    /// One build serves lints and tests: clippy is the compiler of the workspace's own crates, and its warnings are
-    /// errors.
+    /// One build serves lints and tests.
     fn run_workspace(&mut self) -> Result<()> {
-        let mut child = cargo()
+        let mut child = as_clippy(&mut cargo())
             .args(["test", "--workspace", "--locked", "--no-fail-fast"])
-            .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
-            .env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__")
             .stdout(Stdio::piped())
             .spawn()
             .context("could not start cargo test")?;

@@ -73,4 +73,5 @@ pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};
 
 pub use records;
+pub use rules::{catalogue_of_clauses, catalogue_of_rules};
 pub use vocabulary::{Date, ItemId, ParseIdError, ParseTimeError, SafetyClass};

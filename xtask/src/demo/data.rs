@@ -199,8 +199,10 @@ impl Data {
             anomalies: anomalies.anomaly,
             approvals: lists("approvals.toml")?.approval,
             soup_reviews: lists("soup-reviews.toml")?.review,
-            anomaly_evaluations: parse::<EvaluationFile<_>>(&records.join("anomaly-evaluations.toml"))?.evaluation,
-            clause_evaluations: parse::<EvaluationFile<_>>(&records.join("clause-evaluations.toml"))?.evaluation,
+            anomaly_evaluations: parse::<EvaluationFile<_>>(&records.join("anomaly-evaluations.toml"))?
+                .evaluation,
+            clause_evaluations: parse::<EvaluationFile<_>>(&records.join("clause-evaluations.toml"))?
+                .evaluation,
             deviations: lists("deviations.toml")?.deviation,
             checklist: parse(&records.join("checklist.toml"))?,
         })
@@ -209,7 +211,10 @@ impl Data {
     /// The role that a person acts in: the first of theirs.
     pub(crate) fn main_role(&self, person: &str) -> Result<&str> {
         let found = self.persons.iter().find(|p| p.person == person);
-        found.and_then(|p| p.roles.first()).map(String::as_str).with_context(|| format!("`{person}` has no role"))
+        found
+            .and_then(|p| p.roles.first())
+            .map(String::as_str)
+            .with_context(|| format!("`{person}` has no role"))
     }
 }
 
@@ -221,17 +226,37 @@ impl Change {
     /// Requested, approved, implemented by its commits, verified, closed.
     pub(crate) fn record(&self, sh: &Shell) -> Result<()> {
         let (id, affects, answers) = (self.change.as_str(), self.affects.join(","), self.answers.join(","));
-        let mut open = vec!["change", "open", id, "--title", &self.title, "--reason", &self.reason, "--affects", &affects];
+        let mut open = vec![
+            "change",
+            "open",
+            id,
+            "--title",
+            &self.title,
+            "--reason",
+            &self.reason,
+            "--affects",
+            &affects,
+        ];
         if !answers.is_empty() {
             open.extend(["--answers", &answers]);
         }
         open.extend(["--safety-analysis", &self.safety_analysis]);
         sh.dossier(&open)?;
-        sh.act(&self.approved_by, &self.approved_by, &["change", "approve", id, "--reason", &self.approval_reason])?;
-        let commits = sh.command("git").args(["log", "--format=%H", "--grep", &format!("Change: {id}")]).output()?;
-        let commits = String::from_utf8_lossy(&commits.stdout).split_whitespace().collect::<Vec<_>>().join(",");
+        sh.act(
+            &self.approved_by,
+            &self.approved_by,
+            &["change", "approve", id, "--reason", &self.approval_reason],
+        )?;
+        let commits =
+            sh.command("git").args(["log", "--format=%H", "--grep", &format!("Change: {id}")]).output()?;
+        let commits =
+            String::from_utf8_lossy(&commits.stdout).split_whitespace().collect::<Vec<_>>().join(",");
         sh.dossier(&["change", "implement", id, "--commits", &commits])?;
-        sh.act(&self.verified_by, &self.verified_by, &["change", "verify", id, "--evidence", &self.verification])?;
+        sh.act(
+            &self.verified_by,
+            &self.verified_by,
+            &["change", "verify", id, "--evidence", &self.verification],
+        )?;
         sh.dossier(&["change", "close", id, "--reason", &self.close_reason])
     }
 }
@@ -241,9 +266,29 @@ impl Anomaly {
     pub(crate) fn record(&self, sh: &Shell) -> Result<()> {
         let (id, affects) = (self.anomaly.as_str(), self.affects.join(","));
         sh.dossier(&[
-            "anomaly", "report", id, "--title", &self.title, "--description", &self.description, "--found", &self.found,
-            "--reproduction", &self.reproduction, "--affects", &affects, "--function", &self.function, "--version",
-            &self.version, "--severity", &self.severity, "--criticality", &self.criticality, "--by", &self.reported_by,
+            "anomaly",
+            "report",
+            id,
+            "--title",
+            &self.title,
+            "--description",
+            &self.description,
+            "--found",
+            &self.found,
+            "--reproduction",
+            &self.reproduction,
+            "--affects",
+            &affects,
+            "--function",
+            &self.function,
+            "--version",
+            &self.version,
+            "--severity",
+            &self.severity,
+            "--criticality",
+            &self.criticality,
+            "--by",
+            &self.reported_by,
         ])?;
         let i = &self.investigation;
         let hazards = i.hazards.join(",");
@@ -255,11 +300,21 @@ impl Anomaly {
             args.extend(["--hazards", &hazards]);
         }
         sh.dossier(&args)?;
-        let (Some(fixed), Some(change), Some(resolution)) = (&self.fixed_in, &self.change, &self.resolution) else {
+        let (Some(fixed), Some(change), Some(resolution)) = (&self.fixed_in, &self.change, &self.resolution)
+        else {
             return Ok(());
         };
         sh.dossier(&[
-            "anomaly", "resolve", id, "--disposition", "corrected", "--fixed-in", fixed, "--change", change, "--resolution",
+            "anomaly",
+            "resolve",
+            id,
+            "--disposition",
+            "corrected",
+            "--fixed-in",
+            fixed,
+            "--change",
+            change,
+            "--resolution",
             resolution,
         ])?;
         match (&self.verified_by, &self.evidence) {
@@ -278,8 +333,21 @@ impl Evaluation {
                 by,
                 by,
                 &[
-                    "anomaly", "evaluate", &self.anomaly, "--release", &self.release, "--outcome", &self.outcome, "--hazards",
-                    &hazards, "--controls", &controls, "--rationale", &self.rationale, "--disclosed", &self.disclosed,
+                    "anomaly",
+                    "evaluate",
+                    &self.anomaly,
+                    "--release",
+                    &self.release,
+                    "--outcome",
+                    &self.outcome,
+                    "--hazards",
+                    &hazards,
+                    "--controls",
+                    &controls,
+                    "--rationale",
+                    &self.rationale,
+                    "--disclosed",
+                    &self.disclosed,
                 ],
             )?;
         }
@@ -292,7 +360,15 @@ impl ClauseEvaluation {
     pub(crate) fn record(&self, sh: &Shell, data: &Data) -> Result<()> {
         let judged = self.judged.join(",");
         let args = [
-            "clauses", "evaluate", &self.clause, "--subject", &self.subject, "--judged", &judged, "--rationale", &self.rationale,
+            "clauses",
+            "evaluate",
+            &self.clause,
+            "--subject",
+            &self.subject,
+            "--judged",
+            &judged,
+            "--rationale",
+            &self.rationale,
         ];
         sh.act(&self.by, data.main_role(&self.by)?, &args)
     }
@@ -303,8 +379,17 @@ impl Deviation {
     pub(crate) fn record(&self, sh: &Shell) -> Result<()> {
         let others = self.verified_by.join(",");
         let args = [
-            "release", "deviation", VERSION, "--case", &self.case, "--reason", &self.reason, "--anomaly", &self.anomaly,
-            "--verified-by", &others,
+            "release",
+            "deviation",
+            VERSION,
+            "--case",
+            &self.case,
+            "--reason",
+            &self.reason,
+            "--anomaly",
+            &self.anomaly,
+            "--verified-by",
+            &others,
         ];
         sh.act(&self.by, &self.by, &args)
     }

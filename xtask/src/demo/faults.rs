@@ -41,7 +41,11 @@ pub(crate) fn run() -> Result<()> {
         shell(&product, &format!("patch -s -R -p1 < {}", folder.join(&f.patch).display()))?;
     }
     if missed.is_empty() {
-        println!("{} of {} seeded faults were found by a linked test", faults.fault.len(), faults.fault.len());
+        println!(
+            "{} of {} seeded faults were found by a linked test",
+            faults.fault.len(),
+            faults.fault.len()
+        );
         return Ok(());
     }
     bail!("not found: {}", missed.join(", "))
@@ -57,7 +61,10 @@ fn fails(product: &Path, test: &str) -> Result<bool> {
         _ => (vec!["--lib"], path),
     };
     let mut c = Command::new("cargo");
-    c.current_dir(product).args(["test", "--locked", "-q", "-p", package]).args(binary).args(["--", "--exact", path]);
+    c.current_dir(product)
+        .args(["test", "--locked", "-q", "-p", package])
+        .args(binary)
+        .args(["--", "--exact", path]);
     c.env("CARGO_TARGET_DIR", root().join("target/demo-faults/target"));
     let out = c.stdin(Stdio::null()).output().context("could not start cargo")?;
     let text = String::from_utf8_lossy(&out.stdout);

@@ -63,7 +63,9 @@ fn files(from: &Path) -> Result<Vec<PathBuf>> {
     let mut out = Vec::new();
     let mut folders = vec![PathBuf::new()];
     while let Some(below) = folders.pop() {
-        for entry in std::fs::read_dir(from.join(&below)).with_context(|| format!("could not list {}", from.display()))? {
+        for entry in std::fs::read_dir(from.join(&below))
+            .with_context(|| format!("could not list {}", from.display()))?
+        {
             let entry = entry?;
             let path = below.join(entry.file_name());
             if entry.file_type()?.is_dir() {
@@ -86,7 +88,8 @@ fn copy(from: &Path, to: &Path, files: &[PathBuf]) -> Result<()> {
         if let Some(parent) = target.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        std::fs::copy(from.join(file), &target).with_context(|| format!("could not copy {}", file.display()))?;
+        std::fs::copy(from.join(file), &target)
+            .with_context(|| format!("could not copy {}", file.display()))?;
     }
     Ok(())
 }

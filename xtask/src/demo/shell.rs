@@ -14,14 +14,16 @@ pub(crate) struct Shell {
 impl Shell {
     /// A shell that finds the built programs first.
     pub(crate) fn new() -> Result<Shell> {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
         let mut paths = vec![target.join("debug")];
         paths.extend(std::env::split_paths(&std::env::var_os("PATH").context("PATH is not set")?));
         let folder = folder();
         if folder.exists() {
             // What a sealed archive holds is read-only on purpose; a demo may be thrown away all the same.
             let _ = Command::new("chmod").args(["-R", "u+w"]).arg(&folder).status();
-            std::fs::remove_dir_all(&folder).with_context(|| format!("could not clear {}", folder.display()))?;
+            std::fs::remove_dir_all(&folder)
+                .with_context(|| format!("could not clear {}", folder.display()))?;
         }
         std::fs::create_dir_all(folder.join("triage"))?;
         Ok(Shell { path: std::env::join_paths(paths)? })
@@ -93,7 +95,9 @@ impl Shell {
     pub(crate) fn install(&self, version: &str) -> Result<()> {
         let to = folder().join("bag");
         self.dossier(&["archive", "export", version, &to.to_string_lossy()])?;
-        self.run("cd ../bag && sha256sum --quiet -c manifest-sha256.txt && echo the bag agrees with sha256sum")?;
+        self.run(
+            "cd ../bag && sha256sum --quiet -c manifest-sha256.txt && echo the bag agrees with sha256sum",
+        )?;
         self.run(&format!("dossier archive unpack {version} ../installed"))
     }
 }
@@ -104,6 +108,10 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    let short: String = if word.chars().count() > 60 { word.chars().take(57).chain("…".chars()).collect() } else { word.into() };
+    let short: String = if word.chars().count() > 60 {
+        word.chars().take(57).chain("…".chars()).collect()
+    } else {
+        word.into()
+    };
     format!("\"{}\"", short.replace('"', "\\\""))
 }

@@ -1,0 +1,55 @@
+//! `cargo xtask generate`: `docs/generated/` from what the binary itself knows; `--check` finds pages that are out of date.
+
+use crate::{root, steps};
+use anyhow::{Context as _, Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+
+const PAGES: [&str; 3] = ["rules", "clauses", "cli"];
+
+/// Builds the binary, then writes the pages or compares them.
+pub(crate) fn run(check: bool) -> Result<()> {
+    steps::run(Command::new(cargo()).args(["build", "--bins", "--locked", "--quiet"]))?;
+    pages(check)
+}
+
+/// Writes or compares the pages with the binary that is there.
+pub(crate) fn pages(check: bool) -> Result<()> {
+    let folder = root().join("docs/generated");
+    std::fs::create_dir_all(&folder)?;
+    let mut stale = Vec::new();
+    for page in PAGES {
+        let out = Command::new(dossier()?).args(["generate", page]).output()?;
+        if !out.status.success() {
+            bail!("dossier generate {page}: {}", String::from_utf8_lossy(&out.stderr));
+        }
+        let path = folder.join(format!("{page}.md"));
+        if std::fs::read(&path).ok().as_deref() == Some(&out.stdout[..]) {
+            continue;
+        }
+        if check {
+            stale.push(format!("docs/generated/{page}.md"));
+        } else {
+            std::fs::write(&path, &out.stdout).with_context(|| path.display().to_string())?;
+            println!("wrote docs/generated/{page}.md");
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    bail!("out of date: {}\n\nrun: cargo xtask generate", stale.join(", "))
+}
+
+/// The binary that was built last in this profile.
+pub(crate) fn dossier() -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let path = target.join("debug").join(format!("dossier{}", std::env::consts::EXE_SUFFIX));
+    if !path.is_file() {
+        bail!("{} is not there; run: cargo build --bins --locked", path.display());
+    }
+    Ok(path)
+}
+
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}

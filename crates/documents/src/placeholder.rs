@@ -75,13 +75,28 @@ fn in_line(line: &str, bare: &str, at: usize, out: &mut Vec<Span>) {
                 quoted = !quoted;
                 None
             }
-            Some(_) if !quoted => starting_at(line, i),
+            Some(first) if !quoted && promising(*first, bytes.get(i + 1)) => starting_at(line, i),
             _ => None,
         };
         if let Some(len) = found {
             out.push(Span::new(at + i..at + i + len));
         }
         i += found.unwrap_or(1);
+    }
+}
+
+/// Whether a placeholder can begin with two bytes: hardly any text gets further than this.
+fn promising(first: u8, second: Option<&u8>) -> bool {
+    let second = second.map_or(0, u8::to_ascii_lowercase);
+    match first.to_ascii_lowercase() {
+        b't' => matches!(second, b'o' | b'b'),
+        b'f' | b'<' => second == b'i',
+        b'x' => second == b'x',
+        b'l' => second == b'o',
+        b'[' => matches!(second, b'i' | b'f'),
+        b'{' => second == b'{',
+        b'(' => matches!(second, b'.' | 0xe2),
+        _ => false,
     }
 }
 
@@ -104,6 +119,17 @@ fn starting_at(line: &str, i: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_passed_over_by_its_first_two_bytes() {
+        for text in WORDS.iter().chain(&PHRASES).chain(&GAPS) {
+            let found = |text: &str| find(text).first().map(|s| s.of(text).to_owned());
+            assert_eq!(found(text).as_deref(), Some(*text));
+        }
+        for phrase in PHRASES {
+            assert_eq!(find(&phrase.to_ascii_uppercase()).len(), 1, "{phrase}");
+        }
+    }
 
     #[test]
     fn placeholders_are_found_and_words_that_only_look_like_them_are_not() {

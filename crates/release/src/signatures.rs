@@ -54,6 +54,14 @@ pub enum NotYet {
     /// Others sign first.
     #[error("`{LAST}` signs last; {0} has not signed yet")]
     Order(String),
+    /// The seat is taken, over the evidence as it is.
+    #[error("`{role}` is signed already, by `{person}`, over the evidence as it is")]
+    Already {
+        /// The role.
+        role: String,
+        /// Who signed.
+        person: String,
+    },
     /// The same person would sit in too many seats.
     #[error("`{person}` has signed as `{role}` already; {needed} different persons have to sign")]
     SamePerson {
@@ -114,6 +122,9 @@ impl Seats {
         if !self.seats.iter().any(|(r, _)| r == role) {
             let roles: Vec<&str> = self.seats.iter().map(|(r, _)| r.as_str()).collect();
             return Err(NotYet::Role { role: role.into(), roles: roles.join(", ") });
+        }
+        if let Some((_, who)) = self.signed().find(|(r, _)| *r == role) {
+            return Err(NotYet::Already { role: role.into(), person: who.person.clone() });
         }
         let others = |(r, s): &&(String, SeatStatus)| r != LAST && !matches!(s, SeatStatus::Signed(_));
         if let (true, Some((open, _))) = (role == LAST, self.seats.iter().find(others)) {

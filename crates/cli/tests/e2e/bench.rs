@@ -133,7 +133,10 @@ impl Product {
         }
         self.act("software-lead", "trace confirm --all --reason 'read both texts'");
         self.commit("links are confirmed");
-        self.act("qa-lead", "document approve DOC-SDP DOC-SRS DOC-SAD DOC-STP DOC-SOUP DOC-DEL DOC-IFU DOC-CHK");
+        self.act(
+            "qa-lead",
+            "document approve DOC-SDP DOC-SRS DOC-SAD DOC-STP DOC-SOUP DOC-DEL DOC-IFU DOC-CHK",
+        );
         self.act("risk-owner", "document approve DOC-RMP DOC-RMF DOC-RMR SYSTEM-thermo");
         let evidence = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence");
         let (report, answers) = (evidence.join("junit.xml"), evidence.join("answers.toml"));
@@ -177,13 +180,6 @@ impl Product {
         let folder = tempfile::tempdir().unwrap();
         copy(made, folder.path());
         Product { folder: folder.path().to_owned(), now: Some(NOON.to_owned()), _temporary: Some(folder) }
-    }
-
-    /// A copy of this product with its ledger and archive, as a second checkout.
-    pub(super) fn copied(&self) -> Product {
-        let folder = tempfile::tempdir().unwrap();
-        copy(&self.folder, folder.path());
-        Product { folder: folder.path().to_owned(), now: self.now.clone(), _temporary: Some(folder) }
     }
 
     /// The clock of commands from now on; only for ledgers whose clock is simulated.

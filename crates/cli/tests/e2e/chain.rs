@@ -12,7 +12,8 @@ fn a_product_goes_from_init_to_delivery_and_is_rebuilt_and_verified() {
 
     // The gate fails on the one thing that is missing, and nobody can sign before it passes.
     let failed = p.run("release gate 1.0.0");
-    failed.says(1, &["error[R0042]", "AN-1", "dossier anomaly evaluate AN-1 --release 1.0.0", "verdict: fail"]);
+    failed
+        .says(1, &["error[R0042]", "AN-1", "dossier anomaly evaluate AN-1 --release 1.0.0", "verdict: fail"]);
     p.refused_act("qa-lead", "release sign 1.0.0", &["no signature before a passing gate"]);
     p.act(
         "risk-owner",
@@ -67,11 +68,7 @@ fn verify(p: &Product) {
     p.ok(&format!("archive export 1.0.0 '{}'", bag.display()));
 
     let Some(verifier) = verifier() else { return };
-    let key = p.ok("ledger log --format json").json()["entries"][0]["subject"].clone();
-    let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
-    let trust = toml.lines().find_map(|l| l.strip_prefix("key = \"")?.strip_suffix('"')).unwrap_or_else(|| {
-        panic!("dossier.toml names no key, entry 0 is about {key}");
-    });
+    let trust = ledger_key(p);
     let run = |path: &std::path::Path, trust: Option<&str>| {
         let mut command = isolated(&verifier);
         command.arg(path);
@@ -81,12 +78,10 @@ fn verify(p: &Product) {
     let archive = p.path(".dossier/archive");
     for path in [&archive, &export, &bag] {
         run(path, None).says(0, &["self-consistent only", "Everything that was checked holds"]);
-        run(path, Some(trust)).says(0, &["Trust: ledger key", "Everything that was checked holds"]);
+        run(path, Some(&trust)).says(0, &["Trust: ledger key", "Everything that was checked holds"]);
     }
-    let other = Product::approved();
-    let toml = std::fs::read_to_string(other.path("dossier.toml")).unwrap();
-    let foreign = toml.lines().find_map(|l| l.strip_prefix("key = \"")?.strip_suffix('"')).unwrap();
-    run(&archive, Some(foreign)).says(1, &["Trust: "]);
+    let foreign = ledger_key(&Product::approved());
+    run(&archive, Some(&foreign)).says(1, &["Trust: "]);
 
     let smallest = smallest_blob(&archive);
     let mut bytes = std::fs::read(&smallest).unwrap();
@@ -94,8 +89,15 @@ fn verify(p: &Product) {
     std::fs::remove_file(&smallest).unwrap();
     std::fs::write(&smallest, bytes).unwrap();
     let name = smallest.file_name().unwrap().to_string_lossy().into_owned();
-    run(&archive, Some(trust)).says(1, &[&name]);
+    run(&archive, Some(&trust)).says(1, &[&name]);
     p.run("archive verify").says(3, &[&name]);
+}
+
+/// The ledger's verifier key, as `dossier.toml` states it.
+fn ledger_key(p: &Product) -> String {
+    let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    let key = toml.lines().find_map(|l| l.strip_prefix("key = \"")?.strip_suffix('"'));
+    key.unwrap_or_else(|| panic!("dossier.toml names no key:\n{toml}")).to_owned()
 }
 
 fn smallest_blob(archive: &std::path::Path) -> std::path::PathBuf {

@@ -20,7 +20,11 @@ fn a_ledger_that_is_absent_or_empty_is_never_begun_anew() {
     std::fs::write(p.path(".dossier/ledger.db"), "").unwrap();
     let done = p.run("check");
     assert!(matches!(done.code, 2 | 3), "{}{}", done.out, done.err);
-    std::fs::write(p.path(".dossier/ledger.db"), "this is no database, and long enough to be taken for one".repeat(99)).unwrap();
+    std::fs::write(
+        p.path(".dossier/ledger.db"),
+        "this is no database, and long enough to be taken for one".repeat(99),
+    )
+    .unwrap();
     let done = p.run("check");
     assert!(matches!(done.code, 2 | 3), "{}{}", done.out, done.err);
     done.says(done.code, &["ledger.db"]);

@@ -18,7 +18,10 @@ fn listing(folder: &Path) -> BTreeMap<String, u64> {
     let mut find = isolated("find");
     find.arg(folder).args(["-type", "f", "-printf", "%P %s\\n"]);
     let lines = said(find).out;
-    lines.lines().filter_map(|l| l.rsplit_once(' ').map(|(n, s)| (n.to_owned(), s.parse().unwrap()))).collect()
+    lines
+        .lines()
+        .filter_map(|l| l.rsplit_once(' ').map(|(n, s)| (n.to_owned(), s.parse().unwrap())))
+        .collect()
 }
 
 #[test]
@@ -26,7 +29,11 @@ fn past_midnight_the_signatures_have_lapsed() {
     let mut p = signed();
     p.at("2026-03-03T00:00:01.000Z");
     let before = listing(&p.path(".dossier/archive"));
-    p.refused(2, "release seal 1.0.0", &["signed on 2026-03-02, and today is 2026-03-03", "judge and sign anew"]);
+    p.refused(
+        2,
+        "release seal 1.0.0",
+        &["signed on 2026-03-02, and today is 2026-03-03", "judge and sign anew"],
+    );
     assert_eq!(listing(&p.path(".dossier/archive")), before, "the archive was touched");
 
     // Signed again on the new day, it is sealed; nothing with a simulated clock is delivered.
@@ -75,17 +82,18 @@ fn a_full_disk_leaves_ledger_and_archive_as_they_were() {
     let p = signed();
     // A tmpfs over the archive, in a mount namespace of its own: filled up, sealed on, emptied, sealed on again.
     let script = "set -e; cd \"$1\"; cp -a .dossier/archive ../kept; mount -t tmpfs -o size=\"$2\"k tmpfs .dossier/archive || exit 77; \
-                  cp -a ../kept/. .dossier/archive/; head -c 1g /dev/zero > .dossier/archive/filler 2>/dev/null || true; \
+                  cp -a ../kept/. .dossier/archive/; head -c 1G /dev/zero > .dossier/archive/filler 2>/dev/null || true; \
                   truncate -s -\"$4\" .dossier/archive/filler; \
                   (cd .dossier/archive && find . -type f ! -name filler | sort) > ../before; \
                   code=0; \"$3\" release seal 1.0.0 || code=$?; echo \"full: $code\"; \
                   (cd .dossier/archive && find . -type f ! -name filler | sort) > ../after; \
                   \"$3\" release list; rm .dossier/archive/filler; \
                   code=0; \"$3\" release seal 1.0.0 || code=$?; echo \"room: $code\"; \
-                  \"$3\" archive verify; diff ../before ../after && echo 'archive as before'";
+                  \"$3\" archive verify; cmp ../before ../after && echo 'archive as before'";
     let size: u64 = listing(&p.path(".dossier/archive")).values().sum();
     let mut unshare = p.command("");
-    let environment: Vec<_> = unshare.get_envs().map(|(k, v)| (k.to_owned(), v.map(ToOwned::to_owned))).collect();
+    let environment: Vec<_> =
+        unshare.get_envs().map(|(k, v)| (k.to_owned(), v.map(ToOwned::to_owned))).collect();
     unshare = isolated("unshare");
     for (key, value) in environment {
         if let Some(value) = value {
@@ -93,7 +101,7 @@ fn a_full_disk_leaves_ledger_and_archive_as_they_were() {
         }
     }
     unshare.args(["-rm", "sh", "-c", script, "sh"]).arg(p.path(""));
-    unshare.arg((size / 1024 + 4096).to_string()).arg(env!("CARGO_BIN_EXE_dossier")).arg("4096");
+    unshare.arg((size / 1024 + 4096).to_string()).arg(env!("CARGO_BIN_EXE_dossier")).arg("65536");
     let Ok(done) = unshare.output() else {
         eprintln!("skipped: there is no unshare here");
         return;
@@ -103,7 +111,15 @@ fn a_full_disk_leaves_ledger_and_archive_as_they_were() {
         eprintln!("skipped: no tmpfs can be mounted here");
         return;
     }
-    for word in ["full: 2", "No space left", "the archive is as it was", "signed", "room: 0", "everything holds", "archive as before"] {
+    for word in [
+        "full: 2",
+        "No space left",
+        "the archive is as it was",
+        "signed",
+        "room: 0",
+        "everything holds",
+        "archive as before",
+    ] {
         assert!(text.contains(word), "`{word}` is not in:\n{text}");
     }
 }

@@ -16,8 +16,12 @@ fn signatures_are_given_in_order_by_different_people_who_hold_the_role() {
     // The same person in a second seat: five different people have to sign.
     p.ok("role grant qa-lead prrc --reason 'stands in'");
     p.ok("release gate 1.0.0");
-    p.refused_act("qa-lead", &format!("{SIGN} --role prrc"), &["`qa-lead` has signed as `qa-lead`", "5 different"]);
-    p.refused(2, "release seal 1.0.0", &["signatures are missing or void", "prrc"]);
+    p.refused_act(
+        "qa-lead",
+        &format!("{SIGN} --role prrc"),
+        &["`qa-lead` has signed as `qa-lead`", "5 different"],
+    );
+    p.refused(2, "release seal 1.0.0", &["the release manager has not signed", "dossier release sign 1.0.0"]);
 }
 
 #[test]
@@ -46,7 +50,8 @@ fn a_signature_is_given_on_another_machine_with_ssh_keygen() {
     let p = Product::judged();
     let (position, request) = (p.position(), p.beside("for-qa-lead.json"));
     let shown = request.display();
-    p.ok(&format!("{SIGN} --as qa-lead --request '{shown}'")).says(0, &["nothing is recorded yet", "ssh-keygen -Y sign -n dossier.v1"]);
+    p.ok(&format!("{SIGN} --as qa-lead --request '{shown}'"))
+        .says(0, &["nothing is recorded yet", "ssh-keygen -Y sign -n dossier.v1"]);
     assert_eq!(p.position(), position, "a request appends nothing");
     let accept = format!("{SIGN} --as qa-lead --accept '{shown}'");
     p.refused(2, &accept, &[".sig", "sign it first"]);

@@ -9,7 +9,7 @@ mod shell;
 use crate::{prerequisites, root, steps};
 use anyhow::{Context as _, Result, bail};
 use data::{Data, Evaluation};
-use shell::Shell;
+pub(crate) use shell::Shell;
 use std::process::Command;
 use std::time::Instant;
 
@@ -24,6 +24,16 @@ pub(crate) fn run(serve: bool) -> Result<()> {
     let start = Instant::now();
     steps::run(Command::new("cargo").args(["build", "--locked", "-p", "cli", "-p", "verify"]))?;
     println!("built in {:.0} s\n", start.elapsed().as_secs_f64());
+    let sh = play()?;
+    if serve {
+        sh.title("The web page, read-only, on loopback; Ctrl-C ends it");
+        sh.run("dossier serve --listen 127.0.0.1:8762")?;
+    }
+    Ok(())
+}
+
+/// Everything but the build and the page, with the programs that are built.
+pub(crate) fn play() -> Result<Shell> {
     let start = Instant::now();
     let data = Data::read(&root().join("examples/triage-history"))?;
     let sh = Shell::new()?;
@@ -34,11 +44,7 @@ pub(crate) fn run(serve: bool) -> Result<()> {
     afterwards(&sh)?;
     println!("\nthe demo took {:.0} s after the build", start.elapsed().as_secs_f64());
     println!("everything lies in {}", sh.product().display());
-    if serve {
-        sh.title("The web page, read-only, on loopback; Ctrl-C ends it");
-        sh.run("dossier serve --listen 127.0.0.1:8762")?;
-    }
-    Ok(())
+    Ok(sh)
 }
 
 /// Twelve seeded faults, each of which a linked test has to find.

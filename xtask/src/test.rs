@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
 use crate::steps::{self, Steps};
-use crate::{generate, prerequisites, root, tidy};
+use crate::{demo, generate, prerequisites, root, tidy};
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -20,6 +20,7 @@ pub(crate) fn run(all: bool) -> Result<()> {
             generate::pages(true)
         })?;
         steps.run("dossier's own dossier", own_dossier)?;
+        steps.run("the main job end to end", || demo::play().map(|_| ()))?;
         counts.print(all);
         Ok(())
     })();
@@ -34,15 +35,24 @@ fn cargo() -> Command {
 /// With clippy as the compiler of the workspace's own crates and its warnings as errors. Tests and binaries are built
 /// the same way, so that nothing is compiled twice.
 fn as_clippy(command: &mut Command) -> &mut Command {
-    command
-        .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
-        .env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__")
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__")
 }
 
 /// The product passes its own check: documents only, since it has no ledger yet.
 fn own_dossier() -> Result<()> {
     let mut check = Command::new(generate::dossier()?);
-    steps::run(check.current_dir(root()).args(["check", "--documents-only"]))
+    let out =
+        check.current_dir(root()).args(["check", "--documents-only", "--format", "concise"]).output()?;
+    let (findings, summary) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    if !out.status.success() {
+        bail!(
+            "{findings}{summary}
+dossier check --documents-only ended with {}",
+            out.status
+        );
+    }
+    println!("{}", summary.trim());
+    Ok(())
 }
 
 /// Tests by outcome, over all test binaries.

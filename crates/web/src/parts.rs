@@ -172,7 +172,8 @@ pub(crate) fn evidence(rows: &[Evidence], at: &At) -> Markup {
 pub(crate) fn seat(seat: &Seat, at: &At) -> Markup {
     html! {
         div.seat.open[seat.signature.is_none()] {
-            div.role { (seat.title) @if !seat.statement.is_empty() { " · " (seat.statement) } }
+            // Once signed, the statement stands in the signature as its meaning, and once is enough.
+            div.role { (seat.title) @if seat.signature.is_none() && !seat.statement.is_empty() { " · " (seat.statement) } }
             @match &seat.signature {
                 Some(made) => (signature(made, at)),
                 None => div.who {

@@ -143,14 +143,22 @@ impl Analysis {
             },
         };
         let (config, config_findings, config_text) = configuration(ws, &source)?;
-        let documents = read_documents(ws, &source, &config)?;
-        let state = if with_ledger { ws.ledger()?.state(inputs.ledger_at)? } else { State::default() };
-        let confirmed = if with_ledger { Some(confirmed_links(ws, &state)?) } else { None };
+        // Documents and ledger do not hang on each other, so they are read at the same time.
+        let (documents, recorded) = std::thread::scope(|scope| {
+            let recorded = with_ledger.then(|| scope.spawn(|| recorded(ws, inputs.ledger_at)));
+            let documents = read_documents(ws, &source, &config);
+            let join = |t: std::thread::ScopedJoinHandle<'_, _>| {
+                t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            (documents, recorded.map(join))
+        });
+        let (mut documents, recorded) = (documents?, recorded.transpose()?);
+        let (state, confirmed) = recorded.unzip();
+        let state = state.unwrap_or_default();
         let trust: &dyn Confirmations = match &confirmed {
             Some(links) => links,
             None => &TrustStamps,
         };
-        let mut documents = documents;
         let model = Model::build(std::mem::take(&mut documents.items), trust);
         let as_of = match inputs.as_of {
             Some(date) => date,
@@ -398,6 +406,13 @@ fn read_documents(ws: &Workspace, source: &Source, config: &Config) -> Result<Do
         documents::Blob { path, content: documents::Content::Bytes(b.bytes) }
     });
     Ok(documents::from_blobs(blobs, config))
+}
+
+/// What the ledger says: its state, and the links that it confirms.
+fn recorded(ws: &Workspace, to: Option<u64>) -> Result<(State, ConfirmedLinks)> {
+    let state = ws.ledger()?.state(to)?;
+    let links = confirmed_links(ws, &state)?;
+    Ok((state, links))
 }
 
 /// All links that the ledger confirms.

@@ -9,7 +9,14 @@ use std::path::PathBuf;
 pub(crate) struct Global {
     // Its id is not `directory`, or an argument DIRECTORY of a command would be taken for it.
     /// The product's folder, or one inside it.
-    #[arg(id = "product-directory", short = 'C', long = "directory", global = true, value_name = "DIR", default_value = ".")]
+    #[arg(
+        id = "product-directory",
+        short = 'C',
+        long = "directory",
+        global = true,
+        value_name = "DIR",
+        default_value = "."
+    )]
     pub directory: PathBuf,
     /// The form of the output.
     #[arg(long, global = true, value_enum)]

@@ -134,7 +134,7 @@ impl At<'_> {
         for key in keys.iter().filter(|k| k.in_force_at(self.state.position)) {
             if let Some((public, _)) = held.iter().find(|(h, _)| h.fingerprint() == key.enrolled.body.key_id)
             {
-                return sign(statement, &agent.signer(public.clone()));
+                return sign(statement, &agent.signer(*public));
             }
         }
         Err(none())

@@ -144,7 +144,7 @@ pub fn anomaly_verify(ws: &Workspace, actor: &Actor, body: &AnomalyVerify) -> Re
     said("the evidence", &body.evidence)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    if !state.anomalies.get(&body.anomaly).is_some_and(|a| a.resolution().is_some()) {
+    if state.anomalies.get(&body.anomaly).is_none_or(|a| a.resolution().is_none()) {
         return Err(Error::refused(format!("`{}` has no resolution to verify", body.anomaly))
             .hint(format!("resolve it first: dossier anomaly resolve {}", body.anomaly)));
     }

@@ -148,7 +148,7 @@ pub fn archive_verify(ws: &Workspace) -> Result<ArchiveVerified> {
     let state = ws.ledger()?.state(None)?;
     let newest = state.releases.values().filter_map(|r| r.sealed.as_ref()).max_by_key(|s| s.meta.seq);
     let documents = newest.map(|s| vec![("index.json".to_owned(), s.body.index)]).unwrap_or_default();
-    let known = Known { keys: vec![genesis.key.key().clone()], documents, ..Known::default() };
+    let known = Known { keys: vec![*genesis.key.key()], documents, ..Known::default() };
     let report = archive::verify_archive(archive.store(), &known);
     let mut problems: Vec<ArchiveProblem> = report
         .problems

@@ -63,13 +63,9 @@ impl SharedLedger {
                 genesis.origin
             )));
         }
-        if let Some(key) = &workspace.config.ledger.key {
-            if genesis.key.to_string() != *key {
-                return Err(Error::verification(
-                    "this ledger began under another key than dossier.toml names",
-                )
+        if workspace.config.ledger.key.as_ref().is_some_and(|key| genesis.key.to_string() != *key) {
+            return Err(Error::verification("this ledger began under another key than dossier.toml names")
                 .hint("somebody replaced the ledger or the configuration; compare both with a backup"));
-            }
         }
         if matches!(workspace.clock, Clock::Simulated(_)) && genesis.clock != ledger::Clock::Simulated {
             return Err(Error::refused("this ledger runs on real time; a simulated clock is refused"));

@@ -156,7 +156,7 @@ fn entry(r: &Reading<'_>, ix: ItemIx) -> ItemEntry {
         text: item.text().to_owned(),
         fields: items::fields(item),
         links: r.model().outgoing(ix).iter().map(|l| r.link_out(l)).collect(),
-        verified_by: r.into_item(ix, LinkType::Verifies),
+        verified_by: r.links_to(ix, LinkType::Verifies),
         digest: item.digest,
     }
 }

@@ -17,8 +17,8 @@ fn row(r: &Reading<'_>, ix: ItemIx) -> MatrixRow {
     let controls = if item.kind == Kind::RiskControl { LinkType::Controls } else { LinkType::Implements };
     sources.extend(r.out_of(ix, controls));
     let allocated = r.out_of(ix, LinkType::AllocatedTo);
-    let mut implemented = r.into_item(ix, LinkType::Implements);
-    implemented.extend(r.into_item(ix, LinkType::Satisfies));
+    let mut implemented = r.links_to(ix, LinkType::Implements);
+    implemented.extend(r.links_to(ix, LinkType::Satisfies));
     let tests = r.tests_of(ix);
     let (verdict, gap) = judged(r, item.id.as_str(), [&sources, &allocated, &implemented], &tests);
     MatrixRow {

@@ -143,7 +143,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The links of one type that lead to an item.
-    pub(super) fn into_item(&self, ix: ItemIx, kind: LinkType) -> Vec<LinkCell> {
+    pub(super) fn links_to(&self, ix: ItemIx, kind: LinkType) -> Vec<LinkCell> {
         self.model().incoming(ix).filter(|l| l.kind == kind).map(|l| self.link_in(l)).collect()
     }
 

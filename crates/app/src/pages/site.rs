@@ -28,6 +28,9 @@ use vocabulary::{Date, Digest};
 /// How many points in time are kept.
 const KEPT_MAX: usize = 4;
 
+/// What a verdict of the gate is a function of: version, position, as-of date where one was asked for, and today.
+type GateKey = (String, u64, Option<Date>, Date);
+
 /// The pages of a product. Configuration, documents and ledger are read again as soon as one of them changes.
 #[derive(Debug)]
 pub struct Site {
@@ -35,7 +38,7 @@ pub struct Site {
     clock: Clock,
     via: &'static str,
     checked: Kept<(Source, u64, Date), Judged>,
-    gates: Kept<(String, u64, Option<Date>, Date), (Gate, State)>,
+    gates: Kept<GateKey, (Gate, State)>,
     verified: Kept<u64, LedgerVerified>,
 }
 

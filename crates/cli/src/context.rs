@@ -82,8 +82,9 @@ pub(crate) enum Colour {
 /// Who acts in a personal act, and how they sign.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Signing {
+    // Its id is not `person`, or an argument PERSON of a command would be taken for it.
     /// The person who acts.
-    #[arg(long = "as", value_name = "PERSON", env = "DOSSIER_PERSON")]
+    #[arg(id = "as", long = "as", value_name = "PERSON", env = "DOSSIER_PERSON")]
     pub person: Option<String>,
     /// The role acted in; where a person holds only one, it is that one.
     #[arg(long)]

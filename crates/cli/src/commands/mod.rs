@@ -7,6 +7,7 @@ mod check;
 mod clauses;
 mod delivery;
 mod document;
+mod generate;
 mod init;
 mod ledger;
 mod person;
@@ -28,7 +29,6 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 #[command(
     name = "dossier",
     version,
-    about,
     max_term_width = 110,
     arg_required_else_help = true,
     after_help = "Example: dossier init && dossier check\nExit codes: 0 clean, 1 findings, 2 could not run, 3 ledger or archive failed verification"
@@ -107,6 +107,12 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// A page of docs/generated on stdout.
+    #[command(hide = true)]
+    Generate {
+        /// The page.
+        page: generate::Page,
+    },
     /// Man pages into a folder.
     #[command(hide = true)]
     Man {
@@ -145,6 +151,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
             clap_complete::generate(shell, &mut Cli::command(), "dossier", &mut std::io::stdout());
             Ok(Outcome::Clean)
         }
+        Command::Generate { page } => page.run(),
         Command::Man { directory } => man(&directory),
     }
 }

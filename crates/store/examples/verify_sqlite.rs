@@ -1,4 +1,4 @@
-//! How long a ledger in SQLite takes to verify: `cargo run --release -p store --example verify_speed -- DIR [ENTRIES]`.
+//! How long a ledger in SQLite takes to verify: `cargo run --release -p store --example verify_sqlite -- DIR [ENTRIES]`.
 //!
 //! It reads every entry, recomputes every hash and compares it with the one that the file keeps, as
 //! `dossier ledger verify` does. CPU time is Linux's own count for the thread; elsewhere wall time.

@@ -7,7 +7,11 @@ use crate::snapshot::Snapshot;
 use crate::verdicts::{self, Evidence};
 use diagnostics::{ClauseVerdict, Diagnostic, Level, Location, Overrides, Sink, Verdict, Waiver};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use vocabulary::{Digest, SafetyClass};
+
+/// From this many items on, a second thread is worth its start.
+const PARALLEL_FROM: usize = 2_000;
 
 /// What the rules say of a snapshot.
 #[derive(Debug)]
@@ -58,9 +62,8 @@ pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> J
     let mut scopes = Scopes::default();
     let mut sink = Sink::new(overrides.clone(), waivers(cx), cx.as_of.to_string());
     sink.extend(cx.reader_findings.iter().cloned());
-    for rule in registry().rules().iter().filter(|r| runs(cx, r) && wanted(r)) {
-        let mut out = Findings::new(rule, cx);
-        (rule.check)(cx, &mut out);
+    let rules: Vec<&'static Rule> = registry().rules().iter().filter(|r| runs(cx, r) && wanted(r)).collect();
+    for (rule, mut out) in rules.iter().copied().zip(looked(cx, &rules)) {
         // A rule that is switched off proves nothing either.
         if !is_off(&overrides, rule) {
             evidence.take(&out);
@@ -81,6 +84,40 @@ pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> J
         switched_off: sunk.dropped,
         rule_set: registry().digest(),
     }
+}
+
+/// What each rule found, in the order of the rules. Rules are pure, so two threads share them; which of them took a rule
+/// decides nothing.
+fn looked<'a>(cx: &'a Snapshot<'a>, rules: &[&'static Rule]) -> Vec<Findings<'a>> {
+    let look = |rule: &'static Rule| {
+        let mut out = Findings::new(rule, cx);
+        (rule.check)(cx, &mut out);
+        out
+    };
+    if cx.model.items().len() < PARALLEL_FROM {
+        return rules.iter().map(|r| look(r)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let mut mine = Vec::new();
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let Some(rule) = rules.get(n) else { return mine };
+            mine.push((n, look(rule)));
+        }
+    };
+    let mut all = std::thread::scope(|scope| {
+        let other = scope.spawn(share);
+        let mut mine = share();
+        // A rule never panics; if one did, its thread's findings would be missing, and that may not pass unseen.
+        match other.join() {
+            Ok(theirs) => mine.extend(theirs),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        mine
+    });
+    all.sort_by_key(|(n, _)| *n);
+    all.into_iter().map(|(_, out)| out).collect()
 }
 
 /// Whether a rule has anything to look at: it is not removed, its gate is open, and a clause of it is asked of some system

@@ -13,7 +13,7 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     bench.sheet.hold("single appends / raw SQLite WAL FULL commits", shares, Bound::AtLeast(0.9));
     let mut seconds = Vec::new();
     for _ in 0..3 {
-        let text = example(bench, "verify_speed", &["100000"])?;
+        let text = example(bench, "verify_sqlite", &["100000"])?;
         // `verified 100000 entries in 0.500 s of CPU (0.600 s)`
         let line = text.lines().find_map(|l| l.split_once(" entries in ")?.1.split_once(" s of CPU"));
         let line =

@@ -3,7 +3,7 @@
 use crate::act::Actor;
 use crate::analysis::Analysis;
 use crate::error::{Error, Result};
-use crate::people::said;
+use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use records::{
     AnomalyEvaluate, AnomalyInvestigate, AnomalyReport, AnomalyResolve, AnomalyVerify, Disposition,
@@ -16,7 +16,7 @@ use vocabulary::ItemId;
 /// # Errors
 /// When the id was used before or a field that 9.1 needs is empty.
 pub fn anomaly_report(ws: &Workspace, actor: &str, report: &AnomalyReport) -> Result<Appended> {
-    said("an id", &report.anomaly)?;
+    identifier("the id of an anomaly", &report.anomaly)?;
     said("a title", &report.title)?;
     said("a description", &report.description)?;
     said("how it was found", &report.found)?;

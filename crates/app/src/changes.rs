@@ -2,7 +2,7 @@
 
 use crate::act::Actor;
 use crate::error::{Error, Result};
-use crate::people::said;
+use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use records::state::Change;
 use records::{ChangeApprove, ChangeClose, ChangeImplement, ChangeOpen, ChangeVerify, State};
@@ -13,7 +13,7 @@ use serde::Serialize;
 /// # Errors
 /// When the id was used before, or title or reason are empty.
 pub fn change_open(ws: &Workspace, actor: &str, body: &ChangeOpen) -> Result<Appended> {
-    said("an id", &body.change)?;
+    identifier("the id of a change request", &body.change)?;
     said("a title", &body.title)?;
     said("a reason", &body.reason)?;
     ws.record(actor, body)

@@ -144,6 +144,16 @@ pub(crate) fn said(what: &str, text: &str) -> Result<()> {
     }
 }
 
+/// An id that people write into commands, commits and documents: letters, digits, `.`, `_`, `-`.
+pub(crate) fn identifier(what: &str, text: &str) -> Result<()> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if !text.is_empty() && text.chars().all(fits) {
+        return Ok(());
+    }
+    Err(Error::refused(format!("`{text}` cannot be {what}"))
+        .hint("an id is made of letters, digits, `.`, `_` and `-`, without spaces: AN-7"))
+}
+
 /// A person in a list.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct PersonRow {

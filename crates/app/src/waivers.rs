@@ -2,7 +2,7 @@
 
 use crate::act::Actor;
 use crate::error::{Error, Result};
-use crate::people::said;
+use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use records::WaiverGrant;
 
@@ -11,7 +11,7 @@ use records::WaiverGrant;
 /// # Errors
 /// When there is no such rule, the rule can never be waived, or the waiver has expired already.
 pub fn waiver_grant(ws: &Workspace, actor: &Actor, body: &WaiverGrant) -> Result<Appended> {
-    said("an id", &body.waiver)?;
+    identifier("the id of a waiver", &body.waiver)?;
     said("a subject", &body.subject)?;
     said("a reason", &body.reason)?;
     let Some(rule) = rules::rule(&body.rule) else {

@@ -1,8 +1,7 @@
 //! `release diff`: what changed from one release to another.
 
-use super::existing;
 use crate::analysis::Analysis;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::workspace::Workspace;
 use records::State;
 use serde::Serialize;
@@ -39,7 +38,13 @@ pub struct Change {
 /// When one of them does not exist, or its commit cannot be read.
 pub fn release_diff(ws: &Workspace, from: &str, to: &str) -> Result<ReleaseDiff> {
     let state = ws.ledger()?.state(None)?;
-    let load = |version: &str| Analysis::of_release(ws, existing(&state, version)?);
+    let load = |version: &str| {
+        let release = state.releases.get(version).ok_or_else(|| {
+            Error::refused(format!("there is no release `{version}`"))
+                .hint("list them with `dossier release list`")
+        })?;
+        Analysis::of_release(ws, release)
+    };
     let (old, new) = (load(from)?, load(to)?);
     let mut changes = BTreeMap::new();
     let mut put = |what: &str, a: &dyn Fn(&Analysis) -> BTreeMap<String, String>| {

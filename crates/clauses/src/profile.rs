@@ -22,6 +22,8 @@ pub struct Profile {
     pub identical_rebuild: bool,
     /// Whether the archive has to have a mirror.
     pub second_copy: bool,
+    /// Whether the PRRC too signs the evaluation of each residual anomaly.
+    pub prrc_signs_anomalies: bool,
 }
 
 impl Profile {

@@ -257,7 +257,11 @@ impl Ledger<'_> {
     /// Adds one record where the fold of `records` would put it.
     fn add(&mut self, kind: &str, mut value: Value) {
         self.fill_digests(&mut value);
-        let meta = self.meta();
+        let mut meta = self.meta();
+        // `signed_as = "prrc"` beside a record's own fields: the role in which its signer acted.
+        if let Some(role) = value.as_object_mut().and_then(|v| v.remove("signed_as")) {
+            meta.signer = Some(signer(role.as_str().unwrap_or_default(), meta.at));
+        }
         let id = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (anomaly, change, version) = (id("anomaly"), id("change"), id("version"));
         macro_rules! recorded {
@@ -494,4 +498,18 @@ fn components(case: &Case) -> Option<ComponentGraph> {
         }
     };
     Some(ComponentGraph::new(rows.into_iter().map(component).collect(), Vec::new()))
+}
+
+/// A signer in a role, with everything else of no account.
+fn signer(role: &str, at: Instant) -> records::Signer {
+    records::Signer {
+        person: role.to_owned(),
+        name: role.to_owned(),
+        role: role.to_owned(),
+        meaning: "case".to_owned(),
+        at,
+        key_id: role.to_owned(),
+        key_enrolled: at,
+        digest: software(role),
+    }
 }

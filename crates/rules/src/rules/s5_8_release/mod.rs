@@ -20,6 +20,7 @@ mod rebuild_not_identical;
 mod release_not_staged;
 mod release_role_vacant;
 mod residual_anomaly_not_documented;
+mod residual_anomaly_without_prrc;
 mod results_not_evaluated;
 mod retention_not_set;
 mod risk_report_missing;
@@ -37,6 +38,7 @@ pub(super) const RULES: &[Source] = &[
     unacceptable_residual_anomaly::UNACCEPTABLE_RESIDUAL_ANOMALY,
     stale_anomaly_evaluation::STALE_ANOMALY_EVALUATION,
     evaluation_without_hazard::EVALUATION_WITHOUT_HAZARD,
+    residual_anomaly_without_prrc::RESIDUAL_ANOMALY_WITHOUT_PRRC,
     release_not_staged::RELEASE_NOT_STAGED,
     version_not_reported::VERSION_NOT_REPORTED,
     configuration_incomplete::CONFIGURATION_INCOMPLETE,

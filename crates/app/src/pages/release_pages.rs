@@ -116,7 +116,13 @@ pub(super) fn marks(gate: &Gate, release: &Release) -> Vec<Mark> {
             ),
         );
     } else if release.sealed.is_none() {
-        mark(MarkKind::Draft, "This release is not sealed: nothing here is final.".to_owned());
+        // The record that is sealed is written before its receipt can exist, and has to be true in the archive too.
+        let text = if gate.seats.complete() {
+            "Signed by all, written before the receipt of the seal: final where it lies in the archive, and nowhere else."
+        } else {
+            "This release is not sealed: nothing here is final."
+        };
+        mark(MarkKind::Draft, text.to_owned());
     }
     let void: Vec<&str> = gate
         .seats

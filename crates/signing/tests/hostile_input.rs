@@ -73,11 +73,11 @@ proptest! {
         let signed = sshsig::sign(b"message", NAMESPACE, &key(1)).unwrap();
         let at = at.index(signed.len());
         let changed = format!("{}{with}{}", &signed[..at], &signed[at + 1..]);
-        let same = changed.split_ascii_whitespace().eq(signed.split_ascii_whitespace());
         let joined = |s: &str| s.split_ascii_whitespace().collect::<String>();
+        let framed = ["-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"].iter().all(|f| changed.contains(f));
         let holds = sshsig::verify(&changed, b"message", NAMESPACE, &key(1).public()).is_ok();
-        // White space between the base64 characters means nothing.
-        prop_assert_eq!(holds, same || joined(&changed) == joined(&signed), "{}", changed);
+        // White space between the base64 characters means nothing; inside the lines of the frame it does.
+        prop_assert_eq!(holds, framed && joined(&changed) == joined(&signed), "{}", changed);
     }
 
     #[test]

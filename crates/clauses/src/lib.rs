@@ -7,13 +7,26 @@
 //! class as a type, because the classes of an edition are data of that edition: a class is the text that the edition's
 //! file declares (`vocabulary::SafetyClass::as_str` gives it for edition 1.1 of IEC 62304).
 
+mod defence;
+mod guide;
+mod guide_file;
+mod guides;
 mod library;
 mod order;
+mod phrase;
 mod profile;
+#[cfg(test)]
+mod tests;
 mod toml_file;
 
-pub use library::{Clause, Condition, Kind, Library, LibraryError, Standard, library};
+pub use defence::{Defence, Place};
+pub use guide::{
+    Amendment, Change, Constraint, DocumentKind, Facet, Gap, Group, Guide, Language, Severity, Value, Wording,
+};
+pub use guides::{Guides, constraint, document, group, guide, guides};
+pub use library::{Clause, Condition, Heading, Kind, Library, LibraryError, Standard, library};
 pub use order::compare_ids;
+pub use phrase::{Phrase, Stem, Word};
 pub use profile::{Profile, profile, profiles};
 
 /// The edition of IEC 62304 that every product is judged by unless it pins another one.
@@ -26,6 +39,19 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("iso14971-2019.toml", include_str!("../../../library/iso14971-2019.toml")),
     ("mdr-2017-745.toml", include_str!("../../../library/mdr-2017-745.toml")),
 ];
+
+/// The standard that the guides are about.
+pub(crate) const GUIDED_STANDARD: &str = "62304";
+
+/// The guide files of `library/iec62304/` by name: what is known of each clause beyond its row. No verdict of `check` reads
+/// them, so they are no part of a rule set's digest; a review names them by their own.
+pub const GUIDE_SOURCES: &[(&str, &str)] = &[
+    ("iec62304/4.toml", include_str!("../../../library/iec62304/4.toml")),
+    ("iec62304/5.8.toml", include_str!("../../../library/iec62304/5.8.toml")),
+];
+
+/// `library/documents.toml` as it is part of this binary: kinds of documents and how their files are named.
+pub const DOCUMENTS: &str = include_str!("../../../library/documents.toml");
 
 /// `library/profiles.toml` as it is part of this binary.
 pub const PROFILES: &str = include_str!("../../../library/profiles.toml");

@@ -1,7 +1,7 @@
 //! Standards and clauses, parsed once from the files of `library/`, checked, in numeric order.
 
 use crate::order::compare_ids;
-use crate::toml_file::{ClauseTable, StandardFile};
+use crate::toml_file::{ClauseTable, HeadingTable, StandardFile};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -60,6 +60,17 @@ pub struct Standard {
     pub classes: Vec<String>,
     /// Every clause in numeric order, those not in force included.
     pub clauses: Vec<Clause>,
+    /// What stands above clauses: `62304:5.8`, `62304:5`. In numeric order.
+    pub headings: Vec<Heading>,
+}
+
+/// A heading over clauses. Nothing is demanded by it that its clauses do not demand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// Its id: `62304:5.8`.
+    pub id: String,
+    /// Our own short title.
+    pub title: String,
 }
 
 impl Standard {
@@ -148,16 +159,26 @@ pub enum LibraryError {
         /// The id.
         id: String,
     },
-    /// A clause does not fit its standard.
-    #[error("library/{file}: clause `{id}`: {problem}")]
-    Clause {
+    /// A clause, or what is said of it, does not fit.
+    #[error("library/{file}:{line}: `{id}`: {problem}")]
+    At {
         /// The file's name.
         file: String,
-        /// The clause's id.
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong: the clause's id, or that of a constraint, gap, document or mapping.
         id: String,
         /// What is wrong with it.
-        problem: &'static str,
+        problem: String,
     },
+}
+
+impl LibraryError {
+    /// A problem at a byte of a file.
+    pub(crate) fn at(file: &str, text: &str, byte: usize, id: &str, problem: String) -> LibraryError {
+        let line = text.bytes().take(byte).filter(|b| *b == b'\n').count() + 1;
+        LibraryError::At { file: file.to_owned(), line, id: id.to_owned(), problem }
+    }
 }
 
 impl Library {
@@ -191,6 +212,11 @@ impl Library {
         self.standards.get(standard)?.clauses.get(clause)
     }
 
+    /// The heading with this id: `62304:5.8`.
+    pub fn heading(&self, id: &str) -> Option<&Heading> {
+        self.standards.iter().flat_map(|s| &s.headings).find(|h| h.id == id)
+    }
+
     /// The clause that a citation falls under: itself, or the nearest row above it.
     pub fn governing(&self, citation: &str) -> Option<&Clause> {
         let mut id = citation;
@@ -209,13 +235,13 @@ fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
     let head = read.standard;
     let mut clauses = Vec::with_capacity(read.clause.len());
     for table in read.clause {
-        let id = format!("{}:{}", head.id, table.number);
+        let id = format!("{}:{}", head.id, table.number.get_ref());
         if let Some(problem) = problem_of(&table, &head.classes) {
-            return Err(LibraryError::Clause { file: file.to_owned(), id, problem });
+            return Err(LibraryError::at(file, text, table.number.span().start, &id, problem.to_owned()));
         }
         clauses.push(Clause {
             id,
-            number: table.number,
+            number: table.number.into_inner(),
             title: table.title,
             classes: table.classes,
             kind: table.kind,
@@ -229,12 +255,48 @@ fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
         });
     }
     clauses.sort_by(|a, b| compare_ids(&a.id, &b.id));
-    Ok(Standard { id: head.id, edition: head.edition, title: head.title, classes: head.classes, clauses })
+    let headings = read_headings(file, text, &head.id, read.heading, &clauses)?;
+    Ok(Standard {
+        id: head.id,
+        edition: head.edition,
+        title: head.title,
+        classes: head.classes,
+        clauses,
+        headings,
+    })
+}
+
+fn read_headings(
+    file: &str,
+    text: &str,
+    standard: &str,
+    tables: Vec<HeadingTable>,
+    clauses: &[Clause],
+) -> Result<Vec<Heading>, LibraryError> {
+    let mut headings: Vec<Heading> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let id = format!("{standard}:{}", table.number.get_ref());
+        let below = format!("{id}.");
+        let problem = if headings.iter().any(|h| h.id == id) || clauses.iter().any(|c| c.id == id) {
+            "the number is there twice"
+        } else if !clauses.iter().any(|c| c.id.starts_with(&below)) {
+            "no clause stands under this heading"
+        } else if table.title.trim().is_empty() {
+            "the title says something"
+        } else {
+            headings.push(Heading { id, title: table.title });
+            continue;
+        };
+        return Err(LibraryError::at(file, text, table.number.span().start, &id, problem.to_owned()));
+    }
+    headings.sort_by(|a, b| compare_ids(&a.id, &b.id));
+    Ok(headings)
 }
 
 fn problem_of(clause: &ClauseTable, known: &[String]) -> Option<&'static str> {
-    let number_ok = !clause.number.is_empty()
-        && clause.number.split('.').all(|part| {
+    let number = clause.number.get_ref();
+    let number_ok = !number.is_empty()
+        && number.split('.').all(|part| {
             !part.is_empty()
                 && part.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
         });
@@ -398,7 +460,7 @@ mod tests {
             (format!("{}[[clause]]\n{good}", row(good)), "`x:1` is there twice"),
         ] {
             let error = Library::parse(&[("x.toml", &text)]).unwrap_err().to_string();
-            assert!(error.starts_with("library/x.toml: ") && error.contains(says), "{error}");
+            assert!(error.starts_with("library/x.toml:") && error.contains(says), "{error}");
         }
         assert!(Library::parse(&[("x.toml", &row(good))]).is_ok());
     }

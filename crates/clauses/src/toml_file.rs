@@ -7,6 +7,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct StandardFile {
     pub(crate) standard: StandardTable,
+    #[serde(default)]
+    pub(crate) heading: Vec<HeadingTable>,
     pub(crate) clause: Vec<ClauseTable>,
 }
 
@@ -23,8 +25,15 @@ pub(crate) struct StandardTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct HeadingTable {
+    pub(crate) number: toml::Spanned<String>,
+    pub(crate) title: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ClauseTable {
-    pub(crate) number: String,
+    pub(crate) number: toml::Spanned<String>,
     pub(crate) title: String,
     #[serde(default)]
     pub(crate) classes: Vec<String>,

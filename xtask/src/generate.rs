@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
-const PAGES: [&str; 3] = ["rules", "clauses", "cli"];
+const PAGES: [&str; 4] = ["rules", "clauses", "cli", "permissions"];
 
 /// Builds the binary, then writes the pages or compares them.
 ///

@@ -13,16 +13,9 @@ use serde::Serialize;
 /// # Errors
 /// When there is no such document, it was approved at this content by this person before, or the person cannot sign.
 pub fn document_approve(ws: &Workspace, actor: &Actor, document: &str, at: Option<&str>) -> Result<Appended> {
-    let analysis = match at {
-        Some(revision) => Analysis::at_commit(ws, revision)?,
-        None => Analysis::of_work_tree(ws)?,
-    };
-    let digest = *analysis.approvable().get(document).ok_or_else(|| {
-        Error::refused(format!("there is no controlled document `{document}`"))
-            .hint("a document is controlled by `document: DOC-…` in its front matter; list them: dossier document list")
-    })?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
+    let digest = crate::document_life::content(ws, &state, document, at)?;
     let again = state.approvals_of(document, digest).any(|a| a.meta.actor == actor.person);
     if again {
         return Err(Error::refused(format!(
@@ -45,6 +38,14 @@ pub struct DocumentRow {
     pub file: String,
     /// Its content digest.
     pub digest: String,
+    /// The revision for people, where one was submitted.
+    pub revision: Option<String>,
+    /// `draft`, `in review`, `approved`, `effective`, `superseded`, `obsolete`.
+    pub stage: &'static str,
+    /// The day from which this content is in effect.
+    pub effective_from: Option<vocabulary::Date>,
+    /// The day by which the document is reviewed again.
+    pub review_due: Option<vocabulary::Date>,
     /// Who approved this content, with role and time.
     pub approved_by: Vec<String>,
     /// Whether an earlier content was approved and this one is not.
@@ -68,7 +69,13 @@ pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>
             .filter_map(|a| a.meta.signer.as_ref())
             .map(|s| format!("{} ({}) {}", s.name, s.role, s.at))
             .collect();
+        let life = state.documents.get(d.id.as_str());
+        let effective = life.and_then(|l| l.effective.iter().rev().find(|e| e.body.digest == d.digest));
         DocumentRow {
+            revision: life.and_then(|l| l.revision(d.digest)).map(str::to_owned),
+            stage: state.document_stage(d.id.as_str(), d.digest, analysis.as_of).as_str(),
+            effective_from: effective.map(|e| e.body.from),
+            review_due: life.and_then(|l| l.review_due()),
             document: d.id.to_string(),
             title: d.title.clone(),
             file: d.file.path.to_string(),
@@ -77,5 +84,27 @@ pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>
             approved_by: approved,
         }
     };
-    Ok(analysis.documents.controlled.iter().map(row).collect())
+    let elsewhere = |(id, life): (&String, &records::state::DocumentLife)| {
+        let last = &life.external.last()?.body;
+        let approved: Vec<String> = state
+            .approvals_of(id, last.digest)
+            .filter_map(|a| a.meta.signer.as_ref())
+            .map(|s| format!("{} ({}) {}", s.name, s.role, s.at))
+            .collect();
+        Some(DocumentRow {
+            document: id.clone(),
+            title: last.title.clone(),
+            file: last.location.clone(),
+            digest: last.digest.to_string(),
+            revision: Some(last.revision.clone()),
+            stage: state.document_stage(id, last.digest, analysis.as_of).as_str(),
+            effective_from: life.in_effect(analysis.as_of).map(|e| e.body.from),
+            review_due: life.review_due(),
+            approval_void: approved.is_empty() && state.approvals.contains_key(id),
+            approved_by: approved,
+        })
+    };
+    let mut rows: Vec<DocumentRow> = analysis.documents.controlled.iter().map(row).collect();
+    rows.extend(state.documents.iter().filter_map(elsewhere));
+    Ok(rows)
 }

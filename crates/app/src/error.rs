@@ -55,6 +55,23 @@ impl Error {
         self
     }
 
+    /// The sentence with its causes, in one line.
+    pub(crate) fn said(&self) -> String {
+        let mut out = self.message.clone();
+        let mut cause = std::error::Error::source(self);
+        while let Some(c) = cause {
+            out.push_str(": ");
+            out.push_str(&c.to_string());
+            cause = c.source();
+        }
+        out.chars().filter(|c| !c.is_control()).take(600).collect()
+    }
+
+    /// Whether the cause is a signature that does not hold.
+    pub(crate) fn is_of_a_signature(&self) -> bool {
+        self.source.as_ref().is_some_and(|s| s.is::<ledger::SignatureError>())
+    }
+
     /// Keeps the cause.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

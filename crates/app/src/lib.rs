@@ -6,7 +6,9 @@
 mod act;
 mod analysis;
 mod anomalies;
+mod appointments;
 mod archives;
+mod authority;
 mod blobs;
 mod building;
 mod changes;
@@ -14,6 +16,7 @@ mod checks;
 mod clock;
 mod components;
 mod document_control;
+mod document_life;
 mod error;
 mod evaluations;
 mod init;
@@ -39,16 +42,24 @@ pub use anomalies::{
     AnomalyRow, Evaluation, anomaly_evaluate, anomaly_investigate, anomaly_list, anomaly_report,
     anomaly_resolve, anomaly_show, anomaly_verify,
 };
+pub use appointments::{
+    Administrator, RoleRow, administration_close, letter_record, person_train, role_delegate, role_list,
+};
 pub use archives::{
     ArchiveRow, ArchiveVerified, archive_export, archive_hold, archive_list, archive_mirror, archive_put,
     archive_unpack, archive_verify,
 };
+pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
 pub use changes::{
     ChangeRow, change_approve, change_close, change_implement, change_list, change_open, change_verify,
 };
 pub use checks::{Checked, ClauseRow, FindingsForm, Status, check, clause_list, explain, status};
 pub use clock::Clock;
 pub use document_control::{DocumentRow, document_approve, document_list};
+pub use document_life::{
+    DocumentHistory, DocumentStep, ExternalProcedure, document_effective, document_external,
+    document_history, document_obsolete, document_read, document_review, document_submit,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluations::{ClauseEvaluation, clause_evaluate};
 pub use init::{InitOptions, Made, init};

@@ -1,6 +1,7 @@
 //! Persons, roles and keys.
 
 use crate::act::{Actor, Means};
+use crate::appointments::Administrator;
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::{Appended, Workspace};
 use records::{KeyEndorse, KeyEnrol, KeyRevoke, PersonEnrol, PersonLeave, RoleGrant, RoleRevoke};
@@ -13,7 +14,7 @@ use vocabulary::Date;
 /// When the id is malformed or was given before, or something is empty.
 pub fn person_enrol(
     ws: &Workspace,
-    actor: &str,
+    by: &Administrator,
     person: &str,
     name: &str,
     identity_proof: &str,
@@ -26,19 +27,22 @@ pub fn person_enrol(
     }
     said("a printed name", name)?;
     said("how the identity was verified", identity_proof)?;
-    ws.record(
-        actor,
-        &PersonEnrol { person: person.into(), name: name.into(), identity_proof: identity_proof.into() },
-    )
+    let body =
+        PersonEnrol { person: person.into(), name: name.into(), identity_proof: identity_proof.into() };
+    ws.administer(by, "I have verified the identity of this person", &body)
 }
 
 /// A person may act no longer.
 ///
 /// # Errors
 /// When nobody of that id is enrolled.
-pub fn person_leave(ws: &Workspace, actor: &str, person: &str, reason: &str) -> Result<Appended> {
+pub fn person_leave(ws: &Workspace, by: &Administrator, person: &str, reason: &str) -> Result<Appended> {
     said("a reason", reason)?;
-    ws.record(actor, &PersonLeave { person: person.into(), reason: reason.into() })
+    ws.administer(
+        by,
+        "this person may act no longer",
+        &PersonLeave { person: person.into(), reason: reason.into() },
+    )
 }
 
 /// A person holds a role from now on.
@@ -47,7 +51,7 @@ pub fn person_leave(ws: &Workspace, actor: &str, person: &str, reason: &str) -> 
 /// When nobody of that id is enrolled.
 pub fn role_grant(
     ws: &Workspace,
-    actor: &str,
+    by: &Administrator,
     person: &str,
     role: &str,
     until: Option<Date>,
@@ -55,21 +59,29 @@ pub fn role_grant(
 ) -> Result<Appended> {
     said("a role", role)?;
     said("a reason", reason)?;
-    ws.record(actor, &RoleGrant { person: person.into(), role: role.into(), until, reason: reason.into() })
+    let body = RoleGrant { person: person.into(), role: role.into(), until, reason: reason.into() };
+    ws.administer(by, "I appoint this person to this role", &body)
 }
 
 /// A person holds a role no longer.
 ///
 /// # Errors
 /// When the person does not hold it.
-pub fn role_revoke(ws: &Workspace, actor: &str, person: &str, role: &str, reason: &str) -> Result<Appended> {
+pub fn role_revoke(
+    ws: &Workspace,
+    by: &Administrator,
+    person: &str,
+    role: &str,
+    reason: &str,
+) -> Result<Appended> {
     said("a reason", reason)?;
     let state = ws.ledger()?.state(None)?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
     if !state.persons.get(person).is_some_and(|p| p.holds(role, state.position, today)) {
         return Err(Error::refused(format!("`{person}` does not hold the role `{role}`")));
     }
-    ws.record(actor, &RoleRevoke { person: person.into(), role: role.into(), reason: reason.into() })
+    let body = RoleRevoke { person: person.into(), role: role.into(), reason: reason.into() };
+    ws.administer(by, "this person holds this role no longer", &body)
 }
 
 /// Makes a new key for a person in a file, and enrols it.
@@ -130,9 +142,16 @@ pub fn key_endorse(
 ///
 /// # Errors
 /// When the person has no such key.
-pub fn key_revoke(ws: &Workspace, actor: &str, person: &str, key_id: &str, reason: &str) -> Result<Appended> {
+pub fn key_revoke(
+    ws: &Workspace,
+    by: &Administrator,
+    person: &str,
+    key_id: &str,
+    reason: &str,
+) -> Result<Appended> {
     said("a reason", reason)?;
-    ws.record(actor, &KeyRevoke { person: person.into(), key_id: key_id.into(), reason: reason.into() })
+    let body = KeyRevoke { person: person.into(), key_id: key_id.into(), reason: reason.into() };
+    ws.administer(by, "this key may sign no longer", &body)
 }
 
 /// Empty is not none: a text that has to be given is refused when blank.
@@ -163,6 +182,10 @@ pub struct PersonRow {
     pub name: String,
     /// Roles held today.
     pub roles: Vec<String>,
+    /// How the identity was verified.
+    pub identity_proof: String,
+    /// Trainings: what for, and where the evidence is.
+    pub trainings: Vec<String>,
     /// Fingerprints of keys in force.
     pub keys: Vec<String>,
     /// May act no longer.
@@ -178,6 +201,7 @@ pub fn person_list(ws: &Workspace) -> Result<Vec<PersonRow>> {
     let today = ws.clock.today(&ws.config.product.timezone)?;
     let row = |(id, p): (&String, &records::state::Person)| {
         let mut roles: Vec<String> = p.roles.iter().map(|r| r.granted.body.role.clone()).collect();
+        roles.extend(p.delegations.iter().map(|d| d.delegated.body.role.clone()));
         roles.sort();
         roles.dedup();
         roles.retain(|r| p.holds(r, state.position, today));
@@ -186,6 +210,12 @@ pub fn person_list(ws: &Workspace) -> Result<Vec<PersonRow>> {
             person: id.clone(),
             name: p.name().to_owned(),
             roles,
+            identity_proof: p.enrolled.body.identity_proof.clone(),
+            trainings: p
+                .trainings
+                .iter()
+                .map(|t| format!("{}: {}", t.body.subject, t.body.reference))
+                .collect(),
             keys: keys.map(|k| k.enrolled.body.key_id.clone()).collect(),
             left: p.left.is_some(),
         }

@@ -32,6 +32,8 @@ pub struct Workspace {
     pub clock: Clock,
     /// The process that acts, as entries name it: `cli`, `web`.
     pub via: &'static str,
+    /// The process with whoever runs it and where, as entries say from where they came: `cli user@host`.
+    pub from: String,
 }
 
 /// What became of a command that appends.
@@ -68,7 +70,15 @@ impl Workspace {
             Error::refused(format!("{CONFIG_FILE} is not UTF-8 at byte {}", e.utf8_error().valid_up_to()))
         })?;
         let (config, config_findings) = product::parse(&config_text, CONFIG_FILE);
-        Ok(Workspace { root: root.to_owned(), config, config_findings, config_text, clock, via })
+        Ok(Workspace {
+            root: root.to_owned(),
+            config,
+            config_findings,
+            config_text,
+            clock,
+            via,
+            from: from_where(via),
+        })
     }
 
     /// Whether `dossier.toml` can be read as TOML. Where it cannot, nothing is known of ledger, profile and roles, and that
@@ -113,6 +123,7 @@ impl Workspace {
     /// When one of them would not count, or somebody appended in between.
     pub fn append(&self, ledger: &SharedLedger, state: &State, drafts: &[Draft]) -> Result<Appended> {
         let now = self.clock.now();
+        crate::authority::check(&self.config, drafts)?;
         ledger.try_on(state, drafts, now)?;
         let done = ledger.append(drafts, now, state.position)?;
         Ok(Appended::Entries { first: done.first, position: done.position })
@@ -151,14 +162,51 @@ impl Workspace {
         meaning: &str,
         body: &R,
     ) -> Result<Appended> {
-        match self.at(state).personal(actor, meaning, body)? {
-            Acted::Requested(file) => Ok(Appended::Requested(file)),
-            Acted::Draft(draft) => self.append(ledger, state, &[*draft]),
+        let done = match self.at(state).personal(actor, meaning, body) {
+            Ok(Acted::Requested(file)) => return Ok(Appended::Requested(file)),
+            Ok(Acted::Draft(draft)) => self.append(ledger, state, &[*draft]),
+            Err(e) => Err(e),
+        };
+        done.inspect_err(|e| self.note_refusal(actor, R::KIND, &body.subject(), e))
+    }
+
+    /// An act that was tried and refused is an entry too (21 CFR 11.300 d): who, what, why, from where. That it cannot be
+    /// written (the ledger is not here, or not sound) changes nothing about the refusal.
+    pub(crate) fn note_refusal(&self, actor: &Actor, act: &str, subject: &str, why: &Error) {
+        let note = || -> Result<()> {
+            let ledger = self.ledger()?;
+            let state = ledger.state(None)?;
+            let body = records::SignatureRefuse {
+                person: actor.person.clone(),
+                act: act.to_owned(),
+                subject: subject.to_owned(),
+                reason: why.said(),
+            };
+            let draft = self.at(&state).process("dossier", &body)?;
+            // A clock that stands back is a reason of refusals: the note has the time of the entry before it.
+            let now = self.clock.now().max(state.last_at.unwrap_or_else(|| self.clock.now()));
+            ledger.append(&[draft], now, state.position).map(|_| ())
+        };
+        if matches!(why.kind, crate::error::ErrorKind::Refused) || why.is_of_a_signature() {
+            let _ = note();
         }
     }
 
     /// Where process and ledger stand, for making drafts.
-    pub fn at<'a>(&self, state: &'a State) -> At<'a> {
-        At { state, now: self.clock.now(), via: self.via }
+    pub fn at<'a>(&'a self, state: &'a State) -> At<'a> {
+        At { state, now: self.clock.now(), via: &self.from }
+    }
+}
+
+/// The process, the user that runs it, and the machine: from where an entry came.
+fn from_where(via: &str) -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let word =
+        |text: &str| -> String { text.trim().chars().filter(|c| c.is_ascii_graphic()).take(64).collect() };
+    match (word(&user), word(&host)) {
+        (user, host) if user.is_empty() && host.is_empty() => via.to_owned(),
+        (user, host) if user.is_empty() => format!("{via} {host}"),
+        (user, host) => format!("{via} {user}@{host}"),
     }
 }

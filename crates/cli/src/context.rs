@@ -164,11 +164,48 @@ impl Signing {
 
     /// How the statement is signed.
     pub(crate) fn means(&self) -> Means {
-        match (&self.request, &self.accept, &self.key) {
-            (Some(file), _, _) => Means::Request(file.clone()),
-            (_, Some(file), _) => Means::Accept(file.clone()),
-            (_, _, Some(key)) => Means::KeyFile(key.clone()),
-            _ => Means::Agent,
-        }
+        means(self.request.as_ref(), self.accept.as_ref(), self.key.as_ref())
+    }
+}
+
+/// Who administers persons and roles: a name while a ledger is set up, a person who signs once it is closed.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct By {
+    /// The name that the record gives, where nobody signs; taken until the administration is closed.
+    #[arg(long, default_value = "administrator")]
+    pub by: String,
+    // The ids are not `person` and `role`, which are what the act is about.
+    /// The person who signs.
+    #[arg(id = "as", long = "as", value_name = "PERSON", env = "DOSSIER_PERSON")]
+    pub signer: Option<String>,
+    /// The role that the signer acts in.
+    #[arg(id = "acting-as", long = "acting-as", value_name = "ROLE", default_value = "administrator")]
+    pub acting_as: String,
+    /// The signer's private key; without it ssh-agent signs.
+    #[arg(long, value_name = "FILE", env = "DOSSIER_KEY")]
+    pub key: Option<PathBuf>,
+    /// Write the statement to a file to be signed elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "accept"])]
+    pub request: Option<PathBuf>,
+    /// Append a statement that was signed elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with = "key")]
+    pub accept: Option<PathBuf>,
+}
+
+impl By {
+    /// Signed where a person is named, else by name.
+    pub(crate) fn administrator(&self) -> app::Administrator {
+        let Some(person) = &self.signer else { return app::Administrator::Named(self.by.clone()) };
+        let means = means(self.request.as_ref(), self.accept.as_ref(), self.key.as_ref());
+        app::Administrator::Signed(Actor { person: person.clone(), role: self.acting_as.clone(), means })
+    }
+}
+
+fn means(request: Option<&PathBuf>, accept: Option<&PathBuf>, key: Option<&PathBuf>) -> Means {
+    match (request, accept, key) {
+        (Some(file), _, _) => Means::Request(file.clone()),
+        (_, Some(file), _) => Means::Accept(file.clone()),
+        (_, _, Some(key)) => Means::KeyFile(key.clone()),
+        _ => Means::Agent,
     }
 }

@@ -7,6 +7,7 @@ mod e2e {
     mod chain;
     mod contracts;
     mod ledger;
+    mod people;
     mod refusals;
     mod sealing;
     mod signatures;

@@ -18,6 +18,8 @@ pub struct Config {
     pub documents: Documents,
     /// `[roles]`
     pub roles: Roles,
+    /// `[permissions]`: the roles that do an act, by act (`document/approve`), where they are other than the default.
+    pub permissions: BTreeMap<String, Vec<String>>,
     /// `[ledger]`
     pub ledger: Ledger,
     /// `[archive]`
@@ -139,6 +141,8 @@ pub struct Documents {
     pub root: String,
     /// Ids of controlled documents that must exist, `DOC-SDP`.
     pub required: Vec<String>,
+    /// `[documents.approvers]`: the roles that each have to approve a document, by its kind or id.
+    pub approvers: BTreeMap<String, Vec<String>>,
 }
 
 /// `[roles]`
@@ -148,6 +152,8 @@ pub struct Roles {
     pub release: Vec<String>,
     /// How many different people must have signed. Never below 2.
     pub distinct_people: u32,
+    /// The roles whose holders need a recorded training.
+    pub trained: Vec<String>,
 }
 
 /// `[ledger]`

@@ -40,11 +40,19 @@ keys! {
     }
     "documents" {
         "root", "path", "`dossier`", "the folder of the controlled documents";
+        "approvers", "table", "one approval is enough", "required approvers by kind of document";
         "required", "list of ids", "none", "controlled documents that must exist, `DOC-SDP`";
+    }
+    "documents.approvers" {
+        "*", "list of roles", "none: one approval is enough", "the roles that each have to approve a document, by its kind or id: `risk-management-plan = [\"risk-owner\", \"qa-lead\"]`";
     }
     "roles" {
         "release", "list of roles", "`software-lead`, `qa-lead`, `risk-owner`, `prrc`, `release-manager`", "who signs a release, in order";
         "distinct_people", "whole number, at least 2", "5", "how many different people must have signed";
+        "trained", "list of roles", "none", "the roles whose holders need a recorded training (21 CFR 11.10 i)";
+    }
+    "permissions" {
+        "*", "list of roles", "docs/generated/permissions.md", "the roles that do an act: `\"document/approve\" = [\"qa-lead\", \"clinical-lead\"]`";
     }
     "ledger" {
         "origin", "text", "none: the product has no ledger", "the ledger's origin line";

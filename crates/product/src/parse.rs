@@ -68,6 +68,7 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         kinds: kinds(r, root),
         documents: documents(r, root),
         roles: roles(r, root),
+        permissions: permissions(r, root),
         ledger: ledger(r, root),
         archive: archive(r, root),
         retention: retention(r, root),
@@ -170,7 +171,31 @@ fn documents<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Documents {
         inside
     });
     let root = root.map_or_else(|| "dossier".to_owned(), |p| p.trim_end_matches('/').to_owned());
-    Documents { root, required: r.list(t, "required").unwrap_or_default() }
+    let inner = r.inner(t, "approvers", "documents.approvers");
+    Documents { root, required: r.list(t, "required").unwrap_or_default(), approvers: role_lists(r, inner) }
+}
+
+/// A table of lists of roles; an empty list is an error, because it would let nobody.
+fn role_lists<'t>(r: &mut Reader<'t>, table: Table<'t>) -> BTreeMap<String, Vec<String>> {
+    let mut out = BTreeMap::new();
+    for (key, at, value) in r.entries(table) {
+        let name = format!("{}.{key}", table.name);
+        match r.list_of(value, &name) {
+            Some(roles) if roles.is_empty() => {
+                r.bad(at, format!("`{name}` names nobody"), "name the roles, or leave the key out");
+            }
+            Some(roles) => {
+                out.insert(key.to_owned(), roles);
+            }
+            None => {}
+        }
+    }
+    out
+}
+
+fn permissions<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMap<String, Vec<String>> {
+    let t = r.table(root, "permissions", "permissions");
+    role_lists(r, t)
 }
 
 const INSIDE: &str = "write a path relative to `dossier.toml`, without `..`";
@@ -194,7 +219,11 @@ fn roles<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Roles {
         );
         release = DEFAULT_ROLES.map(str::to_owned).to_vec();
     }
-    Roles { release, distinct_people: r.number(t, "distinct_people", 2).unwrap_or(5) }
+    Roles {
+        release,
+        distinct_people: r.number(t, "distinct_people", 2).unwrap_or(5),
+        trained: r.list(t, "trained").unwrap_or_default(),
+    }
 }
 
 fn ledger<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Ledger {

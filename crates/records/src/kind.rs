@@ -83,6 +83,31 @@ kinds! {
     CapaOpen: "a corrective action is opened";
     RetentionHold: "a legal hold is set or lifted";
     LastPlaced: "the last device of a release was placed on the market";
+    PersonTrain: "a person was trained for a role or on a document";
+    RoleDelegate: "a person lets another act in their role until a day";
+    AdministrationClose: "from here on only administrators administer, signed";
+    LetterRecord: "the letter to an authority that electronic signatures are binding";
+    DocumentSubmit: "an author puts a revision up for review";
+    DocumentEffective: "an approved revision comes into effect on a day";
+    DocumentObsolete: "a document is withdrawn";
+    DocumentRead: "a person has read a revision and understood it";
+    DocumentReview: "a document was reviewed periodically";
+    DocumentExternal: "a procedure kept elsewhere, by revision and digest";
+    CredentialEnrol: "a person signs by password and second factor";
+    CredentialRevoke: "a password or token is taken no longer";
+    SessionOpen: "a person logged in";
+    SessionClose: "a session ended";
+    SessionRefuse: "a wrong password or code was given";
+    AccountLock: "an account is locked, and people are alerted";
+    AccountUnlock: "somebody else opens a locked account";
+    TokenIssue: "a token for the server's API";
+    TokenRevoke: "a token is taken no longer";
+    SignatureRefuse: "a personal act was tried and refused";
+    TrailReview: "a stretch of the audit trail was reviewed";
+    TrailAccess: "records were exported, or sensitive ones read";
+    LedgerAnchor: "a checkpoint was put outside of this ledger's reach";
+    BackupMake: "a backup was made and verified";
+    BackupRestore: "the ledger was restored from a backup";
 }
 
 /// What is known of a kind, or `None` where this version does not know it.

@@ -66,6 +66,9 @@ pub(crate) fn cover_facts(sheet: &Sheet) -> Vec<(String, Cell)> {
         fact("Software safety class", inline::cell(class.as_str()));
     }
     fact("Revision", inline::cell(&cover.revision));
+    for (name, value) in &cover.control {
+        fact(name, inline::cell(value));
+    }
     if !cover.owner.is_empty() {
         fact("Owner", inline::cell(&cover.owner));
     }

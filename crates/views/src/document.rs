@@ -32,6 +32,8 @@ pub struct Cover {
     pub ledger: Option<u64>,
     /// The as-of date; also the date in the PDF's metadata.
     pub as_of: Date,
+    /// Document control, name and value: state, day of effect, day of the next review. Empty where nothing is recorded.
+    pub control: Vec<(String, String)>,
     /// Who owns it.
     pub owner: String,
     /// Approvals of exactly this digest.

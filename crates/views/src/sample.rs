@@ -76,6 +76,11 @@ impl Sample {
             commit: self.inputs().commit,
             ledger: Some(1284),
             as_of: day("2026-03-14"),
+            control: vec![
+                ("State".into(), "effective".into()),
+                ("In effect from".into(), "2026-03-12".into()),
+                ("Review due".into(), "2027-03-12".into()),
+            ],
             owner: "software-lead".into(),
             approvals: vec![
                 self.signature(

@@ -20,7 +20,7 @@ pub(super) fn list(r: &Reading<'_>) -> DocumentList {
             id: Ref::new(RefKind::Document, d.id.as_str()),
             title: d.title.clone(),
             kind: kind(r, d),
-            revision: revision(d),
+            revision: revision(r, d),
             digest: d.digest,
             owner: d.front.owner.clone().unwrap_or_default(),
             approved_by: approvals(r, d).map(|a| signatures::short(&a.meta)).collect::<Vec<_>>().join("; "),
@@ -78,10 +78,11 @@ pub(super) fn cover(r: &Reading<'_>, d: &Document) -> Cover {
         id: d.id.to_string(),
         title: d.title.clone(),
         kind: kind(r, d),
-        revision: revision(d),
+        revision: revision(r, d),
         digest: d.digest,
         file: Some(d.file.path.to_string()),
         owner: d.front.owner.clone().unwrap_or_default(),
+        control: control(r, d),
         approvals: approved,
         history: history(r, d),
         marks,
@@ -115,6 +116,7 @@ fn bare_cover(r: &Reading<'_>, digest: Digest) -> Cover {
         ledger: a.with_ledger.then_some(a.state.position),
         as_of: a.as_of,
         owner: String::new(),
+        control: Vec::new(),
         approvals: Vec::new(),
         history: Vec::new(),
         marks: inputs::marks(r),
@@ -130,31 +132,72 @@ fn kind(r: &Reading<'_>, d: &Document) -> String {
     item.map_or_else(|| "document".to_owned(), |i| format!("{} and related items", i.kind.plain()))
 }
 
-/// The revision for people: the version that the front matter states, or the digest.
-fn revision(d: &Document) -> String {
-    d.front.other.get("version").cloned().unwrap_or_else(|| d.digest.short())
+/// The revision for people: the one it was submitted as, the version that the front matter states, or the digest.
+fn revision(r: &Reading<'_>, d: &Document) -> String {
+    let submitted = r.state().documents.get(d.id.as_str()).and_then(|l| l.revision(d.digest));
+    let stated = || d.front.other.get("version").cloned();
+    submitted.map(str::to_owned).or_else(stated).unwrap_or_else(|| d.digest.short())
 }
 
-/// The contents that were approved, newest first: what the records know of earlier revisions.
+/// What document control knows: state, day of effect, next review. Empty where only approvals are recorded.
+fn control(r: &Reading<'_>, d: &Document) -> Vec<(String, String)> {
+    let Some(life) = r.state().documents.get(d.id.as_str()) else { return Vec::new() };
+    let stage = r.state().document_stage(d.id.as_str(), d.digest, r.analysis.as_of);
+    let mut out = vec![("State".to_owned(), stage.as_str().to_owned())];
+    if let Some(e) = life.effective.iter().rev().find(|e| e.body.digest == d.digest) {
+        out.push(("In effect from".to_owned(), e.body.from.to_string()));
+        let readers: Vec<&str> = e.body.readers.iter().map(|p| r.state().printed_name(p)).collect();
+        if !readers.is_empty() {
+            out.push(("Read and understood by".to_owned(), readers.join(", ")));
+        }
+    }
+    if let Some(due) = life.review_due() {
+        let overdue = if due < r.analysis.as_of { " (overdue)" } else { "" };
+        out.push(("Review due".to_owned(), format!("{due}{overdue}")));
+    }
+    if let Some(o) = &life.obsolete {
+        out.push(("Withdrawn".to_owned(), o.body.reason.clone()));
+    }
+    out
+}
+
+/// The contents that were submitted or approved, newest first, each with who made it, why, and what became of it.
 fn history(r: &Reading<'_>, d: &Document) -> Vec<RevisionRow> {
     let mut by_digest: BTreeMap<Digest, Vec<&Recorded<DocumentApprove>>> = BTreeMap::new();
     for approval in r.state().approvals.get(d.id.as_str()).into_iter().flatten() {
         by_digest.entry(approval.body.digest).or_default().push(approval);
     }
+    let life = r.state().documents.get(d.id.as_str());
+    for submitted in life.map(|l| l.submissions.as_slice()).unwrap_or_default() {
+        by_digest.entry(submitted.body.digest).or_default();
+    }
     let mut rows: Vec<(u64, RevisionRow)> = by_digest
         .into_iter()
         .filter_map(|(digest, approvals)| {
-            let first = approvals.first()?;
+            let submitted = life.and_then(|l| l.submission(digest));
+            let first = submitted.map(|s| &s.meta).or_else(|| Some(&approvals.first()?.meta))?;
             let names: Vec<String> = approvals.iter().map(|a| signatures::short(&a.meta)).collect();
+            let named = life.and_then(|l| l.revision(digest)).map(str::to_owned);
+            let which = if digest == d.digest { "the present text" } else { "an earlier text" };
+            let stage = r.state().document_stage(d.id.as_str(), digest, r.analysis.as_of);
+            let became = if life.is_some() { format!(" ({})", stage.as_str()) } else { String::new() };
+            let change = submitted.map_or_else(|| which.to_owned(), |s| s.body.reason.clone());
             let row = RevisionRow {
-                revision: if digest == d.digest { revision(d) } else { digest.short() },
-                date: first.meta.at.date_utc(),
-                author: d.front.owner.clone().unwrap_or_default(),
-                change: if digest == d.digest { "the present text" } else { "an earlier text" }.to_owned(),
+                revision: match named {
+                    Some(named) => named,
+                    None if digest == d.digest => revision(r, d),
+                    None => digest.short(),
+                },
+                date: first.at.date_utc(),
+                author: match submitted {
+                    Some(s) => signatures::who(&s.meta),
+                    None => d.front.owner.clone().unwrap_or_default(),
+                },
+                change: change + &became,
                 digest,
                 approved_by: names.join("; "),
             };
-            Some((first.meta.seq, row))
+            Some((first.seq, row))
         })
         .collect();
     rows.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));

@@ -21,6 +21,8 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
+    #[command(flatten)]
+    Life(super::document_life::Verb),
     /// All controlled documents with their digests and approvals.
     List {
         #[command(flatten)]
@@ -50,6 +52,7 @@ impl Verb {
                 }
                 Ok(Outcome::Clean)
             }
+            Verb::Life(verb) => verb.run(&ws, global),
             Verb::List { inputs } => list(&ws, global, &inputs),
             Verb::Export { document, output, inputs } => {
                 let form = match global.format {
@@ -74,12 +77,14 @@ fn list(ws: &app::Workspace, global: &Global, inputs: &Inputs) -> Result<Outcome
     let cells = |d: &app::DocumentRow| {
         vec![
             d.document.clone(),
+            d.stage.to_owned(),
+            d.revision.clone().unwrap_or_else(|| "-".to_owned()),
             d.digest.get(..12).unwrap_or_default().to_owned(),
             d.approved_by.join(", "),
             d.title.clone(),
         ]
     };
     let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
-    print::out(&print::table(&["document", "digest", "approved by", "title"], &rows));
+    print::out(&print::table(&["document", "state", "revision", "digest", "approved by", "title"], &rows));
     Ok(Outcome::Clean)
 }

@@ -16,6 +16,8 @@ pub(crate) enum Page {
     Clauses,
     /// Every command with its options.
     Cli,
+    /// Which role may do which act.
+    Permissions,
 }
 
 /// Columns of the help texts. Fixed: a page is the same wherever it is written.
@@ -27,6 +29,7 @@ impl Page {
             Page::Rules => app::catalogue_of_rules(),
             Page::Clauses => app::catalogue_of_clauses(),
             Page::Cli => command_line(),
+            Page::Permissions => app::catalogue_of_permissions(),
         };
         print::out("<!-- Written by `cargo xtask generate`: change what it is written from. -->\n");
         print::out(&text);

@@ -7,6 +7,7 @@ mod check;
 mod clauses;
 mod delivery;
 mod document;
+mod document_life;
 mod generate;
 mod init;
 mod ledger;

@@ -1,6 +1,6 @@
 //! `dossier person | role | key`.
 
-use crate::context::{Global, Signing};
+use crate::context::{By, Global, Signing};
 use crate::print::{self, Outcome};
 use app::{Error, Result, Workspace};
 use clap::Subcommand;
@@ -19,9 +19,8 @@ pub(crate) enum PersonVerb {
         /// How the identity was verified.
         #[arg(long)]
         identity_proof: String,
-        /// Who enrols.
-        #[arg(long, default_value = "administrator")]
-        by: String,
+        #[command(flatten)]
+        by: By,
     },
     /// A person may act no longer; what was signed stays valid.
     Leave {
@@ -30,9 +29,49 @@ pub(crate) enum PersonVerb {
         /// Why.
         #[arg(long)]
         reason: String,
-        /// Who records it.
-        #[arg(long, default_value = "administrator")]
-        by: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// A person was trained. Example: dossier person train qa-lead --for qa-lead --reference TR-2026-014 --on 2026-03-01
+    Train {
+        /// The person.
+        person: String,
+        /// What for: a role, or the id of a controlled document.
+        #[arg(long = "for", value_name = "ROLE|DOCUMENT")]
+        subject: String,
+        /// Where the evidence is.
+        #[arg(long)]
+        reference: String,
+        /// The day of the training.
+        #[arg(long, value_name = "DATE")]
+        on: vocabulary_date::DateArg,
+        /// The last day on which it counts.
+        #[arg(long, value_name = "DATE")]
+        until: Option<vocabulary_date::DateArg>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// From here on only administrators administer persons, roles and keys, signed, and nobody themself.
+    /// Example: dossier person close-administration --as admin-one --reason "set up, checked with the QA lead"
+    CloseAdministration {
+        /// Why now.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// The letter to an authority that electronic signatures are binding (21 CFR 11.100 c).
+    Letter {
+        /// The authority: FDA.
+        authority: String,
+        /// The letter's reference.
+        #[arg(long)]
+        reference: String,
+        /// Its date.
+        #[arg(long, value_name = "DATE")]
+        on: vocabulary_date::DateArg,
+        #[command(flatten)]
+        by: By,
     },
     /// All persons with roles and keys.
     List,
@@ -53,10 +92,31 @@ pub(crate) enum RoleVerb {
         /// Why: appointment, training.
         #[arg(long)]
         reason: String,
-        /// Who grants.
-        #[arg(long, default_value = "administrator")]
-        by: String,
+        #[command(flatten)]
+        by: By,
     },
+    /// Another person acts in your role until a day; you stay accountable.
+    /// Example: dossier role delegate deputy --until 2026-08-31 --reason holiday --as prrc
+    Delegate {
+        /// Who may act.
+        person: String,
+        /// The last day.
+        #[arg(long, value_name = "DATE")]
+        until: vocabulary_date::DateArg,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// Who held which role, so could sign in it, on a day. Example: dossier role list --on 2026-03-01
+    List {
+        /// The day; today where absent.
+        #[arg(long, value_name = "DATE")]
+        on: Option<vocabulary_date::DateArg>,
+    },
+    /// Which role may do which act, with what `[permissions]` changes.
+    Permissions,
     /// A person holds a role no longer.
     Revoke {
         /// The person.
@@ -66,9 +126,8 @@ pub(crate) enum RoleVerb {
         /// Why.
         #[arg(long)]
         reason: String,
-        /// Who revokes.
-        #[arg(long, default_value = "administrator")]
-        by: String,
+        #[command(flatten)]
+        by: By,
     },
 }
 
@@ -116,14 +175,13 @@ pub(crate) enum KeyVerb {
         /// Why: lost, stolen, replaced.
         #[arg(long)]
         reason: String,
-        /// Who revokes.
-        #[arg(long, default_value = "administrator")]
-        by: String,
+        #[command(flatten)]
+        by: By,
     },
 }
 
 /// A date as an argument.
-mod vocabulary_date {
+pub(crate) mod vocabulary_date {
     use app::Date;
 
     /// `2026-12-31`
@@ -143,11 +201,29 @@ impl PersonVerb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         let (what, done) = match self {
-            PersonVerb::Enrol { person, name, identity_proof, by } => {
-                (format!("enrolled {person}"), app::person_enrol(&ws, &by, &person, &name, &identity_proof)?)
-            }
+            PersonVerb::Enrol { person, name, identity_proof, by } => (
+                format!("enrolled {person}"),
+                app::person_enrol(&ws, &by.administrator(), &person, &name, &identity_proof)?,
+            ),
             PersonVerb::Leave { person, reason, by } => {
-                (format!("{person} has left"), app::person_leave(&ws, &by, &person, &reason)?)
+                (format!("{person} has left"), app::person_leave(&ws, &by.administrator(), &person, &reason)?)
+            }
+            PersonVerb::Train { person, subject, reference, on, until, by } => {
+                let what = format!("{person} was trained for {subject}");
+                let by = by.administrator();
+                let until = until.map(|d| d.0);
+                let body = app::records::PersonTrain { person, subject, reference, on: on.0, until };
+                (what, app::person_train(&ws, &by, &body)?)
+            }
+            PersonVerb::CloseAdministration { reason, signing } => {
+                let actor = signing.actor(&ws, Some(app::records::state::ADMINISTRATOR))?;
+                let what = "from now on administrators sign what they administer".to_owned();
+                (what, app::administration_close(&ws, &actor, &reason)?)
+            }
+            PersonVerb::Letter { authority, reference, on, by } => {
+                let what = format!("the letter to {authority} is recorded");
+                let body = app::records::LetterRecord { authority, reference, on: on.0 };
+                (what, app::letter_record(&ws, &by.administrator(), &body)?)
             }
             PersonVerb::List => return list(&ws, global),
         };
@@ -169,17 +245,45 @@ fn list(ws: &Workspace, global: &Global) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+fn roles(ws: &Workspace, global: &Global, on: Option<app::Date>) -> Result<Outcome> {
+    let rows = app::role_list(ws, on)?;
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/roles/v1", "roles": rows}));
+        return Ok(Outcome::Clean);
+    }
+    let cells = |r: &app::RoleRow| {
+        let training = r.training.clone().unwrap_or_else(|| "-".to_owned());
+        let until = r.until.map_or_else(|| "-".to_owned(), |d| d.to_string());
+        let key = if r.can_sign { "yes" } else { "no key" };
+        vec![r.role.clone(), r.person.clone(), r.name.clone(), r.how.clone(), until, training, key.to_owned()]
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    print::out(&print::table(&["role", "person", "name", "how", "until", "training", "can sign"], &rows));
+    Ok(Outcome::Clean)
+}
+
 impl RoleVerb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         let (what, done) = match self {
             RoleVerb::Grant { person, role, until, reason, by } => {
-                let done = app::role_grant(&ws, &by, &person, &role, until.map(|d| d.0), &reason)?;
+                let done =
+                    app::role_grant(&ws, &by.administrator(), &person, &role, until.map(|d| d.0), &reason)?;
                 (format!("{person} holds {role}"), done)
+            }
+            RoleVerb::Delegate { person, until, reason, signing } => {
+                let actor = signing.actor(&ws, None)?;
+                let what = format!("{person} may act as {} until {}", actor.role, until.0);
+                (what, app::role_delegate(&ws, &actor, &person, until.0, &reason)?)
+            }
+            RoleVerb::List { on } => return roles(&ws, global, on.map(|d| d.0)),
+            RoleVerb::Permissions => {
+                print::out(&app::permission_table(&ws.config));
+                return Ok(Outcome::Clean);
             }
             RoleVerb::Revoke { person, role, reason, by } => (
                 format!("{person} holds {role} no longer"),
-                app::role_revoke(&ws, &by, &person, &role, &reason)?,
+                app::role_revoke(&ws, &by.administrator(), &person, &role, &reason)?,
             ),
         };
         print::appended(global.json(), &what, &done);
@@ -209,9 +313,10 @@ impl KeyVerb {
                     app::key_endorse(&ws, &actor, &owner, &fingerprint, &reason)?,
                 )
             }
-            KeyVerb::Revoke { owner, fingerprint, reason, by } => {
-                (format!("revoked {fingerprint}"), app::key_revoke(&ws, &by, &owner, &fingerprint, &reason)?)
-            }
+            KeyVerb::Revoke { owner, fingerprint, reason, by } => (
+                format!("revoked {fingerprint}"),
+                app::key_revoke(&ws, &by.administrator(), &owner, &fingerprint, &reason)?,
+            ),
         };
         print::appended(global.json(), &what, &done);
         Ok(Outcome::Clean)

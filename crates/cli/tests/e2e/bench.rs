@@ -257,11 +257,18 @@ impl Product {
         self.refused(2, &format!("{line} --as {person} --key '{}'", key.display()), words);
     }
 
-    /// How many entries the ledger holds.
+    /// How many entries the ledger holds, but for those that say that an act was tried and refused.
     #[track_caller]
     pub(super) fn position(&self) -> u64 {
+        self.kinds().iter().filter(|k| *k != "signature/refuse/v1").count() as u64
+    }
+
+    /// The kinds of all entries, oldest first.
+    #[track_caller]
+    pub(super) fn kinds(&self) -> Vec<String> {
         let log = self.ok("ledger log --format json").json();
-        log["entries"].as_array().unwrap().len() as u64
+        let kind = |e: &serde_json::Value| e["kind"].as_str().unwrap().to_owned();
+        log["entries"].as_array().unwrap().iter().map(kind).collect()
     }
 
     #[track_caller]

@@ -1,7 +1,6 @@
 //! The fold: one entry after the other, pure and total.
 
 use super::nouns::{Anomaly, Change, Release, Run};
-use super::people::{Key, Person, RoleHeld};
 use super::{Meta, Problem, Recorded, State};
 use crate::types::*;
 use crate::{Record, kind_info};
@@ -10,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Why an entry does not count.
-type Refused = String;
+pub(super) type Refused = String;
 
 impl State {
     /// The state after `entries`, from the first on.
@@ -44,13 +43,20 @@ impl State {
             KeyRevoke::KIND => self.key_revoke(e),
             RoleGrant::KIND => self.role_grant(e),
             RoleRevoke::KIND => self.role_revoke(e),
+            RoleDelegate::KIND => self.role_delegate(e),
+            PersonTrain::KIND => self.person_train(e),
+            AdministrationClose::KIND => self.administration_close(e),
             RunImport::KIND | RunExecute::KIND => self.run(e),
             AnomalyReport::KIND => self.anomaly_report(e),
             ChangeOpen::KIND => self.change_open(e),
             ReleaseOpen::KIND => self.release_open(e),
             kind if kind.starts_with("anomaly/") => self.anomaly_step(e),
             kind if kind.starts_with("change/") => self.change_step(e),
-            _ => self.release_step(e).unwrap_or_else(|| self.plain(e)),
+            _ => {
+                let done =
+                    self.release_step(e).or_else(|| self.document_step(e)).or_else(|| self.access_step(e));
+                done.unwrap_or_else(|| self.plain(e))
+            }
         }
     }
 
@@ -66,117 +72,12 @@ impl State {
     }
 
     /// Reads the body and, for personal acts, checks the signature.
-    fn read<R: Record>(&self, e: &Entry) -> Result<Recorded<R>, Refused> {
+    pub(super) fn read<R: Record>(&self, e: &Entry) -> Result<Recorded<R>, Refused> {
         let body: R = serde_json::from_value(Value::Object(e.body.clone()))
             .map_err(|err| format!("the body does not fit the kind: {err}"))?;
         let signer =
             if R::PERSONAL || e.sig.is_some() { Some(self.check_act(e, &body, None)?) } else { None };
         Ok(Recorded { meta: meta(e, signer), body })
-    }
-
-    // People.
-
-    fn person_enrol(&mut self, e: &Entry) -> Result<(), Refused> {
-        let enrolled: Recorded<PersonEnrol> = self.read(e)?;
-        let id = enrolled.body.person.clone();
-        if self.persons.contains_key(&id) {
-            return Err(format!("`{id}` was enrolled before; an id belongs to one person forever"));
-        }
-        self.persons.insert(id, Person { enrolled, keys: Vec::new(), roles: Vec::new(), left: None });
-        Ok(())
-    }
-
-    fn person_leave(&mut self, e: &Entry) -> Result<(), Refused> {
-        let r: Recorded<PersonLeave> = self.read(e)?;
-        self.person_mut(&r.body.person)?.left.get_or_insert(r.meta);
-        Ok(())
-    }
-
-    fn person_mut(&mut self, id: &str) -> Result<&mut Person, Refused> {
-        self.persons.get_mut(id).ok_or_else(|| format!("`{id}` is not enrolled"))
-    }
-
-    /// A key counts with a proof of possession; the first one is in force at once, others wait for endorsements.
-    fn key_enrol(&mut self, e: &Entry) -> Result<(), Refused> {
-        let body: KeyEnrol = serde_json::from_value(Value::Object(e.body.clone()))
-            .map_err(|err| format!("the body does not fit the kind: {err}"))?;
-        let (key, _) = signing::PublicKey::from_openssh(&body.public_key).map_err(|err| err.to_string())?;
-        let fingerprint = key.fingerprint();
-        if key.to_openssh("") != body.public_key {
-            return Err("the public key is not written as OpenSSH writes it, without a comment".into());
-        }
-        if fingerprint != body.key_id || e.sig.as_ref().is_none_or(|s| s.key_id != body.key_id) {
-            return Err(format!("the fingerprint is {fingerprint}, the record says {}", body.key_id));
-        }
-        if let Some((owner, _)) = self.key_owner(&body.key_id) {
-            return Err(format!("this key was enrolled before, for `{owner}`"));
-        }
-        let signer = self.check_act(e, &body, Some(&body.public_key))?;
-        let seq = e.seq;
-        let person = self.person_mut(&body.person)?;
-        let in_force_from = person.keys.is_empty().then_some(seq);
-        person.keys.push(Key {
-            enrolled: Recorded { meta: meta(e, Some(signer)), body },
-            in_force_from,
-            endorsed_by: Vec::new(),
-            revoked_from: None,
-        });
-        Ok(())
-    }
-
-    fn key_owner(&self, key_id: &str) -> Option<(&str, &Key)> {
-        self.persons.iter().find_map(|(id, p)| {
-            p.keys.iter().find(|k| k.enrolled.body.key_id == key_id).map(|k| (id.as_str(), k))
-        })
-    }
-
-    /// One statement by an old key of the owner, or by two other persons; never the enroller alone.
-    fn key_endorse(&mut self, e: &Entry) -> Result<(), Refused> {
-        let r: Recorded<KeyEndorse> = self.read(e)?;
-        let by = r.meta.actor.clone();
-        let own = by == r.body.person;
-        let key = self
-            .person_mut(&r.body.person)?
-            .keys
-            .iter_mut()
-            .find(|k| k.enrolled.body.key_id == r.body.key_id)
-            .ok_or_else(|| format!("`{}` has no key {}", r.body.person, r.body.key_id))?;
-        if !own && !key.endorsed_by.contains(&by) {
-            key.endorsed_by.push(by);
-        }
-        if key.in_force_from.is_none() && (own || key.endorsed_by.len() >= 2) {
-            key.in_force_from = Some(e.seq);
-        }
-        Ok(())
-    }
-
-    fn key_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
-        let r: Recorded<KeyRevoke> = self.read(e)?;
-        let key = self
-            .person_mut(&r.body.person)?
-            .keys
-            .iter_mut()
-            .find(|k| k.enrolled.body.key_id == r.body.key_id)
-            .ok_or_else(|| format!("`{}` has no key {}", r.body.person, r.body.key_id))?;
-        key.revoked_from.get_or_insert(e.seq);
-        Ok(())
-    }
-
-    fn role_grant(&mut self, e: &Entry) -> Result<(), Refused> {
-        let granted: Recorded<RoleGrant> = self.read(e)?;
-        let person = granted.body.person.clone();
-        self.person_mut(&person)?.roles.push(RoleHeld { granted, revoked_from: None });
-        Ok(())
-    }
-
-    fn role_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
-        let r: Recorded<RoleRevoke> = self.read(e)?;
-        for held in &mut self.person_mut(&r.body.person)?.roles {
-            if held.granted.body.role == r.body.role {
-                held.revoked_from.get_or_insert(e.seq);
-            }
-        }
-        Ok(())
     }
 
     // Runs, anomalies, changes.
@@ -319,10 +220,6 @@ impl State {
     /// Records that stand by themselves.
     fn plain(&mut self, e: &Entry) -> Result<(), Refused> {
         match e.kind.as_str() {
-            DocumentApprove::KIND => {
-                let r: Recorded<DocumentApprove> = self.read(e)?;
-                self.approvals.entry(r.body.document.clone()).or_default().push(r);
-            }
             TraceConfirm::KIND => self.confirmations.push(self.read(e)?),
             DeviationRecord::KIND => self.deviations.push(self.read(e)?),
             SoupReview::KIND => self.soup_reviews.push(self.read(e)?),
@@ -367,7 +264,7 @@ impl Release {
     }
 }
 
-fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {
+pub(super) fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {
     Meta { seq: e.seq, at: e.at, actor: e.actor.clone(), via: e.via.clone(), signer }
 }
 

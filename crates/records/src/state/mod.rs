@@ -1,15 +1,23 @@
 //! State: what a sequence of entries adds up to.
 
+mod access;
 mod acts;
+mod documents;
+mod enrolment;
 mod fold;
+#[cfg(test)]
+mod histories;
 mod nouns;
 mod people;
 mod queries;
 #[cfg(test)]
 mod tests;
 
+pub use access::{ATTEMPTS_MAX, Account, Token};
+pub use documents::{DocumentLife, DocumentStage};
+pub use enrolment::ADMINISTRATOR;
 pub use nouns::{Anomaly, Change, Phase, Release, Run};
-pub use people::{Key, Person, RoleHeld};
+pub use people::{Delegated, Key, Person, RoleHeld};
 
 use crate::types::*;
 use std::collections::{BTreeMap, HashMap};
@@ -112,6 +120,30 @@ pub struct State {
     pub drills: Vec<Recorded<DrillRecord>>,
     /// Corrective actions by id.
     pub capas: BTreeMap<String, Recorded<CapaOpen>>,
+    /// From which entry on only administrators administer.
+    pub administered_from: Option<u64>,
+    /// Letters to authorities, oldest first.
+    pub letters: Vec<Recorded<LetterRecord>>,
+    /// The lives of controlled documents by id; those that were only ever approved have none.
+    pub documents: BTreeMap<String, DocumentLife>,
+    /// Accounts that sign by password, by person.
+    pub accounts: BTreeMap<String, Account>,
+    /// Tokens of the server by name.
+    pub tokens: BTreeMap<String, Token>,
+    /// Sessions that are open: their person.
+    pub sessions: BTreeMap<String, Recorded<SessionOpen>>,
+    /// Personal acts that were tried and refused.
+    pub refusals: Vec<Recorded<SignatureRefuse>>,
+    /// Reviews of the audit trail, oldest first.
+    pub trail_reviews: Vec<Recorded<TrailReview>>,
+    /// Exports and sensitive reads, oldest first.
+    pub accesses: Vec<Recorded<TrailAccess>>,
+    /// Anchors of this ledger, oldest first.
+    pub anchors: Vec<Recorded<LedgerAnchor>>,
+    /// Backups, oldest first.
+    pub backups: Vec<Recorded<BackupMake>>,
+    /// Restores, oldest first.
+    pub restores: Vec<Recorded<BackupRestore>>,
     /// Entries that do not count.
     pub problems: Vec<Problem>,
     /// Entries of kinds that this version does not know: verdicts cannot be given.

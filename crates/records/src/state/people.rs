@@ -1,7 +1,7 @@
 //! Persons, their keys and roles over ledger positions.
 
 use super::{Meta, Recorded};
-use crate::types::{KeyEnrol, PersonEnrol, RoleGrant};
+use crate::types::{KeyEnrol, PersonEnrol, PersonTrain, RoleDelegate, RoleGrant};
 use vocabulary::Date;
 
 /// A person with everything recorded about them.
@@ -13,6 +13,10 @@ pub struct Person {
     pub keys: Vec<Key>,
     /// Roles, oldest first.
     pub roles: Vec<RoleHeld>,
+    /// Roles of others that the person may act in, oldest first.
+    pub delegations: Vec<Delegated>,
+    /// Trainings, oldest first.
+    pub trainings: Vec<Recorded<PersonTrain>>,
     /// The entry from which on the person may act no longer.
     pub left: Option<Meta>,
 }
@@ -39,6 +43,15 @@ pub struct RoleHeld {
     pub revoked_from: Option<u64>,
 }
 
+/// A delegated role over ledger positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegated {
+    /// The delegation.
+    pub delegated: Recorded<RoleDelegate>,
+    /// The position from which on it counts no longer: revoked, or the giver lost the role.
+    pub ended_from: Option<u64>,
+}
+
 impl Key {
     /// Whether the key may sign the entry at `seq`.
     pub fn in_force_at(&self, seq: u64) -> bool {
@@ -62,8 +75,32 @@ impl Person {
         self.keys.iter().find(|k| k.enrolled.body.key_id == key_id && k.in_force_at(seq))
     }
 
-    /// Whether the person held `role` at `seq`, an entry of the day `on`.
+    /// Whether the person held `role` at `seq`, an entry of the day `on`: by grant, or by a delegation that counts.
     pub fn holds(&self, role: &str, seq: u64, on: Date) -> bool {
+        self.holds_by_grant(role, seq, on) || self.delegation_of(role, seq, on).is_some()
+    }
+
+    /// The delegation by which the person acts in `role` at `seq`, an entry of the day `on`.
+    pub fn delegation_of(&self, role: &str, seq: u64, on: Date) -> Option<&Delegated> {
+        self.delegations.iter().find(|d| {
+            let (body, meta) = (&d.delegated.body, &d.delegated.meta);
+            self.active_at(seq)
+                && body.role == role
+                && meta.seq < seq
+                && d.ended_from.is_none_or(|until| seq < until)
+                && on <= body.until
+        })
+    }
+
+    /// Whether a training for `subject` (a role or a document) counts on the day `on`.
+    pub fn trained_for(&self, subject: &str, on: Date) -> bool {
+        self.trainings.iter().any(|t| {
+            t.body.subject == subject && t.body.on <= on && t.body.until.is_none_or(|last| on <= last)
+        })
+    }
+
+    /// Whether the person was granted `role` and held it at `seq`, an entry of the day `on`.
+    pub fn holds_by_grant(&self, role: &str, seq: u64, on: Date) -> bool {
         self.active_at(seq)
             && self.roles.iter().any(|r| {
                 r.granted.body.role == role

@@ -12,11 +12,13 @@ use signing::note::VerifierKey;
 use vocabulary::{Date, Digest, Instant, canonical};
 
 /// A ledger in memory, with the means to sign.
-struct History {
-    entries: Vec<Entry>,
+pub(super) struct History {
+    pub(super) entries: Vec<Entry>,
+    /// The time of the next entry, in milliseconds.
+    pub(super) now: i64,
 }
 
-fn key(seed: u8) -> SecretKey {
+pub(super) fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed([seed; 32], "test")
 }
 
@@ -28,24 +30,24 @@ fn map<R: Record>(body: &R) -> Map<String, Value> {
 }
 
 impl History {
-    fn new() -> History {
+    pub(super) fn new() -> History {
         let genesis = Genesis {
             origin: "example.org/triage".into(),
             product: "triage".into(),
             key: VerifierKey::new("example.org/triage", key(0).public()).unwrap(),
             clock: Clock::System,
         };
-        let mut h = History { entries: Vec::new() };
+        let mut h = History { entries: Vec::new(), now: 1_770_000_000_000 };
         h.push(&genesis.draft("init", "test"));
         h
     }
 
-    fn push(&mut self, draft: &Draft) {
+    pub(super) fn push(&mut self, draft: &Draft) {
         let seq = self.entries.len() as u64;
-        self.entries.push(draft.at(seq, Instant::from_millis(1_770_000_000_000 + seq as i64)));
+        self.entries.push(draft.at(seq, Instant::from_millis(self.now + seq as i64)));
     }
 
-    fn process<R: Record>(&mut self, body: &R) {
+    pub(super) fn process<R: Record>(&mut self, body: &R) {
         let draft = Draft {
             actor: "administrator".into(),
             via: "test".into(),
@@ -56,7 +58,7 @@ impl History {
         self.push(&draft);
     }
 
-    fn signed<R: Record>(&self, person: &str, role: &str, by: &SecretKey, body: &R) -> Draft {
+    pub(super) fn signed<R: Record>(&self, person: &str, role: &str, by: &SecretKey, body: &R) -> Draft {
         let digest = body.covers().unwrap_or_else(|| Digest::of(&canonical::to_vec(&map(body)).unwrap()));
         let statement = Statement {
             format: FORMAT.into(),
@@ -67,7 +69,7 @@ impl History {
             role: role.into(),
             meaning: "test".into(),
             person: person.into(),
-            at: Instant::from_millis(1_770_000_000_000),
+            at: Instant::from_millis(self.now),
             after_position: self.entries.len() as u64,
         };
         let Value::Object(fields) = serde_json::to_value(&statement).unwrap() else { panic!() };
@@ -81,12 +83,12 @@ impl History {
         }
     }
 
-    fn act<R: Record>(&mut self, person: &str, role: &str, by: &SecretKey, body: &R) {
+    pub(super) fn act<R: Record>(&mut self, person: &str, role: &str, by: &SecretKey, body: &R) {
         let draft = self.signed(person, role, by, body);
         self.push(&draft);
     }
 
-    fn person(&mut self, id: &str, role: &str, seed: u8) {
+    pub(super) fn person(&mut self, id: &str, role: &str, seed: u8) {
         self.process(&PersonEnrol {
             person: id.into(),
             name: id.to_uppercase(),
@@ -101,25 +103,25 @@ impl History {
         });
     }
 
-    fn enrol(&mut self, id: &str, seed: u8) {
+    pub(super) fn enrol(&mut self, id: &str, seed: u8) {
         let public = key(seed).public();
         let body =
             KeyEnrol { person: id.into(), public_key: public.to_openssh(""), key_id: public.fingerprint() };
         self.act(id, "", &key(seed), &body);
     }
 
-    fn state(&self) -> State {
+    pub(super) fn state(&self) -> State {
         State::fold(&self.entries)
     }
 
-    fn problem(&self) -> String {
+    pub(super) fn problem(&self) -> String {
         let state = self.state();
         assert_eq!(state.problems.len(), 1, "{:?}", state.problems);
         state.problems[0].what.clone()
     }
 }
 
-fn approve(document: &str) -> DocumentApprove {
+pub(super) fn approve(document: &str) -> DocumentApprove {
     DocumentApprove { document: document.into(), digest: Digest::of(document.as_bytes()) }
 }
 

@@ -3,7 +3,9 @@
 //! Field names are the wire names; every type refuses unknown fields, so that a misspelt field is a problem and not a
 //! silent loss. A change of meaning or shape is a new version of the kind, never an edit here.
 
+mod access;
 mod anomaly;
+mod appointment;
 mod archive;
 mod change;
 mod document;
@@ -13,8 +15,11 @@ mod release;
 mod run;
 mod soup;
 mod trace;
+mod trail;
 
+pub use access::*;
 pub use anomaly::*;
+pub use appointment::*;
 pub use archive::*;
 pub use change::*;
 pub use document::*;
@@ -24,6 +29,7 @@ pub use release::*;
 pub use run::*;
 pub use soup::*;
 pub use trace::*;
+pub use trail::*;
 
 /// Implements [`crate::Record`] for a body: its kind, whether it is a personal act, and what it is about.
 macro_rules! record {

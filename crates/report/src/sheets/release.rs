@@ -70,6 +70,7 @@ fn cover(record: &ReleaseRecord) -> Cover {
         commit: Some(header.commit.clone()),
         ledger: Some(header.ledger),
         as_of: header.as_of,
+        control: vec![],
         owner: "release-manager".to_owned(),
         approvals: vec![],
         history: vec![],

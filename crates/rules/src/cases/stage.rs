@@ -248,6 +248,8 @@ impl Ledger<'_> {
                     revoked_from: None,
                 }],
                 roles: vec![RoleHeld { granted: at(&meta, grant), revoked_from: None }],
+                delegations: Vec::new(),
+                trainings: Vec::new(),
                 left: None,
             },
         );

@@ -57,6 +57,7 @@ pub(crate) fn document(body: &ControlledDocument, params: &Params) -> Content {
             article.prose { (PreEscaped(text)) }
             aside {
                 h2.first { "Document" }
+                @for (name, value) in &cover.control { p.sub { (name) ": " b { (value) } } }
                 (facts(vec![
                     ("owner", or_dash(&cover.owner)),
                     ("file", html! { code { (or_dash(cover.file.as_deref().unwrap_or_default())) } }),

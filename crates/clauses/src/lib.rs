@@ -47,6 +47,11 @@ pub(crate) const GUIDED_STANDARD: &str = "62304";
 /// them, so they are no part of a rule set's digest; a review names them by their own.
 pub const GUIDE_SOURCES: &[(&str, &str)] = &[
     ("iec62304/4.toml", include_str!("../../../library/iec62304/4.toml")),
+    ("iec62304/5.1.toml", include_str!("../../../library/iec62304/5.1.toml")),
+    ("iec62304/5.2.toml", include_str!("../../../library/iec62304/5.2.toml")),
+    ("iec62304/5.3.toml", include_str!("../../../library/iec62304/5.3.toml")),
+    ("iec62304/5.4.toml", include_str!("../../../library/iec62304/5.4.toml")),
+    ("iec62304/5.5.toml", include_str!("../../../library/iec62304/5.5.toml")),
     ("iec62304/5.8.toml", include_str!("../../../library/iec62304/5.8.toml")),
 ];
 

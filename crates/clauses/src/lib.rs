@@ -52,7 +52,13 @@ pub const GUIDE_SOURCES: &[(&str, &str)] = &[
     ("iec62304/5.3.toml", include_str!("../../../library/iec62304/5.3.toml")),
     ("iec62304/5.4.toml", include_str!("../../../library/iec62304/5.4.toml")),
     ("iec62304/5.5.toml", include_str!("../../../library/iec62304/5.5.toml")),
+    ("iec62304/5.6.toml", include_str!("../../../library/iec62304/5.6.toml")),
+    ("iec62304/5.7.toml", include_str!("../../../library/iec62304/5.7.toml")),
     ("iec62304/5.8.toml", include_str!("../../../library/iec62304/5.8.toml")),
+    ("iec62304/6.toml", include_str!("../../../library/iec62304/6.toml")),
+    ("iec62304/7.toml", include_str!("../../../library/iec62304/7.toml")),
+    ("iec62304/8.toml", include_str!("../../../library/iec62304/8.toml")),
+    ("iec62304/9.toml", include_str!("../../../library/iec62304/9.toml")),
 ];
 
 /// `library/documents.toml` as it is part of this binary: kinds of documents and how their files are named.

@@ -179,10 +179,10 @@ fn release(sh: &Shell, data: &Data) -> Result<()> {
     }
     sh.title("Everything the archive will hold is collected, built in the sandbox, and built again from the stage alone");
     sh.run(&format!("dossier release stage {VERSION}"))?;
-    sh.title("The gate passes");
-    sh.run(&format!("dossier release gate {VERSION}"))?;
     sh.title("A signed tag on the frozen commit");
     sh.run(&format!("git tag -s v{VERSION} -m \"release {VERSION}\" \"$(dossier release list --format json | sed -n 's/.*\"commit\": \"\\(.*\\)\",/\\1/p' | head -n 1)\""))?;
+    sh.title("The gate passes");
+    sh.run(&format!("dossier release gate {VERSION}"))?;
     sh.title("Five people sign the evidence manifest, the release manager last");
     for role in ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"] {
         sh.act(role, role, &["release", "sign", VERSION])?;

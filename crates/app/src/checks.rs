@@ -6,7 +6,7 @@ use crate::workspace::{CONFIG_FILE, Workspace};
 use diagnostics::render::{self, Format, Options};
 use diagnostics::{Diagnostic, FindingsReport, Verdict};
 use model::class::{Approval, Classes};
-use rules::{Judgement, ReleaseContext, Snapshot};
+use rules::{Judgement, ReleaseContext, ReleaseTag, Snapshot};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -56,13 +56,23 @@ pub fn check(ws: &Workspace, inputs: &Inputs, documents_only: bool) -> Result<Ch
     if analysis.with_ledger {
         crate::releases::sound(&analysis.state)?;
     }
-    let judgement = judge(&analysis, None)?;
+    let tags = crate::releases::tags_of_sealed(ws, &analysis)?;
+    let judgement = judge_with_tags(&analysis, None, &tags)?;
     let report = report(&analysis, &judgement);
     Ok(Checked { analysis, judgement, report })
 }
 
 /// Has the rules judge an analysis; with a release, those of the gate too.
 pub(crate) fn judge(analysis: &Analysis, release: Option<ReleaseContext<'_>>) -> Result<Judgement> {
+    judge_with_tags(analysis, release, &[])
+}
+
+/// As [`judge`], with the tags of releases as the repository has them.
+pub(crate) fn judge_with_tags(
+    analysis: &Analysis,
+    release: Option<ReleaseContext<'_>>,
+    tags: &[ReleaseTag],
+) -> Result<Judgement> {
     let reader_findings = reader_findings(analysis);
     let classes = classes(analysis);
     let inputs = rules::Inputs {
@@ -77,6 +87,7 @@ pub(crate) fn judge(analysis: &Analysis, release: Option<ReleaseContext<'_>>) ->
         components: (!analysis.config.build.lockfiles.is_empty()).then_some(&analysis.components),
         as_of: analysis.as_of,
         release,
+        tags,
     };
     let snapshot = Snapshot::new(inputs).map_err(|e| Error::refused(e.to_string()).because(e))?;
     Ok(rules::judge(&snapshot))

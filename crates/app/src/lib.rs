@@ -67,7 +67,7 @@ pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
 };
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
-pub use pages::{Form, LogQuery, Site, document_export};
+pub use pages::{Form, LogQuery, PackageExport, Site, document_export, package_export};
 pub use people::{
     PersonRow, key_endorse, key_enrol, key_generate, key_revoke, only_role, person_enrol, person_leave,
     person_list, role_grant, role_revoke,
@@ -75,7 +75,7 @@ pub use people::{
 pub use rebuilds::{Rebuilt, drill, rebuild};
 pub use releases::*;
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
-pub use soups::{SoupRow, soup_list, soup_review, soup_sbom};
+pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};
 pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ImpactView, ItemRow, LinkRow, MatrixForm, trace_chain,
     trace_confirm, trace_impact, trace_items, trace_matrix,

@@ -5,10 +5,12 @@ use crate::analysis::{Analysis, Inputs};
 use crate::error::{Error, Result};
 use crate::people::said;
 use crate::workspace::{Appended, Workspace};
-use records::SoupReview;
+use model::Kind;
+use model::components::ComponentKind;
+use records::{SoupNone, SoupReview};
 use serde::Serialize;
 use soup::sbom::Head;
-use vocabulary::ItemId;
+use vocabulary::{Digest, ItemId};
 
 /// A row of the register.
 #[derive(Clone, Debug, Serialize)]
@@ -101,6 +103,37 @@ pub fn soup_review(
     )
 }
 
+/// States that the software of a commit holds no third-party component. The statement holds for its software digest and for
+/// no other.
+///
+/// # Errors
+/// When lock files or SOUP items of that commit name one, or the person cannot sign.
+pub fn soup_none(ws: &Workspace, actor: &Actor, at: Option<&str>, reason: &str) -> Result<Appended> {
+    said("a reason", reason)?;
+    if at.is_none() {
+        crate::repository::clean(&crate::repository::open(ws)?)?;
+    }
+    let inputs = Inputs { at: Some(at.unwrap_or("HEAD").to_owned()), ..Inputs::default() };
+    let analysis = Analysis::load(ws, &inputs)?;
+    let shipped = |kind| matches!(kind, ComponentKind::Direct | ComponentKind::Transitive);
+    if let Some(c) = analysis.components.components().iter().find(|c| shipped(c.kind)) {
+        return Err(Error::refused(format!(
+            "`{}` names the third-party component {} {}",
+            c.source.file, c.name, c.version
+        ))
+        .hint("it is SOUP: register it, or take it out of the product"));
+    }
+    if let Some(item) = analysis.model.of_kind(Kind::Soup).iter().find_map(|ix| analysis.model.get(*ix)) {
+        return Err(Error::refused(format!("`{}` is registered as SOUP", item.id)));
+    }
+    if let Some(finding) = analysis.evidence_findings.first() {
+        return Err(Error::refused(format!("what is there is not known: {}", finding.message)));
+    }
+    let body = SoupNone { software: Digest(analysis.software()?.digest), reason: reason.to_owned() };
+    let meaning = "this software holds no third-party component";
+    ws.act_on(&ws.ledger()?, &analysis.state, actor, meaning, &body)
+}
+
 /// The software bill of materials: CycloneDX 1.6, or SPDX 2.3. Its time stamp is that of the commit, so that equal inputs
 /// give equal bytes.
 ///
@@ -115,9 +148,12 @@ pub fn soup_sbom(ws: &Workspace, inputs: &Inputs, spdx: bool) -> Result<String> 
 
 /// As [`soup_sbom`], for an analysis and a version.
 pub(crate) fn sbom(ws: &Workspace, analysis: &Analysis, version: &str, spdx: bool) -> Result<Vec<u8>> {
-    if analysis.components.is_empty() {
+    let software = analysis.software_digest();
+    let stated = analysis.state.soup_none.iter().any(|s| Some(s.body.software) == software);
+    if analysis.components.is_empty() && !stated {
         return Err(Error::refused("no component is known, and an empty SBOM is not \"none\"")
-            .hint("name the lock files in dossier.toml: [build] lockfiles = [\"Cargo.lock\"]"));
+            .hint("name the lock files in dossier.toml: [build] lockfiles = [\"Cargo.lock\"]")
+            .hint("where there is no third-party component, a person states it for this software: dossier soup none --reason …"));
     }
     let head = Head {
         product: analysis.config.product.name.clone(),

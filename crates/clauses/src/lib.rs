@@ -13,6 +13,7 @@ mod guide_file;
 mod guides;
 mod library;
 mod order;
+mod package;
 mod phrase;
 mod profile;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use guide::{
 pub use guides::{Guides, constraint, document, group, guide, guides};
 pub use library::{Clause, Condition, Heading, Kind, Library, LibraryError, Standard, library};
 pub use order::compare_ids;
+pub use package::{Package, Slot, Source, package, packages};
 pub use phrase::{Phrase, Stem, Word};
 pub use profile::{Profile, profile, profiles};
 

@@ -6,6 +6,7 @@ mod e2e {
     mod bench;
     mod chain;
     mod contracts;
+    mod documents_out;
     mod ledger;
     mod people;
     mod refusals;

@@ -38,6 +38,8 @@ pub struct Config {
     pub software: Software,
     /// `[trace]`
     pub trace: Trace,
+    /// `[packages]`: what fills the slots of exported packages, where the product says otherwise than the library.
+    pub packages: crate::Packages,
     /// Where each key that was written stands.
     pub(crate) places: Places,
 }

@@ -117,6 +117,24 @@ keys! {
     "trace" {
         "fields", "list of names", "none", "further fields of items, so that they are no spelling mistakes";
     }
+    "packages" {
+        "sdf", "table", "empty", "answers for slots of `export package --sdf`";
+        "annex-ii", "table", "empty", "answers for slots of `export package --annex-ii`";
+        "dhf", "table", "empty", "answers for slots of `export package --dhf`";
+        "estar", "table", "empty", "answers for slots of `export package --estar`";
+    }
+    "packages.sdf" {
+        "*", "list of document ids, or text", "what the library's sources find", "the documents that fill a slot, or the reason why it does not apply";
+    }
+    "packages.annex-ii" {
+        "*", "list of document ids, or text", "what the library's sources find", "as `packages.sdf`";
+    }
+    "packages.dhf" {
+        "*", "list of document ids, or text", "what the library's sources find", "as `packages.sdf`";
+    }
+    "packages.estar" {
+        "*", "list of document ids, or text", "what the library's sources find", "as `packages.sdf`";
+    }
     "trackers" {
         "*", "anything", "none", "reserved for trackers that anomalies are mirrored from; not read yet";
     }

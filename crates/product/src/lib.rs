@@ -7,6 +7,7 @@
 mod code;
 mod config;
 mod keys;
+mod packages;
 mod parse;
 mod reader;
 mod risk;
@@ -17,6 +18,7 @@ pub use config::{
     Retention, Roles, Software, Trace,
 };
 pub use keys::{KEYS, Key};
+pub use packages::{Packages, SlotAnswer};
 pub use parse::parse;
 pub use risk::{Injury, Risk};
 

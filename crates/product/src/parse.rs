@@ -78,6 +78,7 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         results: results(r, root),
         software: software(r, root),
         trace: trace(r, root),
+        packages: crate::packages::packages(r, root),
         places: Default::default(),
     };
     r.table(root, "trackers", "trackers");

@@ -66,6 +66,7 @@ kinds! {
     ChangeVerify: "a change is verified";
     ChangeClose: "a change request is closed";
     SoupReview: "published anomalies of a SOUP version were reviewed";
+    SoupNone: "a software digest holds no third-party component";
     EvaluationRecord: "a person judged a clause over named evidence";
     WaiverGrant: "a finding is excepted, for a time and a reason";
     CommitObserve: "commits were first seen by the ledger";

@@ -59,6 +59,7 @@ pub fn touching(state: &State, version: &str, documents: &[(String, Digest)]) ->
         out.extend(anomaly.evaluations.iter().filter(|e| e.body.release == version).map(of));
     }
     out.extend(state.soup_reviews.iter().map(of));
+    out.extend(state.soup_none.iter().filter(|s| s.body.software == software).map(of));
     out.extend(state.evaluations.iter().map(of));
     out.extend(state.waivers.values().map(of));
     for change in state.changes.values() {

@@ -69,9 +69,14 @@ pub fn picture_type(bytes: &[u8]) -> Option<&'static str> {
 
 /// Writes `sheet`.
 pub(crate) fn write(sheet: &Sheet) -> String {
+    write_linked(sheet, &|_| None)
+}
+
+/// Writes `sheet` with links.
+pub(crate) fn write_linked(sheet: &Sheet, of_id: &dyn Fn(&Ref) -> Option<String>) -> String {
     let cover = &sheet.cover;
     let embedded = |path: &str| sheet.pictures.iter().find(|picture| picture.path == path).and_then(data_uri);
-    let nowhere = Addresses { of_id: &|_| None, of_picture: &embedded };
+    let nowhere = Addresses { of_id, of_picture: &embedded };
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -113,6 +118,7 @@ fn one(block: &Block, address: Addresses<'_>) -> Markup {
     match block {
         Block::Heading { level, number, text, status } => heading(
             *level,
+            number,
             html! {
                 @if !number.is_empty() { span.number { (number) } " " }
                 (line(text, address))
@@ -146,12 +152,15 @@ fn one(block: &Block, address: Addresses<'_>) -> Markup {
     }
 }
 
-fn heading(level: u8, content: Markup) -> Markup {
+/// A heading; the number of a sub-clause is its address within the page: `#s-5.8.3`.
+fn heading(level: u8, number: &str, content: Markup) -> Markup {
+    let is_clause = number.starts_with(|c: char| c.is_ascii_digit()) && !number.contains(' ');
+    let id = is_clause.then(|| format!("s-{number}"));
     match level {
-        0 | 1 => html! { h2 { (content) } },
-        2 => html! { h3 { (content) } },
-        3 => html! { h4 { (content) } },
-        _ => html! { h5 { (content) } },
+        0 | 1 => html! { h2 id=[id] { (content) } },
+        2 => html! { h3 id=[id] { (content) } },
+        3 => html! { h4 id=[id] { (content) } },
+        _ => html! { h5 id=[id] { (content) } },
     }
 }
 

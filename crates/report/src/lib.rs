@@ -1,5 +1,5 @@
-//! Reports: the release record, controlled documents, documents made from items, the risk file, the SOUP list, the test
-//! report and the matrix.
+//! Reports: the release record and the documents beside it, controlled documents, documents made from items, the risk file,
+//! the SOUP list, the test report, the matrix, and the index of a package.
 //!
 //! A view becomes a [`Sheet`], a sequence of [`Block`]s that means the same everywhere; a sheet is written as
 //! Markdown, as one self-contained HTML file, or as PDF/A. So the three forms cannot say different things, and no text
@@ -22,6 +22,9 @@ pub use html::{Addresses, blocks_html, escape, picture_type};
 pub use matrix::{MATRIX_SCRIPT, matrix_csv, matrix_html};
 pub use parse::markdown_blocks;
 pub use sheet::{ReportError, Sheet};
-pub use sheets::{controlled_document, item_document, release_record, risk_file, soup_list, test_report};
+pub use sheets::{
+    change_list, configuration_baseline, controlled_document, item_document, matrix_document, package_index,
+    release_record, residual_anomalies, risk_file, soup_list, test_report, version_history,
+};
 pub use typeset::{INTER_REGULAR, INTER_SEMIBOLD};
 pub use when::{day_and_time, thousands};

@@ -43,6 +43,11 @@ impl Sheet {
         html::write(self)
     }
 
+    /// The sheet as one HTML file in which ids with an address are links.
+    pub fn html_linked(&self, of_id: &dyn Fn(&views::Ref) -> Option<String>) -> String {
+        html::write_linked(self, of_id)
+    }
+
     /// The sheet as PDF/A-2b. The same sheet gives the same bytes.
     pub fn pdf(&self) -> Result<Vec<u8>, ReportError> {
         pdf::write(self)

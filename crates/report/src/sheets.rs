@@ -1,12 +1,18 @@
 //! Each view as a sheet: what stands in which report, in which order.
 
+mod baseline;
 mod documents;
+mod matrix;
+mod package;
 mod release;
 mod risk;
 mod soup;
 mod tests;
 
+pub use baseline::{change_list, configuration_baseline, residual_anomalies, version_history};
 pub use documents::{controlled_document, item_document};
+pub use matrix::matrix_document;
+pub use package::package_index;
 pub use release::release_record;
 pub use risk::risk_file;
 pub use soup::soup_list;

@@ -33,7 +33,9 @@ pub use explain::{Explanation, explain, look_up, rule};
 pub use findings::{Findings, Report};
 pub use front_matter::{Ended, FrontMatterError, Meta};
 pub use registry::{READERS, Registry, Rule, checked_by, registry, rule_set_digest};
-pub use snapshot::{ArchiveReadiness, Inputs, ReleaseContext, Snapshot, SnapshotError};
+pub use snapshot::{
+    ArchiveReadiness, Inputs, ReleaseContext, ReleaseTag, Snapshot, SnapshotError, TagStanding,
+};
 pub use systems::{System, Systems};
 pub use text::Template;
 pub use unruled::unruled;

@@ -40,6 +40,8 @@ pub struct Snapshot<'a> {
     pub as_of: Date,
     /// The release that is being judged.
     pub release: Option<ReleaseContext<'a>>,
+    /// The tags of releases as the repository has them: of the one that is judged, or of all that are sealed.
+    pub tags: &'a [ReleaseTag],
     /// The edition of the standard.
     pub edition: &'static Standard,
     /// The profile.
@@ -74,6 +76,39 @@ pub enum ArchiveReadiness {
     },
 }
 
+/// The tag of a release as the repository has it. Found out by whoever holds the repository, because rules do no I/O.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseTag {
+    /// The version of the release.
+    pub version: String,
+    /// The tag's name, `v2.4.0`.
+    pub tag: String,
+    /// How it stands.
+    pub standing: TagStanding,
+}
+
+/// How the tag of a release stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagStanding {
+    /// On the frozen commit, signed with an enrolled key.
+    Signed {
+        /// The key's fingerprint.
+        key_id: String,
+    },
+    /// It names another commit than the release froze.
+    Moved {
+        /// The commit that it names now.
+        now: String,
+        /// The commit that the release froze.
+        frozen: String,
+    },
+    /// There is none, or none that proves anything.
+    NotSigned {
+        /// Why, as the end of "release has no signed tag: …".
+        why: String,
+    },
+}
+
 /// What [`Snapshot::new`] is made from; see the fields of [`Snapshot`].
 #[allow(missing_docs, reason = "the fields are those of Snapshot")]
 pub struct Inputs<'a> {
@@ -88,6 +123,7 @@ pub struct Inputs<'a> {
     pub components: Option<&'a ComponentGraph>,
     pub as_of: Date,
     pub release: Option<ReleaseContext<'a>>,
+    pub tags: &'a [ReleaseTag],
 }
 
 /// The product asks for something that this binary does not know.
@@ -129,6 +165,7 @@ impl<'a> Snapshot<'a> {
             components: inputs.components,
             as_of: inputs.as_of,
             release: inputs.release,
+            tags: inputs.tags,
             edition,
             profile,
             document_by_id,

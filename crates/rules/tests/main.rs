@@ -33,6 +33,7 @@ fn the_example_has_a_verdict_on_every_clause() {
         components: None,
         as_of: "2026-03-01".parse().expect("a date"),
         release: None,
+        tags: &[],
     })
     .expect("edition and profile are in the library");
     let judgement = judge(&snapshot);

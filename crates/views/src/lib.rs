@@ -16,6 +16,7 @@ mod item;
 mod ledger;
 mod matrix;
 mod overview;
+mod package;
 mod page;
 mod reference;
 mod release;
@@ -39,12 +40,13 @@ pub use item::{ItemHistoryRow, ItemList, ItemPage, ItemRow, TraceChain, TraceEdg
 pub use ledger::{EntryPage, LedgerLog, LedgerRow};
 pub use matrix::{LinkCell, LinkState, Matrix, MatrixRow, ResultCell};
 pub use overview::{CoverageBar, Overview, SystemRow};
+pub use package::{PackageDocument, PackageIndex, PackageSlot};
 pub use page::{Badges, Page};
 pub use reference::{Ref, RefKind};
 pub use release::{
     ArchiveFacts, BuildRecipe, ChangeRow, ChecklistLine, ConfigurationItem, DeliveryFacts, Deviation,
     Evidence, GatePage, GateSection, InputDigest, PlatformRow, ReleaseHeader, ReleaseList, ReleaseRecord,
-    ReleaseRow, ReleaseState, VersionHistoryRow, WaiverRow,
+    ReleaseRow, ReleaseState, SealedRecord, VersionHistoryRow, WaiverRow,
 };
 pub use risk::{Acceptability, RiskEstimate, RiskFile, RiskPage, RiskRow, RiskScale};
 pub use signature::{Seat, Signature};

@@ -427,3 +427,20 @@ pub struct ReleaseList {
     /// The rows.
     pub rows: Vec<ReleaseRow>,
 }
+
+/// The record of a release as it lies in the archive, for a release that was sealed under another rule set: what another
+/// program judged is shown and not judged again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SealedRecord {
+    /// The release.
+    pub release: Ref,
+    /// The day of its release.
+    pub released: Date,
+    /// The rule set that it was sealed under.
+    pub rule_set: String,
+    /// The record as Markdown.
+    pub markdown: String,
+    /// The record as PDF/A.
+    #[serde(skip)]
+    pub pdf: Vec<u8>,
+}

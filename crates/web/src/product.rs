@@ -4,7 +4,7 @@ use app::{ErrorKind, LogQuery, Site};
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, RunList, RunPage, SoupList, SoupPage,
+    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SoupList, SoupPage,
 };
 
 use crate::source::{At, LogFilter, PageResult, Source, SourceError};
@@ -101,6 +101,10 @@ impl Source for ProductSource {
 
     fn release_record(&self, at: &At, version: &str) -> PageResult<ReleaseRecord> {
         one(at, "release", version, self.0.release_record(&inputs(at), version))
+    }
+
+    fn sealed_record(&self, at: &At, version: &str) -> Result<Option<Page<SealedRecord>>, SourceError> {
+        self.0.sealed_record(&inputs(at), version).map_err(|error| failed(error, at))
     }
 
     fn clauses(&self, at: &At) -> PageResult<ClauseList> {

@@ -15,8 +15,7 @@ use tokio::net::TcpListener;
 use views::Page;
 
 use crate::pages::{
-    anomalies, clauses, documents, findings, gate, items, ledger, matrix, overview, releases, risk, runs,
-    soup,
+    anomalies, clauses, documents, findings, items, ledger, matrix, overview, releases, risk, runs, soup,
 };
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};
@@ -129,14 +128,25 @@ fn details() -> Router<Shared> {
             })
         };
     }
+    /// A page about a release, which may have been sealed by another program.
+    macro_rules! release_page {
+        ($method:ident, $render:path) => {
+            get(|State(source): State<Shared>, Path(id): Path<String>, uri: Uri, Query(query): PathQuery| {
+                let load = move |source: &dyn Source, params: &Params| {
+                    releases::judged_or_sealed(source, &params.at, &id, || source.$method(&params.at, &id))
+                };
+                render(source, uri, query, load, $render)
+            })
+        };
+    }
     Router::new()
         .route("/items/{id}", page!(item, items::item))
         .route("/soup/{id}", page!(soup_item, soup::soup_item))
         .route("/anomalies/{id}", page!(anomaly, anomalies::anomaly))
         .route("/documents/{id}", page!(document, documents::document))
         .route("/runs/{id}", page!(run, runs::run))
-        .route("/releases/{id}", page!(release, gate::gate))
-        .route("/releases/{id}/record", page!(release_record, releases::record))
+        .route("/releases/{id}", release_page!(release, releases::gate_or_sealed))
+        .route("/releases/{id}/record", release_page!(release_record, releases::record_or_sealed))
         .route("/clauses/{id}", page!(clause, clauses::clause))
         .route(
             "/ledger/{seq}",
@@ -179,6 +189,9 @@ fn files() -> Router<Shared> {
             "/releases/{id}/record.pdf",
             get(|State(source): State<Shared>, Path(id): Path<String>, Query(query): PathQuery| {
                 file(source, query, "application/pdf", POLICY, move |source, at| {
+                    if let Some(sealed) = source.sealed_record(at, &id)? {
+                        return Ok(sealed.body.pdf);
+                    }
                     report::release_record(&source.release_record(at, &id)?.body).pdf().map_err(failed)
                 })
             }),
@@ -187,6 +200,9 @@ fn files() -> Router<Shared> {
             "/releases/{id}/record.md",
             get(|State(source): State<Shared>, Path(id): Path<String>, Query(query): PathQuery| {
                 file(source, query, "text/markdown; charset=utf-8", POLICY, move |source, at| {
+                    if let Some(sealed) = source.sealed_record(at, &id)? {
+                        return Ok(sealed.body.markdown.into_bytes());
+                    }
                     Ok(report::release_record(&source.release_record(at, &id)?.body).markdown().into_bytes())
                 })
             }),

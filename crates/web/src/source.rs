@@ -3,7 +3,7 @@
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, Date, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, RunList, RunPage, SoupList, SoupPage,
+    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SoupList, SoupPage,
 };
 
 /// The point in time that a reader asks for. All `None` is now.
@@ -80,6 +80,12 @@ pub trait Source: Send + Sync + 'static {
     fn release(&self, at: &At, version: &str) -> PageResult<GatePage>;
     /// The record of one release.
     fn release_record(&self, at: &At, version: &str) -> PageResult<ReleaseRecord>;
+    /// The archived record of a release that was sealed under another rule set and cannot be judged here; none for all
+    /// others, whose pages are [`Source::release`] and [`Source::release_record`].
+    fn sealed_record(&self, at: &At, version: &str) -> Result<Option<Page<SealedRecord>>, SourceError> {
+        let _ = (at, version);
+        Ok(None)
+    }
     /// All clauses.
     fn clauses(&self, at: &At) -> PageResult<ClauseList>;
     /// One clause, `62304:5.8.3`.

@@ -51,7 +51,7 @@ fn approvals<'a>(r: &Reading<'a>, d: &'a Document) -> impl Iterator<Item = &'a R
 }
 
 /// Whether the text is approved; what the rules find wrong with it weighs more.
-fn standing(r: &Reading<'_>, d: &Document) -> (Verdict, String) {
+pub(super) fn standing(r: &Reading<'_>, d: &Document) -> (Verdict, String) {
     if let Some(found) = r.worst_on([d.id.as_str()]) {
         return (verdict(found.verdict), found.message.clone());
     }

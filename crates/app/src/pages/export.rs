@@ -49,7 +49,7 @@ pub fn document_export(ws: &Workspace, inputs: &Inputs, id: &str, form: Form, pa
 }
 
 /// A document or report before it is Markdown, HTML or PDF.
-fn sheet(r: &Reading<'_>, ws: &Workspace, id: &str) -> Result<Sheet> {
+pub(super) fn sheet(r: &Reading<'_>, ws: &Workspace, id: &str) -> Result<Sheet> {
     let tree = r.analysis.tree_digest();
     if let Some((name, title, kinds)) = COMPUTED.iter().find(|(name, ..)| *name == id) {
         return Ok(report::item_document(&of_kinds(r, name, title, kinds)));

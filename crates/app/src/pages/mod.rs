@@ -12,6 +12,7 @@ mod items;
 mod ledger_pages;
 mod matrix;
 mod overview;
+mod package;
 mod pictures;
 mod reading;
 mod record;
@@ -26,12 +27,13 @@ mod tests;
 
 pub use export::{Form, document_export};
 pub use ledger_pages::LogQuery;
+pub use package::{PackageExport, package_export};
 pub use site::Site;
 
 use crate::analysis::Analysis;
 use crate::checks;
 use crate::error::{Doing as _, Error, Result};
-use crate::releases::{Gate, RecordForm};
+use crate::releases::{Gate, RecordForm, ReleaseDocument};
 use crate::traces::MatrixForm;
 use reading::Reading;
 use records::State;
@@ -91,16 +93,39 @@ fn matrix_markdown(matrix: &Matrix) -> String {
     out
 }
 
-/// The record of a judged release, seen from a state that may be later.
-pub(crate) fn release_record(gate: &Gate, now: &State, form: RecordForm) -> Result<Vec<u8>> {
+/// A document of a judged release, seen from a state that may be later.
+pub(crate) fn release_document(
+    gate: &Gate,
+    now: &State,
+    document: ReleaseDocument,
+    form: RecordForm,
+) -> Result<Vec<u8>> {
     let view = record_view(gate, now)?;
+    let name = document.as_str();
+    let (sheet, rows) = match document {
+        ReleaseDocument::Record => (report::release_record(&view), None),
+        ReleaseDocument::ConfigurationBaseline => {
+            (report::configuration_baseline(&view), Some(serde_json::json!(view.configuration)))
+        }
+        ReleaseDocument::VersionHistory => {
+            (report::version_history(&view), Some(serde_json::json!(view.history)))
+        }
+        ReleaseDocument::ResidualAnomalies => {
+            (report::residual_anomalies(&view), Some(serde_json::json!(view.anomalies)))
+        }
+        ReleaseDocument::ChangeList => (report::change_list(&view), Some(serde_json::json!(view.changes))),
+    };
     Ok(match form {
-        RecordForm::Markdown => report::release_record(&view).markdown().into_bytes(),
-        RecordForm::Html => report::release_record(&view).html().into_bytes(),
-        RecordForm::Pdf => report::release_record(&view).pdf().doing("set the release record as PDF")?,
+        RecordForm::Markdown => sheet.markdown().into_bytes(),
+        RecordForm::Html => sheet.html().into_bytes(),
+        RecordForm::Pdf => sheet.pdf().doing(format_args!("set the {name} as PDF"))?,
         RecordForm::Json => {
-            let value = serde_json::json!({"format": "dossier/release-record/v1", "record": view});
-            serde_json::to_vec_pretty(&value).doing("write the release record")?
+            let value = match rows {
+                None => serde_json::json!({"format": "dossier/release-record/v1", "record": view}),
+                Some(rows) => serde_json::json!({"format": "dossier/release-document/v1", "document": name,
+                    "release": view.header, "manifest": view.manifest_digest, "rows": rows}),
+            };
+            serde_json::to_vec_pretty(&value).doing(format_args!("write the {name}"))?
         }
     })
 }

@@ -51,7 +51,7 @@ pub(super) fn record(gate: &Gate, now: &State) -> Option<ReleaseRecord> {
         archive: Some(archive(&r.analysis.config, release)),
         delivery: Some(delivery(&r, release)),
         seats: release_pages::seats(gate),
-        history: history(now),
+        history: history(now, version),
         afterwards: release_pages::afterwards(now, release),
     })
 }
@@ -299,27 +299,30 @@ fn delivery(r: &Reading<'_>, release: &Release) -> DeliveryFacts {
     }
 }
 
-/// Every candidate of every release: what was tested, what was released, and whether it is the same software.
-fn history(now: &State) -> Vec<VersionHistoryRow> {
+/// Every candidate of every release: what was tested, what was released, and whether it is the same software. The present
+/// candidate of the release that is judged is the one to be released.
+fn history(now: &State, judged: &str) -> Vec<VersionHistoryRow> {
     let mut rows: Vec<(u64, VersionHistoryRow)> = Vec::new();
     for (version, release) in &now.releases {
+        let present = release.candidate().map(|c| c.body.candidate);
         for opened in &release.opened {
             let o = &opened.body;
             let runs = now.runs.values().filter(|run| run.context().software == Some(o.software)).count();
             let sealed = release.sealed.as_ref().filter(|s| s.body.candidate == o.candidate);
+            let to_be = version == judged && release.sealed.is_none() && present == Some(o.candidate);
             let software = o.software.short();
             rows.push((
                 opened.meta.seq,
                 VersionHistoryRow {
                     version: format!("{version}-rc{}", o.candidate),
                     tested: if runs == 0 { String::new() } else { format!("{} ({runs} runs)", o.build) },
-                    released: sealed.map(|_| o.build.clone()).unwrap_or_default(),
+                    released: if sealed.is_some() || to_be { o.build.clone() } else { String::new() },
                     date: sealed.map(|s| s.body.day),
                     changes: o.summary.clone(),
-                    difference: match (sealed, runs) {
-                        (Some(_), 0) => format!("no run on software {software}"),
-                        (Some(_), _) => format!("no: software {software} both times"),
-                        (None, _) => String::new(),
+                    difference: match (sealed.is_some() || to_be, runs) {
+                        (true, 0) => format!("no run on software {software}"),
+                        (true, _) => format!("no: software {software} both times"),
+                        (false, _) => String::new(),
                     },
                 },
             ));

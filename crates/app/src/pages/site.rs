@@ -11,7 +11,7 @@ use crate::checks::{self, Checked};
 use crate::clock::Clock;
 use crate::error::{Doing as _, Result};
 use crate::ledgers::{self, LedgerVerified};
-use crate::releases::{self, Gate};
+use crate::releases::{self, Gate, RecordForm, ReleaseDocument};
 use crate::repository;
 use crate::workspace::{CONFIG_FILE, Workspace};
 use records::State;
@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use views::{
     AnomalyPage, AnomalySnapshot, Badges, ClauseList, ClausePage, ControlledDocument, DocumentList,
-    EntryPage, FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page,
-    ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SoupList, SoupPage,
+    EntryPage, FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, Ref,
+    RefKind, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SoupList, SoupPage,
 };
 use vocabulary::{Date, Digest};
 
@@ -246,6 +246,28 @@ impl Site {
     /// The record of one release.
     pub fn release_record(&self, at: &Inputs, version: &str) -> Result<Option<Page<ReleaseRecord>>> {
         self.of_release(at, version, |gate, now| record_view(gate, now).map(Some))
+    }
+
+    /// The archived record of a release that was sealed under another rule set, which this program cannot judge again; none
+    /// for every other release.
+    pub fn sealed_record(&self, at: &Inputs, version: &str) -> Result<Option<Page<SealedRecord>>> {
+        self.page(at, |r, ws| {
+            let Some(release) = r.state().releases.get(version) else { return Ok(None) };
+            let (Some(sealed), Some(opened)) = (&release.sealed, release.candidate()) else {
+                return Ok(None);
+            };
+            if !releases::sealed_under_other_rules(release) {
+                return Ok(None);
+            }
+            let read = |form| releases::archived(ws, version, ReleaseDocument::Record, form);
+            Ok(Some(SealedRecord {
+                release: Ref::new(RefKind::Release, version),
+                released: sealed.body.day,
+                rule_set: opened.body.rule_set.clone(),
+                markdown: String::from_utf8_lossy(&read(RecordForm::Markdown)?).into_owned(),
+                pdf: read(RecordForm::Pdf)?,
+            }))
+        })
     }
 
     /// All clauses.

@@ -139,7 +139,10 @@ fn analysis() -> Analysis {
 
 fn gate() -> Gate {
     let ready = ArchiveReadiness::Ready { destination: "archive".into() };
-    Gate::of(analysis(), "1.0.0", ready, &|seq| Digest::of(&seq.to_le_bytes())).unwrap()
+    let standing = rules::TagStanding::NotSigned { why: "there is no tag `v1.0.0`".into() };
+    let tag = rules::ReleaseTag { version: "1.0.0".into(), tag: "v1.0.0".into(), standing };
+    Gate::of(analysis(), "1.0.0", Outside { archive: ready, tag }, &|seq| Digest::of(&seq.to_le_bytes()))
+        .unwrap()
 }
 
 #[test]

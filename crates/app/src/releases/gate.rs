@@ -10,7 +10,7 @@ use records::{ReleaseGate, State};
 use release::manifest::{EvidenceManifest, Judged, Section};
 use release::signatures::{SeatStatus, Seats};
 use release::steps::Step;
-use rules::{ArchiveReadiness, Judgement, ReleaseContext};
+use rules::{ArchiveReadiness, Judgement, ReleaseContext, ReleaseTag};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use vocabulary::{Date, Digest};
@@ -18,6 +18,14 @@ use vocabulary::{Date, Digest};
 /// The sub-clauses of the gate.
 pub(crate) const SECTIONS: [&str; 8] =
     ["5.8.1", "5.8.2", "5.8.3", "5.8.4", "5.8.5", "5.8.6", "5.8.7", "5.8.8"];
+
+/// What the gate looks at outside of documents and ledger.
+pub(crate) struct Outside {
+    /// Whether the archive can take the release.
+    pub(crate) archive: ArchiveReadiness,
+    /// The release's tag.
+    pub(crate) tag: ReleaseTag,
+}
 
 /// A verdict of the gate with everything that it is made of.
 #[derive(Debug)]
@@ -107,12 +115,15 @@ pub(crate) fn judge_at(ws: &Workspace, version: &str, ledger_at: Option<u64>, as
             rules::rule_set_digest()
         )));
     }
-    let archive = crate::archives::readiness(ws, &analysis);
+    let readiness = crate::archives::readiness(ws, &analysis);
+    // Whether it is sealed is known at the present position only.
+    let now = (state.position < ledger.position()?).then(|| ledger.state(None)).transpose()?;
+    let tag = super::tag::of_candidate(ws, now.as_ref().unwrap_or(&state), version)?;
     let digests = ledger.digests(Some(state.position))?;
     let entry_digest = |seq: u64| {
         usize::try_from(seq).ok().and_then(|i| digests.get(i).copied()).unwrap_or_else(|| Digest::of(b""))
     };
-    Gate::of(analysis, version, archive, &entry_digest)
+    Gate::of(analysis, version, Outside { archive: readiness, tag }, &entry_digest)
 }
 
 fn manifest(
@@ -176,11 +187,12 @@ impl Gate {
     pub(crate) fn of(
         analysis: Analysis,
         version: &str,
-        archive: ArchiveReadiness,
+        outside: Outside,
         entry_digest: &dyn Fn(u64) -> Digest,
     ) -> Result<Gate> {
         let release = existing(&analysis.state, version)?;
-        let judgement = checks::judge(&analysis, Some(ReleaseContext { version, release, archive }))?;
+        let context = ReleaseContext { version, release, archive: outside.archive };
+        let judgement = checks::judge_with_tags(&analysis, Some(context), &[outside.tag])?;
         let report = checks::report(&analysis, &judgement);
         let manifest = manifest(&analysis, &judgement, version, entry_digest)?;
         let digest = manifest.digest().doing("digest the evidence manifest")?;

@@ -11,20 +11,24 @@ mod record;
 mod seal;
 mod sign;
 mod stage;
+mod tag;
 
 pub use checklist::{Answers, release_checklist, release_deviation};
 pub use delivery::{DeliveryChecked, delivery_check, release_deliver};
 pub use diff::{ReleaseDiff, release_diff};
+#[cfg(test)]
+pub(crate) use gate::Outside;
 pub(crate) use gate::SECTIONS;
 pub use gate::{Gate, release_gate};
 pub use list::{ReleaseRow, release_list, release_withdraw};
 pub use open::{Opening, release_open};
-pub(crate) use record::as_it_stands;
-pub use record::{RecordForm, release_show};
+pub use record::{RecordForm, ReleaseDocument, release_show};
+pub(crate) use record::{archived, as_it_stands, sealed_under_other_rules};
 pub use seal::{Sealed, release_seal};
 pub use sign::release_sign;
 pub use stage::{Staged, release_stage};
 pub(crate) use stage::{outcome_word, unbundle};
+pub(crate) use tag::tags_of_sealed;
 
 use crate::error::{Error, Result};
 use records::State;

@@ -22,27 +22,76 @@ pub enum RecordForm {
     Pdf,
 }
 
-/// The release record as it stands at the inputs.
+/// The documents that are made of a release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReleaseDocument {
+    /// The release record.
+    #[default]
+    Record,
+    /// The configuration baseline (62304:8.1.3).
+    ConfigurationBaseline,
+    /// The version history: tested versus released.
+    VersionHistory,
+    /// The residual anomalies with their evaluations.
+    ResidualAnomalies,
+    /// The change requests.
+    ChangeList,
+}
+
+impl ReleaseDocument {
+    /// All of them, in the order in which they are archived.
+    pub const ALL: [ReleaseDocument; 5] = [
+        ReleaseDocument::Record,
+        ReleaseDocument::ConfigurationBaseline,
+        ReleaseDocument::VersionHistory,
+        ReleaseDocument::ResidualAnomalies,
+        ReleaseDocument::ChangeList,
+    ];
+
+    /// Its name, in commands and in the archive.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReleaseDocument::Record => "release-record",
+            ReleaseDocument::ConfigurationBaseline => "configuration-baseline",
+            ReleaseDocument::VersionHistory => "version-history",
+            ReleaseDocument::ResidualAnomalies => "residual-anomalies",
+            ReleaseDocument::ChangeList => "change-list",
+        }
+    }
+}
+
+/// A document of a release as it stands at the inputs.
 ///
 /// # Errors
 /// When there is no such release, or something cannot be read.
-pub fn release_show(ws: &Workspace, inputs: &Inputs, version: &str, form: RecordForm) -> Result<Vec<u8>> {
+pub fn release_show(
+    ws: &Workspace,
+    inputs: &Inputs,
+    version: &str,
+    document: ReleaseDocument,
+    form: RecordForm,
+) -> Result<Vec<u8>> {
     let state = ws.ledger()?.state(inputs.ledger_at)?;
     if sealed_under_other_rules(existing(&state, version)?) {
-        return archived(ws, version, form);
+        return archived(ws, version, document, form);
     }
     let (gate, now) = as_it_stands(ws, inputs, version)?;
-    crate::pages::release_record(&gate, &now, form)
+    crate::pages::release_document(&gate, &now, document, form)
 }
 
 /// Rules are code: what another rule set judged cannot be judged again here, and need not be once it is sealed.
-fn sealed_under_other_rules(release: &Release) -> bool {
+pub(crate) fn sealed_under_other_rules(release: &Release) -> bool {
     let opened_under = release.candidate().map(|o| o.body.rule_set.as_str());
     release.sealed.is_some() && opened_under != Some(rules::rule_set_digest().to_string().as_str())
 }
 
 /// The record as it was sealed, from the archive.
-fn archived(ws: &Workspace, version: &str, form: RecordForm) -> Result<Vec<u8>> {
+pub(crate) fn archived(
+    ws: &Workspace,
+    version: &str,
+    document: ReleaseDocument,
+    form: RecordForm,
+) -> Result<Vec<u8>> {
     let ending = match form {
         RecordForm::Markdown => "md",
         RecordForm::Json => "json",
@@ -53,7 +102,7 @@ fn archived(ws: &Workspace, version: &str, form: RecordForm) -> Result<Vec<u8>> 
         }
     };
     let archive = crate::archives::open_read_only(ws)?;
-    let layer = format!("record/release-record.{ending}");
+    let layer = format!("record/{}.{ending}", document.as_str());
     let mut bytes = Vec::new();
     archive
         .open_layer(version, &layer)
@@ -80,7 +129,7 @@ pub(crate) fn as_it_stands(ws: &Workspace, inputs: &Inputs, version: &str) -> Re
     Ok((judge_at(ws, version, Some(position), as_of)?, state))
 }
 
-/// The record of a release that is being sealed.
-pub(super) fn render(gate: &Gate, form: RecordForm) -> Result<Vec<u8>> {
-    crate::pages::release_record(gate, &gate.analysis.state, form)
+/// A document of a release that is being sealed.
+pub(super) fn render(gate: &Gate, document: ReleaseDocument, form: RecordForm) -> Result<Vec<u8>> {
+    crate::pages::release_document(gate, &gate.analysis.state, document, form)
 }

@@ -4,12 +4,10 @@ use super::sign::{last_verdict, still_holds};
 use super::stage::{read_back, stage_name};
 use super::{allowed, existing, record, sound};
 use crate::error::{Doing as _, Error, Result};
-use crate::repository;
 use crate::shared_ledger::SharedLedger;
 use crate::workspace::{Appended, Workspace};
 use archive::manifest::LedgerPrefix;
 use archive::{Archive, ReleaseHead, Staging};
-use git::{ObjectId, TagState};
 use records::state::{Release, Signer};
 use records::{ReleaseOpen, ReleaseSeal, State};
 use release::signatures::{LAST, SeatStatus};
@@ -43,11 +41,12 @@ pub fn release_seal(
     let release = existing(&state, version)?;
     allowed(Step::Seal, release, version)?;
     let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
+    // Before the manifest, which would only say that the verdict of 5.8.4 has changed.
+    let (tag, tag_object) = super::tag::demanded(ws, &state, opened)?;
     say("recomputing the evidence manifest at the current position".into());
     let gate = still_holds(ws, version, last_verdict(release, version)?)?;
     complete(&gate.seats, version)?;
     same_day(ws, &gate.seats)?;
-    tagged(ws, &state, opened)?;
     say("reading the stage back".into());
     read_back(ws, release)?;
 
@@ -55,7 +54,7 @@ pub fn release_seal(
     let retention = crate::archives::retention(ws, &gate.analysis.config, None)?;
     let stage = archive.stage(&stage_name(opened)).doing("open the stage")?;
     say("writing the record and the ledger".into());
-    let layer2 = second_layer(ws, &ledger, &state, &archive, opened, &gate)?;
+    let layer2 = second_layer(ws, &ledger, &state, &archive, &gate, (&tag.name, &tag_object))?;
     let head = head(ws, &ledger, &state, opened, release, &gate)?;
     say("sealing: writing into the archive and reading it back".into());
     let receipt = match archive.release(version) {
@@ -67,7 +66,8 @@ pub fn release_seal(
                 .doing("seal the release; nothing of it is in the archive")?,
         ),
     };
-    let body = receipt_body(ws, &archive, opened, &gate.digest, &retention)?;
+    let body =
+        ReleaseSeal { tag: Some(tag), ..receipt_body(ws, &archive, opened, &gate.digest, &retention)? };
     let draft = ws.at(&state).process(actor, &body)?;
     let appended = ws.append(&ledger, &state, &[draft]).map_err(|e| {
         e.hint(format!(
@@ -118,52 +118,17 @@ fn same_day(ws: &Workspace, seats: &release::Seats) -> Result<()> {
         .hint("what is not archived on its day is a candidate again: judge and sign anew"))
 }
 
-/// The frozen commit carries a signed, annotated tag of the version, by an enrolled key.
-fn tagged(ws: &Workspace, state: &State, opened: &ReleaseOpen) -> Result<()> {
-    let name = format!("v{}", opened.version);
-    let frozen = opened.commits.first().map(|c| c.commit.clone()).unwrap_or_default();
-    let expected: ObjectId = frozen.parse().doing("read the frozen commit")?;
-    let repository = repository::open(ws)?;
-    let make = format!("make it: git tag -s {name} {frozen} -m \"release {}\"", opened.version);
-    match repository.tag_state(&name, expected).doing("look for the tag")? {
-        TagState::InPlace => {}
-        TagState::Missing => {
-            return Err(Error::refused(format!("there is no tag `{name}` on the frozen commit")).hint(make));
-        }
-        TagState::Moved { now } => {
-            return Err(Error::refused(format!("tag `{name}` names {now}, the release froze {frozen}"))
-                .hint("a tag that moved is a finding: find out who moved it"));
-        }
-    }
-    let tag = repository.tag(&name).doing("read the tag")?;
-    let signature = tag.annotation.and_then(|a| a.signature).ok_or_else(|| {
-        Error::refused(format!("tag `{name}` is not signed"))
-            .hint("use an SSH key that is enrolled: git config gpg.format ssh")
-            .hint(make.clone())
-    })?;
-    let signed =
-        signing::sshsig::SshSignature::parse(&String::from_utf8_lossy(&signature.armored)).map_err(|e| {
-            Error::refused(format!("the signature of tag `{name}` is no SSH signature")).because(e)
-        })?;
-    signed.verify(&signature.payload, "git").doing("verify the tag")?;
-    let key_id = signed.public_key.fingerprint();
-    let known = state.persons.values().any(|p| p.key_at(&key_id, state.position).is_some());
-    if known {
-        Ok(())
-    } else {
-        Err(Error::refused(format!("tag `{name}` is signed by {key_id}, which is no enrolled key")))
-    }
-}
-
 /// Layer 2: the evidence manifest, the record rendered from it, the signed statements, and the whole ledger prefix.
 fn second_layer(
     ws: &Workspace,
     ledger: &SharedLedger,
     state: &State,
     archive: &Archive,
-    opened: &ReleaseOpen,
     gate: &super::gate::Gate,
+    (tag, tag_object): (&str, &[u8]),
 ) -> Result<archive::Stage> {
+    let release = existing(state, &gate.manifest.release)?;
+    let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
     let name = format!("{}-record", stage_name(opened));
     if archive.stage(&name).is_ok() {
         archive.discard_stage(&name).doing("discard an earlier record")?;
@@ -172,12 +137,15 @@ fn second_layer(
     let mut staging: Staging = archive.begin_stage(&name).doing(fail)?;
     let manifest = gate.manifest.to_bytes().doing("write the evidence manifest")?;
     staging.put_bytes("evidence-manifest.json", "application/json", &manifest).doing(fail)?;
-    for (file, media, form) in [
-        ("record/release-record.md", "text/markdown", record::RecordForm::Markdown),
-        ("record/release-record.json", "application/json", record::RecordForm::Json),
-        ("record/release-record.pdf", "application/pdf", record::RecordForm::Pdf),
-    ] {
-        staging.put_bytes(file, media, &record::render(gate, form)?).doing(fail)?;
+    for document in record::ReleaseDocument::ALL {
+        for (ending, media, form) in [
+            ("md", "text/markdown", record::RecordForm::Markdown),
+            ("json", "application/json", record::RecordForm::Json),
+            ("pdf", "application/pdf", record::RecordForm::Pdf),
+        ] {
+            let file = format!("record/{}.{ending}", document.as_str());
+            staging.put_bytes(&file, media, &record::render(gate, document, form)?).doing(fail)?;
+        }
     }
     staging
         .put_bytes(
@@ -186,7 +154,7 @@ fn second_layer(
             &serde_json::to_vec_pretty(&gate.to_json()).doing(fail)?,
         )
         .doing(fail)?;
-    let release = existing(state, &opened.version)?;
+    staging.put_bytes(&format!("signatures/tag-{tag}.txt"), "text/plain", tag_object).doing(fail)?;
     for s in release.signatures_over(gate.digest) {
         let entry = ledger.entries_to(Some(s.meta.seq + 1))?.pop();
         let Some(sig) = entry.and_then(|e| e.sig) else { continue };
@@ -273,5 +241,6 @@ fn receipt_body(
         retain_until: retention.until,
         hold: retention.open_ended,
         basis: basis.join("; "),
+        tag: None,
     })
 }

@@ -8,6 +8,7 @@ mod clauses;
 mod delivery;
 mod document;
 mod document_life;
+mod export;
 mod generate;
 mod init;
 mod ledger;
@@ -72,6 +73,9 @@ enum Command {
     /// Controlled documents.
     #[command(subcommand)]
     Document(document::Verb),
+    /// Packages for authorities, auditors and partners.
+    #[command(subcommand)]
+    Export(export::Verb),
     /// Waivers.
     #[command(subcommand)]
     Waiver(waiver::Verb),
@@ -137,6 +141,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Anomaly(verb) => verb.run(global),
         Command::Change(verb) => verb.run(global),
         Command::Document(verb) => verb.run(global),
+        Command::Export(verb) => verb.run(global),
         Command::Waiver(verb) => verb.run(global),
         Command::Person(verb) => verb.run(global),
         Command::Role(verb) => verb.run(global),

@@ -130,10 +130,14 @@ pub(crate) enum Verb {
     },
     /// All releases.
     List,
-    /// The release record as it stands: text, json, md, html or pdf.
+    /// The release record, or another document of the release, as it stands: json, md, html or pdf.
+    /// Example: dossier release show 2.4.0 --document version-history --format pdf -o version-history.pdf
     Show {
         /// The version.
         version: String,
+        /// Which document.
+        #[arg(long, value_enum, default_value_t = DocumentArg::ReleaseRecord)]
+        document: DocumentArg,
         #[command(flatten)]
         inputs: Inputs,
         /// The file to write; stdout where absent.
@@ -158,6 +162,33 @@ pub(crate) enum KindArg {
     Hotfix,
     /// Delivered over the air.
     Ota,
+}
+
+/// The documents that are made of a release.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DocumentArg {
+    /// One section for each of 5.8.1 to 5.8.8.
+    ReleaseRecord,
+    /// Every configuration item with version and digest (8.1.3).
+    ConfigurationBaseline,
+    /// Tested versus released, version by version.
+    VersionHistory,
+    /// Known residual anomalies with their evaluations.
+    ResidualAnomalies,
+    /// Change requests since the release before.
+    ChangeList,
+}
+
+impl DocumentArg {
+    fn document(self) -> app::ReleaseDocument {
+        match self {
+            DocumentArg::ReleaseRecord => app::ReleaseDocument::Record,
+            DocumentArg::ConfigurationBaseline => app::ReleaseDocument::ConfigurationBaseline,
+            DocumentArg::VersionHistory => app::ReleaseDocument::VersionHistory,
+            DocumentArg::ResidualAnomalies => app::ReleaseDocument::ResidualAnomalies,
+            DocumentArg::ChangeList => app::ReleaseDocument::ChangeList,
+        }
+    }
 }
 
 impl Verb {
@@ -216,7 +247,9 @@ impl Verb {
                 (format!("withdrew release {version}"), app::release_withdraw(&ws, &by, &version, &reason)?)
             }
             Verb::List => return list(&ws, global),
-            Verb::Show { version, inputs, output } => return show(&ws, global, &version, &inputs, output),
+            Verb::Show { version, document, inputs, output } => {
+                return show(&ws, global, (&version, document.document()), &inputs, output);
+            }
             Verb::Diff { from, to } => {
                 let diff = app::release_diff(&ws, &from, &to)?;
                 if json {
@@ -283,7 +316,7 @@ fn list(ws: &app::Workspace, global: &Global) -> Result<Outcome> {
 fn show(
     ws: &app::Workspace,
     global: &Global,
-    version: &str,
+    (version, document): (&str, app::ReleaseDocument),
     inputs: &Inputs,
     output: Option<PathBuf>,
 ) -> Result<Outcome> {
@@ -298,7 +331,7 @@ fn show(
             );
         }
     };
-    let bytes = app::release_show(ws, &inputs.parse()?, version, form)?;
+    let bytes = app::release_show(ws, &inputs.parse()?, version, document, form)?;
     match output {
         Some(path) => {
             std::fs::write(&path, bytes)

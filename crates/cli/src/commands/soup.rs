@@ -26,6 +26,18 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
+    /// State that the software holds no third-party component, signed. It holds for the software of one commit.
+    /// Example: dossier soup none --reason "every file is our own; the linker map names no library" --as software-lead
+    None {
+        /// The commit; HEAD of a clean work tree where absent.
+        #[arg(long, value_name = "REV")]
+        at: Option<String>,
+        /// How it is known.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signing: Signing,
+    },
     /// The software bill of materials on stdout.
     Sbom {
         #[command(flatten)]
@@ -66,6 +78,11 @@ impl Verb {
                 let actor = signing.actor(&ws, None)?;
                 let done = app::soup_review(&ws, &actor, &id, &source, &result)?;
                 print::appended(global.json(), &format!("reviewed {item}"), &done);
+            }
+            Verb::None { at, reason, signing } => {
+                let actor = signing.actor(&ws, None)?;
+                let done = app::soup_none(&ws, &actor, at.as_deref(), &reason)?;
+                print::appended(global.json(), "stated that there is no third-party component", &done);
             }
             Verb::Sbom { inputs, spdx, cyclonedx: _ } => {
                 print::out(&app::soup_sbom(&ws, &inputs.parse()?, spdx)?)

@@ -108,6 +108,8 @@ pub struct State {
     pub changes: BTreeMap<String, Change>,
     /// SOUP reviews, oldest first.
     pub soup_reviews: Vec<Recorded<SoupReview>>,
+    /// Statements that a software digest holds no third-party component, oldest first.
+    pub soup_none: Vec<Recorded<SoupNone>>,
     /// Evaluations of clauses, oldest first.
     pub evaluations: Vec<Recorded<EvaluationRecord>>,
     /// Waivers by id.

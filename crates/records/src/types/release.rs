@@ -189,6 +189,18 @@ pub struct ReleaseSign {
 }
 record!(ReleaseSign, "release/sign/v1", personal, self => self.version.clone(), covers self.manifest);
 
+/// The signed tag that a seal went by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealedTag {
+    /// Its name, `v2.4.0`.
+    pub name: String,
+    /// The id of the tag object.
+    pub object: String,
+    /// The fingerprint of the key that signed it.
+    pub key_id: String,
+}
+
 /// The release is in the archive: the receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -217,6 +229,9 @@ pub struct ReleaseSeal {
     pub hold: bool,
     /// Why that long.
     pub basis: String,
+    /// The signed tag; absent in receipts of early versions, which demanded it and did not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<SealedTag>,
 }
 record!(ReleaseSeal, "release/seal/v1", process, self => self.version.clone());
 

@@ -54,7 +54,7 @@ const COVERS: &str = "Every signature covers the digest of the evidence manifest
                       input that it rests on with its digest, and the digest of the stage. Any change of evidence \
                       makes the signatures void.";
 
-fn cover(record: &ReleaseRecord) -> Cover {
+pub(super) fn cover(record: &ReleaseRecord) -> Cover {
     let header = &record.header;
     Cover {
         id: record.id.clone(),
@@ -263,7 +263,7 @@ fn missing(text: &str) -> Vec<Block> {
     paragraph(text).into_iter().collect()
 }
 
-fn anomalies(rows: &[ResidualAnomaly]) -> Block {
+pub(super) fn anomalies(rows: &[ResidualAnomaly]) -> Block {
     let columns = vec![
         Column::new("Anomaly", 16),
         Column::new("What happens", 40),
@@ -293,7 +293,7 @@ fn anomalies(rows: &[ResidualAnomaly]) -> Block {
 }
 
 /// One residual anomaly with its evaluation: judgement, hazard, control, signatures.
-fn evaluation(row: &ResidualAnomaly) -> Vec<Block> {
+pub(super) fn evaluation(row: &ResidualAnomaly) -> Vec<Block> {
     let mut blocks = vec![Block::Heading {
         level: 2,
         number: row.anomaly.id.id.clone(),
@@ -349,7 +349,7 @@ fn risks(rows: &[RiskRow]) -> Block {
     Block::Table { columns, rows, empty: "No risk control is recorded.".to_owned() }
 }
 
-fn configuration(rows: &[ConfigurationItem]) -> Block {
+pub(super) fn configuration(rows: &[ConfigurationItem]) -> Block {
     let columns = vec![
         Column::new("Configuration item", 44),
         Column::new("Version", 15),
@@ -370,14 +370,14 @@ fn configuration(rows: &[ConfigurationItem]) -> Block {
     Block::Table { columns, rows, empty: "No configuration item is recorded.".to_owned() }
 }
 
-fn digests(rows: &[InputDigest], empty: &str) -> Block {
+pub(super) fn digests(rows: &[InputDigest], empty: &str) -> Block {
     let columns = vec![Column::new("Name", 70), Column::new("SHA-256", 30)];
     let rows =
         rows.iter().map(|row| vec![inline::cell(&row.name), vec![Inline::Digest(row.digest)]]).collect();
     Block::Table { columns, rows, empty: empty.to_owned() }
 }
 
-fn changes(rows: &[ChangeRow]) -> Block {
+pub(super) fn changes(rows: &[ChangeRow]) -> Block {
     let columns = vec![
         Column::new("Change", 14),
         Column::new("Title", 46),
@@ -509,7 +509,7 @@ fn waivers(rows: &[WaiverRow]) -> Block {
     Block::Table { columns, rows, empty: "No waiver is in force.".to_owned() }
 }
 
-fn history(rows: &[VersionHistoryRow]) -> Block {
+pub(super) fn history(rows: &[VersionHistoryRow]) -> Block {
     let columns = vec![
         Column::new("Version", 10),
         Column::new("Tested", 17),

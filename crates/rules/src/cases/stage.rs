@@ -3,7 +3,7 @@
 
 use super::parse::Case;
 use crate::registry::Rule;
-use crate::snapshot::{ArchiveReadiness, Inputs, ReleaseContext, Snapshot};
+use crate::snapshot::{ArchiveReadiness, Inputs, ReleaseContext, ReleaseTag, Snapshot, TagStanding};
 use documents::{Blob, Content, Documents};
 use model::class::{Approval, Classes};
 use model::components::{Component, ComponentGraph, ComponentKind, SourceLine};
@@ -34,6 +34,7 @@ pub(super) struct Stage {
     results: Option<Joined>,
     components: Option<ComponentGraph>,
     archive: Option<ArchiveReadiness>,
+    tags: Vec<ReleaseTag>,
 }
 
 impl Stage {
@@ -73,6 +74,7 @@ impl Stage {
             results: results(case),
             components: components(case),
             archive: gate.then(|| archive(case)),
+            tags: gate.then(|| tag(case)).into_iter().collect(),
             config,
             documents,
             classes,
@@ -98,6 +100,7 @@ impl Stage {
             components: self.components.as_ref(),
             as_of: date("2026-03-01"),
             release,
+            tags: &self.tags,
         };
         look(&Snapshot::new(inputs).expect("edition and profile are in the library"))
     }
@@ -158,6 +161,10 @@ struct ReleaseBlock {
     artefacts: Option<Vec<String>>,
     rebuild: Option<String>,
     archive: Option<String>,
+    /// Why there is no signed tag.
+    tag: Option<String>,
+    /// The commit that the tag names instead of the frozen one.
+    tag_moved: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -301,6 +308,7 @@ impl Ledger<'_> {
             "deviation/record/v1" => state.deviations.push(recorded!()),
             "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
             "evaluation/record/v1" => state.evaluations.push(recorded!()),
+            "soup/none/v1" => state.soup_none.push(recorded!()),
             "soup/review/v1" => state.soup_reviews.push(recorded!()),
             "waiver/grant/v1" => {
                 state.waivers.insert(id("waiver"), recorded!());
@@ -373,6 +381,7 @@ fn defaults(kind: &str) -> Value {
         "change/implement/v1" => json!({"commits": ["c0ffee"]}),
         "deviation/record/v1" => json!({"reason": "r", "anomaly": "A-1"}),
         "evaluation/record/v1" => json!({"judged": [], "rationale": "r"}),
+        "soup/none/v1" => json!({"software": software("released"), "reason": "r"}),
         "soup/review/v1" => json!({"source": "s", "searched": "2026-02-01", "result": "r"}),
         "waiver/grant/v1" => json!({"reason": "r", "until": "2026-12-31"}),
         "release/checklist/v1" => json!({"template": "DOC-TEMPLATE", "template_digest": some}),
@@ -390,6 +399,16 @@ fn archive(case: &Case) -> ArchiveReadiness {
         Some(why) => ArchiveReadiness::NotReady { why },
         None => ArchiveReadiness::Ready { destination: "/srv/archive".to_owned() },
     }
+}
+
+fn tag(case: &Case) -> ReleaseTag {
+    let block = read::<ReleaseBlock>(case, "release").unwrap_or_default();
+    let standing = match (block.tag, block.tag_moved) {
+        (_, Some(now)) => TagStanding::Moved { now, frozen: "c0ffee".to_owned() },
+        (Some(why), None) => TagStanding::NotSigned { why },
+        (None, None) => TagStanding::Signed { key_id: "SHA256:case".to_owned() },
+    };
+    ReleaseTag { version: VERSION.to_owned(), tag: format!("v{VERSION}"), standing }
 }
 
 // Results and components.

@@ -1,13 +1,13 @@
 //! Releases: the list, and the record of one release as a page.
 
 use maud::{Markup, PreEscaped, html};
-use views::{ReleaseList, ReleaseRecord, ReleaseRow};
+use views::{GatePage, Page, ReleaseList, ReleaseRecord, ReleaseRow, SealedRecord};
 
 use crate::address::{address, encode, url};
 use crate::params::Params;
 use crate::parts::{id, status, table};
 use crate::shell::Content;
-use crate::source::At;
+use crate::source::{At, PageResult, Source};
 
 /// All releases.
 pub(crate) fn releases(body: &ReleaseList, params: &Params) -> Content {
@@ -58,6 +58,62 @@ pub(crate) fn record(body: &ReleaseRecord, params: &Params) -> Content {
         h1 { "Release " (version) }
         p.sub { a href=(file("")) { "Gate" } " · " a href=(file("/record.pdf")) { "PDF" } " · " a href=(file("/record.md")) { "Markdown" } }
         @for mark in body.marks.iter().filter(|mark| mark.kind.is_of_release()) { p.mark role="note" { (mark.text) } }
+        article.prose.record { (PreEscaped(text)) }
+    };
+    Content { menu: "/releases", title: format!("Record {version}"), main }
+}
+
+/// A page of a release: judged here, or as it was sealed under another rule set.
+pub(crate) enum Judged<T> {
+    /// Judged by this program.
+    Here(T),
+    /// Read from the archive.
+    Sealed(SealedRecord),
+}
+
+/// The archived record where the release was sealed under another rule set, else what `judge` gives.
+pub(crate) fn judged_or_sealed<T>(
+    source: &dyn Source,
+    at: &At,
+    version: &str,
+    judge: impl FnOnce() -> PageResult<T>,
+) -> PageResult<Judged<T>> {
+    if let Some(page) = source.sealed_record(at, version)? {
+        return Ok(Page { inputs: page.inputs, badges: page.badges, body: Judged::Sealed(page.body) });
+    }
+    let page = judge()?;
+    Ok(Page { inputs: page.inputs, badges: page.badges, body: Judged::Here(page.body) })
+}
+
+/// The gate of a release, or its sealed record.
+pub(crate) fn gate_or_sealed(body: &Judged<GatePage>, params: &Params) -> Content {
+    match body {
+        Judged::Here(gate) => super::gate::gate(gate, params),
+        Judged::Sealed(record) => sealed(record, params),
+    }
+}
+
+/// The record of a release, or the sealed one.
+pub(crate) fn record_or_sealed(body: &Judged<ReleaseRecord>, params: &Params) -> Content {
+    match body {
+        Judged::Here(here) => record(here, params),
+        Judged::Sealed(record) => sealed(record, params),
+    }
+}
+
+fn sealed(body: &SealedRecord, params: &Params) -> Content {
+    let version = &body.release.id;
+    let blocks = report::markdown_blocks(&body.markdown, 1);
+    let text = report::blocks_html(&blocks, report::Addresses { of_id: &|_| None, of_picture: &|_| None });
+    let file = |form: &str| url(&format!("/releases/{}{form}", encode(version)), &[], &params.at);
+    let main = html! {
+        p.id { "release record as it was sealed on " (body.released) }
+        h1 { "Release " (version) }
+        p.sub { a href=(file("/record.pdf")) { "PDF" } " · " a href=(file("/record.md")) { "Markdown" } }
+        p.mark role="note" {
+            "This release was sealed under rule set " code { (body.rule_set) } ", which this program does not have. What follows is "
+            "read from the archive; the program that judged it lies there too, as " code { "programs/dossier" } "."
+        }
         article.prose.record { (PreEscaped(text)) }
     };
     Content { menu: "/releases", title: format!("Record {version}"), main }

@@ -16,9 +16,12 @@ mod delivery_procedure_missing;
 mod deviation_not_tenable;
 mod document_not_approved;
 mod evaluation_without_hazard;
+mod no_component_known;
 mod rebuild_not_identical;
 mod release_not_staged;
+mod release_not_tagged;
 mod release_role_vacant;
+mod release_tag_moved;
 mod residual_anomaly_not_documented;
 mod residual_anomaly_without_prrc;
 mod results_not_evaluated;
@@ -41,7 +44,10 @@ pub(super) const RULES: &[Source] = &[
     residual_anomaly_without_prrc::RESIDUAL_ANOMALY_WITHOUT_PRRC,
     release_not_staged::RELEASE_NOT_STAGED,
     version_not_reported::VERSION_NOT_REPORTED,
+    release_not_tagged::RELEASE_NOT_TAGGED,
+    release_tag_moved::RELEASE_TAG_MOVED,
     configuration_incomplete::CONFIGURATION_INCOMPLETE,
+    no_component_known::NO_COMPONENT_KNOWN,
     build_not_described::BUILD_NOT_DESCRIBED,
     rebuild_not_identical::REBUILD_NOT_IDENTICAL,
     checklist_missing::CHECKLIST_MISSING,

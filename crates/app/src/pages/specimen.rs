@@ -4,7 +4,7 @@ use super::reading::Reading;
 use super::{inputs, matrix, record_view, release_pages, risk};
 use crate::analysis::Analysis;
 use crate::checks;
-use crate::releases::Gate;
+use crate::releases::{Gate, Outside};
 use records::state::{Anomaly, Release};
 use records::*;
 use rules::ArchiveReadiness;

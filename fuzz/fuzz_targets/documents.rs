@@ -4,11 +4,14 @@
 use documents::{Blob, Content, Edit, Kinds, from_blobs};
 use libfuzzer_sys::fuzz_target;
 use model::{Model, TrustStamps};
+use std::sync::LazyLock;
+
+static CONFIG: LazyLock<product::Config> =
+    LazyLock::new(|| product::parse("[product]\nname = \"fuzz\"\n", "dossier.toml").0);
 
 fuzz_target!(|bytes: &[u8]| {
-    let (config, _) = product::parse("[product]\nname = \"fuzz\"\n", "dossier.toml");
     let blob = Blob { path: "dossier/f.md".to_owned(), content: Content::Bytes(bytes.to_vec()) };
-    let read = from_blobs([blob], &config);
+    let read = from_blobs([blob], &CONFIG);
     for item in &read.items {
         let spans = [item.heading, item.id_span, item.title_span, item.text_span, item.span];
         let links = item.links.iter().map(|l| l.span);

@@ -4,6 +4,7 @@
 use ledger::{Anchors, ExportError, ExportFiles, verify_files};
 use std::collections::BTreeSet;
 
+const SIGNED: &[u8] = include_bytes!("../seeds/ledger_export/three-entries");
 const NAMES: [&str; 3] = ["checkpoint", "tile/entries/000.p/3", "tile/0/000.p/3"];
 
 struct Cut<'a>(Vec<&'a [u8]>);
@@ -22,5 +23,8 @@ impl ExportFiles for Cut<'_> {
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let files = Cut(bytes.splitn(3, |b| *b == 0xff).collect());
     let report = verify_files(&files, &Anchors::default()).expect("files in memory can be read");
-    assert!(!report.ok(), "nobody signed this");
+    // One seed is signed; whoever has no key can make another of it only by touching the signatures of strangers.
+    let cut = |bytes: &[u8], part: usize| bytes.splitn(3, |b| *b == 0xff).nth(part).map(<[u8]>::to_vec);
+    let same = |part| cut(bytes, part) == cut(SIGNED, part);
+    assert!(!report.ok() || (same(1) && same(2)), "nobody signed this");
 });

@@ -4,8 +4,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
 
 mod bench;
+mod browser;
 mod demo;
+mod dependencies;
+mod fuzz;
 mod generate;
+mod parsers;
 mod prerequisites;
 mod steps;
 mod test;
@@ -18,6 +22,9 @@ const HELP: &str = "\
 cargo xtask demo [--no-serve] [--faults]   the main job end to end on examples/triage, then the web page
 cargo xtask test [--all]                   formatting, lints, tidy, all tests; --all adds slow servers
 cargo xtask bench [AREA…] [--size N]        check, matrix, archive, ledger: release build beside peers and floors
+cargo xtask dependencies                    licences, sources and reasons of what comes from outside
+cargo xtask fuzz [TARGET…] [--seconds N]    every parser against its seeds, then against strange bytes
+cargo xtask browser [--keep DIR]            every page of the demo in a real browser; --keep leaves the pictures
 cargo xtask generate [--check]             docs/generated from what the binary knows
 cargo xtask tidy                           module heads, crate edges, forbidden words
 ";
@@ -30,6 +37,9 @@ fn main() -> Result<()> {
         Some("demo") => demo::run(!args.iter().any(|a| a == "--no-serve")),
         Some("test") => test::run(args.iter().any(|a| a == "--all")),
         Some("bench") => bench::run(args.get(1..).unwrap_or_default()),
+        Some("dependencies") => dependencies::run(),
+        Some("fuzz") => fuzz::run(args.get(1..).unwrap_or_default()),
+        Some("browser") => browser::run(args.get(1..).unwrap_or_default()),
         Some("generate") => generate::run(args.iter().any(|a| a == "--check")),
         Some("tidy") => tidy::run(),
         Some("help" | "--help" | "-h") | None => {

@@ -19,6 +19,7 @@ const fn tool(program: &'static str, package: &'static str, why: &'static str) -
 pub(crate) const TOOLS: &[Tool] = &[
     tool("git", "git", "products live in git"),
     tool("gcc", "gcc", "SQLite, libgit2 and zstd are C"),
+    tool("g++", "g++", "the fuzzer's engine is C++"),
     tool("bwrap", "bubblewrap", "builds and rebuilds run in a sandbox"),
     tool("ssh-keygen", "openssh-client", "signatures are checked against the real one"),
     tool("strace", "strace", "the order of sync and acknowledgement is asserted"),

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
 use crate::steps::{self, Steps};
-use crate::{demo, generate, prerequisites, root, tidy};
+use crate::{browser, demo, dependencies, fuzz, generate, prerequisites, root, tidy};
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -13,6 +13,7 @@ pub(crate) fn run(all: bool) -> Result<()> {
         steps.run("prerequisites", || prerequisites::ensure(prerequisites::TOOLS))?;
         steps.run("formatting", || steps::run(cargo().args(["fmt", "--all", "--check"])))?;
         steps.run("tidy", tidy::run)?;
+        steps.run("what comes from outside", dependencies::run)?;
         let mut counts = Counts::default();
         steps.run("build, lints and tests", || counts.run_workspace())?;
         // The programs are those that their end-to-end tests were built with: building them alone would choose other
@@ -20,6 +21,8 @@ pub(crate) fn run(all: bool) -> Result<()> {
         steps.run("generated pages", || generate::pages(true))?;
         steps.run("dossier's own dossier", own_dossier)?;
         steps.run("the main job end to end", || demo::play().map(|_| ()))?;
+        steps.run("the pages in a browser", || browser::look(None))?;
+        steps.run("fuzzing", fuzz::all)?;
         counts.print(all);
         Ok(())
     })();

@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: what a compiler does not check about the house.
 
-use crate::root;
+use crate::{parsers, root};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,7 @@ type Edges = BTreeMap<String, BTreeSet<String>>;
 pub(crate) fn run() -> Result<()> {
     let mut faults = Vec::new();
     faults.extend(edges()?);
+    faults.extend(parsers::faults()?);
     for file in tracked_files()? {
         let Ok(text) = std::fs::read_to_string(root().join(&file)) else { continue };
         faults.extend(file_faults(&file, &text));

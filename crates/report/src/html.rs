@@ -180,7 +180,8 @@ fn table(columns: &[Column], rows: &[Vec<Cell>], address: Addresses<'_>) -> Mark
         Some(Align::Start) | None => None,
     };
     html! {
-        div.scroll { table {
+        // What scrolls sideways on a narrow screen has to be reached by keyboard.
+        div.scroll role="group" aria-label="Table" tabindex="0" { table {
             thead { tr { @for (i, column) in columns.iter().enumerate() { th scope="col" class=[align(i)] { (column.title) } } } }
             tbody { @for row in rows { tr {
                 @for (i, cell) in row.iter().enumerate() { td class=[align(i)] { (line(cell, address)) } }

@@ -1,5 +1,6 @@
 //! The matrix as CSV and as one HTML page that filters itself, for ten thousand rows in an instant.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use views::{Inputs, LinkCell, Matrix, MatrixRow, ResultCell, Verdict, tally};
@@ -87,8 +88,10 @@ fn csv_cell(out: &mut String, text: &str) {
 pub fn matrix_html(matrix: &Matrix, inputs: &Inputs) -> String {
     let mut out = String::with_capacity(16_384 + matrix.rows.len() * 700);
     head(&mut out, matrix, inputs);
+    // A link leads to a row of this file, and there are rows for requirements only.
+    let rows: HashSet<&str> = matrix.rows.iter().map(|row| row.id.id.as_str()).collect();
     for row in &matrix.rows {
-        html_row(&mut out, row);
+        html_row(&mut out, row, &rows);
     }
     out.push_str("</tbody></table></div>\n<script>");
     out.push_str(MATRIX_SCRIPT);
@@ -135,14 +138,14 @@ fn head(out: &mut String, matrix: &Matrix, inputs: &Inputs) {
         let name = verdict.as_str();
         let _ = write!(out, "body:has(#v-{name}:checked) tbody tr:not(.{name}){{display:none}}");
     }
-    out.push_str("</style>\n<div class=\"scroll\"><table><thead><tr>");
+    out.push_str("</style>\n<div class=\"scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table><thead><tr>");
     for title in ["Requirement", "From", "Allocated to", "Implemented by", "Verified by", "Verdict"] {
         let _ = write!(out, "<th scope=\"col\">{title}</th>");
     }
     out.push_str("</tr></thead><tbody>\n");
 }
 
-fn html_row(out: &mut String, row: &MatrixRow) {
+fn html_row(out: &mut String, row: &MatrixRow, rows: &HashSet<&str>) {
     let name = row.verdict.as_str();
     let id = escape(&row.id.id);
     let _ = write!(out, "<tr class=\"{name}\" id=\"{id}\"><td><span class=\"id\">{id}</span>");
@@ -153,14 +156,14 @@ fn html_row(out: &mut String, row: &MatrixRow) {
     for links in [&row.sources, &row.allocated, &row.implemented] {
         out.push_str("<td>");
         for link in links {
-            html_link(out, link);
+            html_link(out, link, rows);
             out.push_str("<br>");
         }
         out.push_str("</td>");
     }
     out.push_str("<td>");
     for result in &row.tests {
-        html_result(out, result);
+        html_result(out, result, rows);
     }
     let _ = write!(out, "</td><td><span class=\"s {name}\">{}</span>", row.verdict);
     if !row.gap.is_empty() {
@@ -169,16 +172,20 @@ fn html_row(out: &mut String, row: &MatrixRow) {
     out.push_str("</td></tr>\n");
 }
 
-fn html_link(out: &mut String, link: &LinkCell) {
+fn html_link(out: &mut String, link: &LinkCell, rows: &HashSet<&str>) {
     let id = escape(&link.target.id);
-    let _ = write!(out, "<a class=\"id\" href=\"#{id}\">{id}</a>");
+    if rows.contains(link.target.id.as_str()) {
+        let _ = write!(out, "<a class=\"id\" href=\"#{id}\">{id}</a>");
+    } else {
+        let _ = write!(out, "<span class=\"id\">{id}</span>");
+    }
     if !link.state.is_sound() {
         let _ = write!(out, " <span class=\"s finding\">{}</span>", link.state.as_str());
     }
 }
 
-fn html_result(out: &mut String, result: &ResultCell) {
-    html_link(out, &result.case);
+fn html_result(out: &mut String, result: &ResultCell, rows: &HashSet<&str>) {
+    html_link(out, &result.case, rows);
     let _ =
         write!(out, " <span class=\"soft\">{} {}</span><br>", escape(&result.level), result.outcome.as_str());
 }
@@ -233,6 +240,14 @@ mod tests {
             titles[3].starts_with("plain,,\"SYS-1; SYS-2 (suspect)\",,,TC-1 pass,finding,a link is suspect")
         );
         assert!(titles[4].starts_with("\"a,b\","));
+    }
+
+    #[test]
+    fn links_lead_to_rows_that_are_there() {
+        let rows = vec![row("SYS-1", "asked"), row("SRS-1", "done")];
+        let html = super::matrix_html(&Matrix { rows }, &views::sample::inputs());
+        assert!(html.contains("href=\"#SYS-1\"") && html.contains("id=\"SYS-1\""));
+        assert!(html.contains("<span class=\"id\">TC-1</span>") && !html.contains("href=\"#TC-1\""));
     }
 
     #[test]

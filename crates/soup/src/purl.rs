@@ -25,12 +25,21 @@ fn package_of(purl: &PackageUrl<'_>) -> Option<String> {
     if let Some(namespace) = purl.namespace() {
         bare.with_namespace(namespace.to_owned()).ok()?;
     }
-    Some(bare.to_string())
+    settled(&bare)
+}
+
+/// The canonical text of a package URL; `None` where it reads as another one again (`pkg:go///.////a` loses a slash each
+/// time), since one component has one name.
+fn settled(purl: &PackageUrl<'_>) -> Option<String> {
+    let text = purl.to_string();
+    let again = PackageUrl::from_str(&text).ok()?.to_string();
+    (again == text).then_some(text)
 }
 
 /// The canonical text of a package URL, or the text itself where it is none.
 pub fn normalized(text: &str) -> String {
-    PackageUrl::from_str(text.trim()).map_or_else(|_| text.trim().to_owned(), |p| p.to_string())
+    let text = text.trim();
+    PackageUrl::from_str(text).ok().and_then(|p| settled(&p)).unwrap_or_else(|| text.to_owned())
 }
 
 /// The package URL of a component, as canonical text; empty where none can be made (a name that is no name).
@@ -72,6 +81,9 @@ mod tests {
             ("pkg:npm/%40angular/core", Some("18.0.0"))
         );
         assert_eq!(Purl::parse("angular"), None);
+        let odd = "pkg:go///////.////i\tpkg";
+        assert_eq!(Purl::parse(odd), None, "a name that is spelled differently each time it is read");
+        assert_eq!(normalized(odd), odd);
         let git = purl("cargo", None, "a", "1.0.0", Some(("vcs_url", "git+https://example.org/a@0f")));
         assert_eq!(Purl::parse(&git).unwrap().package, "pkg:cargo/a");
     }

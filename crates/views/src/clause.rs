@@ -35,7 +35,11 @@ pub struct ClauseList {
 /// One clause with everything that bears on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClausePage {
-    /// The clause, once for each software system.
+    /// The clause.
+    pub clause: Ref,
+    /// Its title in our words.
+    pub title: String,
+    /// Its verdicts, one for each software system; none where the product is not judged by this clause.
     pub rows: Vec<ClauseRow>,
     /// What the clause asks for, in our words, Markdown.
     pub summary: String,

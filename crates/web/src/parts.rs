@@ -253,7 +253,8 @@ pub(crate) fn pages(
 /// A table whose rows become cards on a narrow screen.
 pub(crate) fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<Markup>>) -> Markup {
     html! {
-        div.card.scroll { table.stack {
+        // What scrolls sideways on a narrow screen has to be reached by keyboard.
+        div.card.scroll role="group" aria-label="Table" tabindex="0" { table.stack {
             thead { tr { @for title in columns { th scope="col" { (title) } } } }
             tbody { @for row in rows { tr {
                 @for (cell, title) in row.into_iter().zip(columns) { td data-label=(title) { div { (cell) } } }

@@ -28,6 +28,8 @@ pub(super) fn page(r: &Reading<'_>, id: &str) -> Option<ClausePage> {
         }
     }
     Some(ClausePage {
+        clause: Ref::new(RefKind::Clause, id),
+        title: known.map_or_else(|| id.to_owned(), |c| c.title.clone()),
         rows: all.iter().map(|v| row(v)).collect(),
         summary: known.map(summary).unwrap_or_default(),
         evidence: lines.into_iter().map(|line| evidence(r, line)).collect(),

@@ -506,6 +506,8 @@ impl Sample {
     /// One clause.
     pub fn clause(&self) -> ClausePage {
         ClausePage {
+            clause: self.id(RefKind::Clause, "62304:5.8.3"),
+            title: self.t("Known residual anomalies are evaluated"),
             rows: self.clauses().rows.into_iter().skip(2).take(1).collect(),
             summary: self
                 .t("Every known residual anomaly is judged for its contribution to an unacceptable risk."),

@@ -45,13 +45,14 @@ fn rows<'a>(rows: impl Iterator<Item = &'a ClauseRow>, at: &At) -> Markup {
 /// One clause.
 pub(crate) fn clause(body: &ClausePage, params: &Params) -> Content {
     let at = &params.at;
-    let (clause, title) = body.rows.first().map_or(("", ""), |row| (&row.clause.id, &row.title));
+    let clause = &body.clause.id;
     let main = html! {
         p.id { (clause) }
-        h1 { (title) }
+        h1 { (body.title) }
         (prose(&body.summary, at))
         h2 { "Verdicts" }
-        (rows(body.rows.iter(), at))
+        @if body.rows.is_empty() { p.sub { "It is no clause that this product's documents and records are judged by as a whole; it takes part in other verdicts." } }
+        @else { (rows(body.rows.iter(), at)) }
         h2 { "Findings" }
         @if body.findings.is_empty() { p.sub { "No finding counts against it." } }
         @else { div.card { @for row in &body.findings { (finding(row, at, true)) } } }

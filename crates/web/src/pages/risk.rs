@@ -44,7 +44,7 @@ fn chain(row: &RiskRow, at: &At) -> Markup {
     html! {
         article.card.risk {
             header {
-                (id(&row.situation.target, at)) " " strong { (row.situation.title) }
+                (id(&row.situation.target, at)) " " h2 { (row.situation.title) }
                 (status(row.verdict))
             }
             @if !row.gap.is_empty() { p.why.(row.verdict.as_str()) { (words(&row.gap)) } }

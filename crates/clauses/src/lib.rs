@@ -7,6 +7,9 @@
 //! class as a type, because the classes of an edition are data of that edition: a class is the text that the edition's
 //! file declares (`vocabulary::SafetyClass::as_str` gives it for edition 1.1 of IEC 62304).
 
+mod citations;
+mod crosswalk;
+mod day;
 mod defence;
 mod guide;
 mod guide_file;
@@ -20,6 +23,9 @@ mod profile;
 mod tests;
 mod toml_file;
 
+pub use citations::{Stale, Standing, date_of, resolve, stale, standing};
+pub use crosswalk::{Crosswalk, Hop, Mapping, Path, Relation, crosswalk};
+pub use day::{Day, ParseDayError};
 pub use defence::{Defence, Place};
 pub use guide::{
     Amendment, Change, Constraint, DocumentKind, Facet, Gap, Group, Guide, Language, Severity, Value, Wording,
@@ -40,6 +46,21 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("iso13485-2016.toml", include_str!("../../../library/iso13485-2016.toml")),
     ("iso14971-2019.toml", include_str!("../../../library/iso14971-2019.toml")),
     ("mdr-2017-745.toml", include_str!("../../../library/mdr-2017-745.toml")),
+    ("ivdr-2017-746.toml", include_str!("../../../library/ivdr-2017-746.toml")),
+    ("qmsr-21cfr820-2026.toml", include_str!("../../../library/qmsr-21cfr820-2026.toml")),
+    ("qsr-21cfr820-legacy.toml", include_str!("../../../library/qsr-21cfr820-legacy.toml")),
+    ("fda-software-2023.toml", include_str!("../../../library/fda-software-2023.toml")),
+    ("fda-cybersecurity-2026.toml", include_str!("../../../library/fda-cybersecurity-2026.toml")),
+    ("fdca-524b.toml", include_str!("../../../library/fdca-524b.toml")),
+    ("iec81001-5-1-2021.toml", include_str!("../../../library/iec81001-5-1-2021.toml")),
+    ("21cfr11.toml", include_str!("../../../library/21cfr11.toml")),
+    ("eu-gmp-annex11-2011.toml", include_str!("../../../library/eu-gmp-annex11-2011.toml")),
+    ("aami-tir45-2023.toml", include_str!("../../../library/aami-tir45-2023.toml")),
+    ("aami-tir57-2016.toml", include_str!("../../../library/aami-tir57-2016.toml")),
+    ("mdsap-audit-approach.toml", include_str!("../../../library/mdsap-audit-approach.toml")),
+    ("mdcg-2019-11.toml", include_str!("../../../library/mdcg-2019-11.toml")),
+    ("mdcg-2019-16.toml", include_str!("../../../library/mdcg-2019-16.toml")),
+    ("imdrf-samd-n12.toml", include_str!("../../../library/imdrf-samd-n12.toml")),
 ];
 
 /// The standard that the guides are about.
@@ -62,6 +83,21 @@ pub const GUIDE_SOURCES: &[(&str, &str)] = &[
     ("iec62304/8.toml", include_str!("../../../library/iec62304/8.toml")),
     ("iec62304/9.toml", include_str!("../../../library/iec62304/9.toml")),
 ];
+
+/// The mapping files of `library/crosswalk/` by name.
+pub const CROSSWALK_SOURCES: &[(&str, &str)] = &[
+    ("crosswalk/iec62304-eu.toml", include_str!("../../../library/crosswalk/iec62304-eu.toml")),
+    ("crosswalk/iec62304-iso13485.toml", include_str!("../../../library/crosswalk/iec62304-iso13485.toml")),
+    ("crosswalk/iec62304-iso14971.toml", include_str!("../../../library/crosswalk/iec62304-iso14971.toml")),
+    (
+        "crosswalk/iec62304-us-security.toml",
+        include_str!("../../../library/crosswalk/iec62304-us-security.toml"),
+    ),
+    ("crosswalk/iso13485-qmsr.toml", include_str!("../../../library/crosswalk/iso13485-qmsr.toml")),
+];
+
+/// `library/superseded.toml` as it is part of this binary.
+pub const SUPERSEDED: &str = include_str!("../../../library/superseded.toml");
 
 /// `library/documents.toml` as it is part of this binary: kinds of documents and how their files are named.
 pub const DOCUMENTS: &str = include_str!("../../../library/documents.toml");

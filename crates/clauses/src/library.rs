@@ -1,5 +1,6 @@
 //! Standards and clauses, parsed once from the files of `library/`, checked, in numeric order.
 
+use crate::day::Day;
 use crate::order::compare_ids;
 use crate::toml_file::{ClauseTable, HeadingTable, StandardFile};
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,12 @@ pub struct Standard {
     pub clauses: Vec<Clause>,
     /// What stands above clauses: `62304:5.8`, `62304:5`. In numeric order.
     pub headings: Vec<Heading>,
+    /// The first day on which the edition is current; none where no source of the library names it.
+    pub valid_from: Option<Day>,
+    /// The last day on which it is current; none while it is.
+    pub valid_to: Option<Day>,
+    /// Where the facts about it come from, and how many public sources confirm them; empty where the file does not say.
+    pub source: String,
 }
 
 /// A heading over clauses. Nothing is demanded by it that its clauses do not demand.
@@ -110,6 +117,14 @@ pub struct Clause {
     pub in_force: bool,
     /// Where readings differ, or what became of a number not in force.
     pub note: Option<String>,
+    /// The first day on which it is current: its own, else its edition's.
+    pub valid_from: Option<Day>,
+    /// The last day on which it is current: its own, else its edition's.
+    pub valid_to: Option<Day>,
+    /// What to cite once it is not.
+    pub replaced_by: Vec<String>,
+    /// Where its facts come from: its own source, else its edition's.
+    pub source: String,
     /// Whether its standard knows classes at all.
     by_class: bool,
 }
@@ -198,7 +213,24 @@ impl Library {
             }
             standards.push(standard);
         }
-        Ok(Library { standards, index })
+        let library = Library { standards, index };
+        library.check_successors(files)?;
+        Ok(library)
+    }
+
+    /// Whatever replaces a clause is a clause or heading of the library.
+    fn check_successors(&self, files: &[(&str, &str)]) -> Result<(), LibraryError> {
+        for (standard, (file, text)) in self.standards.iter().zip(files) {
+            for clause in &standard.clauses {
+                let unknown = |id: &&String| self.clause(id).is_none() && self.heading(id).is_none();
+                if let Some(id) = clause.replaced_by.iter().find(unknown) {
+                    let byte = text.find(&format!("\"{}\"", clause.number)).unwrap_or(0);
+                    let problem = format!("replaced by `{id}`, which the library does not have");
+                    return Err(LibraryError::at(file, text, byte, &clause.id, problem));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Every standard, in the order of the files.
@@ -233,14 +265,21 @@ fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
     let read: StandardFile = toml::from_str(text)
         .map_err(|source| LibraryError::Read { file: file.to_owned(), source: Box::new(source) })?;
     let head = read.standard;
+    let (valid_from, valid_to) = validity(file, text, &head.id, &head.valid_from, &head.valid_to)?;
+    let source = head.source.unwrap_or_default();
     let mut clauses = Vec::with_capacity(read.clause.len());
     for table in read.clause {
         let id = format!("{}:{}", head.id, table.number.get_ref());
         if let Some(problem) = problem_of(&table, &head.classes) {
             return Err(LibraryError::at(file, text, table.number.span().start, &id, problem.to_owned()));
         }
+        let (from, to) = validity(file, text, &id, &table.valid_from, &table.valid_to)?;
         clauses.push(Clause {
             id,
+            valid_from: from.or(valid_from),
+            valid_to: to.or(valid_to),
+            replaced_by: table.replaced_by,
+            source: table.source.unwrap_or_else(|| source.clone()),
             number: table.number.into_inner(),
             title: table.title,
             classes: table.classes,
@@ -263,7 +302,32 @@ fn read_standard(file: &str, text: &str) -> Result<Standard, LibraryError> {
         classes: head.classes,
         clauses,
         headings,
+        valid_from,
+        valid_to,
+        source,
     })
+}
+
+/// The first and the last day, as a file states them.
+fn validity(
+    file: &str,
+    text: &str,
+    id: &str,
+    from: &Option<toml::Spanned<String>>,
+    to: &Option<toml::Spanned<String>>,
+) -> Result<(Option<Day>, Option<Day>), LibraryError> {
+    let day = |d: &toml::Spanned<String>| {
+        let parsed: Result<Day, _> = d.get_ref().parse();
+        parsed.map_err(|e| LibraryError::at(file, text, d.span().start, id, e.to_string()))
+    };
+    let (from_day, to_day) = (from.as_ref().map(day).transpose()?, to.as_ref().map(day).transpose()?);
+    if let (Some(from_day), Some(to_day), Some(at)) = (from_day, to_day, to)
+        && to_day < from_day
+    {
+        let problem = "it ends before it begins".to_owned();
+        return Err(LibraryError::at(file, text, at.span().start, id, problem));
+    }
+    Ok((from_day, to_day))
 }
 
 fn read_headings(
@@ -277,7 +341,9 @@ fn read_headings(
     for table in tables {
         let id = format!("{standard}:{}", table.number.get_ref());
         let below = format!("{id}.");
-        let problem = if headings.iter().any(|h| h.id == id) || clauses.iter().any(|c| c.id == id) {
+        let problem = if !is_number(table.number.get_ref()) {
+            NUMBER
+        } else if headings.iter().any(|h| h.id == id) || clauses.iter().any(|c| c.id == id) {
             "the number is there twice"
         } else if !clauses.iter().any(|c| c.id.starts_with(&below)) {
             "no clause stands under this heading"
@@ -293,15 +359,17 @@ fn read_headings(
     Ok(headings)
 }
 
+const NUMBER: &str = "a number is digits, small letters and hyphens, joined by single dots";
+
+fn is_number(number: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    !number.is_empty() && number.split('.').all(|part| !part.is_empty() && part.bytes().all(allowed))
+}
+
 fn problem_of(clause: &ClauseTable, known: &[String]) -> Option<&'static str> {
     let number = clause.number.get_ref();
-    let number_ok = !number.is_empty()
-        && number.split('.').all(|part| {
-            !part.is_empty()
-                && part.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
-        });
-    if !number_ok {
-        return Some("a number is digits, small letters and hyphens, joined by single dots");
+    if !is_number(number) {
+        return Some(NUMBER);
     }
     if clause.title.trim().is_empty() || clause.evidence.trim().is_empty() {
         return Some("title and evidence say something");

@@ -21,6 +21,9 @@ pub(crate) struct StandardTable {
     /// Absent where the standard knows no classes; its clauses are then due for all.
     #[serde(default)]
     pub(crate) classes: Vec<String>,
+    pub(crate) valid_from: Option<toml::Spanned<String>>,
+    pub(crate) valid_to: Option<toml::Spanned<String>>,
+    pub(crate) source: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +48,11 @@ pub(crate) struct ClauseTable {
     #[serde(default = "yes")]
     pub(crate) in_force: bool,
     pub(crate) note: Option<String>,
+    pub(crate) valid_from: Option<toml::Spanned<String>>,
+    pub(crate) valid_to: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    pub(crate) replaced_by: Vec<String>,
+    pub(crate) source: Option<String>,
 }
 
 fn yes() -> bool {

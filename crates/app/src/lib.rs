@@ -61,7 +61,7 @@ pub use document_life::{
     document_history, document_obsolete, document_read, document_review, document_submit,
 };
 pub use error::{Error, ErrorKind, Result};
-pub use evaluations::{ClauseEvaluation, clause_evaluate};
+pub use evaluations::{ClauseEvaluation, ClauseForm, clause_evaluate, clause_form};
 pub use init::{InitOptions, Made, init};
 pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,

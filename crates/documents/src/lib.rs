@@ -14,6 +14,7 @@ mod parse;
 pub mod placeholder;
 mod read;
 pub mod scaffold;
+mod section_fields;
 mod tree;
 
 pub use code::CODES;
@@ -22,4 +23,5 @@ pub use edit::{Edit, EditError};
 pub use front_matter::FrontMatter;
 pub use parse::{KNOWN_FIELDS, Kinds, Parsed, parse_text};
 pub use read::{Documents, from_blobs, read_worktree};
+pub use section_fields::SectionField;
 pub use tree::{Blob, Content, Limits, is_input, tree_digest};

@@ -31,6 +31,8 @@ templates! {
     A "plan" "configuration-plan.md";
     A "plan" "verification-plan.md";
     B "plan" "common-defects.md";
+    B "plan" "integration-plan.md";
+    B "plan" "supporting-items.md";
     A "plan" "risk-management-plan.md";
     A "plan" "maintenance-plan.md";
     A "plan" "problem-resolution.md";
@@ -157,7 +159,7 @@ mod tests {
         );
         let plan = |class| documents("t", class).remove(0).text;
         assert!(
-            plan(SafetyClass::C).contains("## 8. Standards") && !plan(SafetyClass::B).contains("Standards")
+            plan(SafetyClass::C).contains("## 14. Standards") && !plan(SafetyClass::B).contains("Standards")
         );
     }
 }

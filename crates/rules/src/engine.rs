@@ -175,10 +175,15 @@ fn finding(cx: &Snapshot<'_>, rule: &'static Rule, report: &Report) -> Option<Di
 /// about the product.
 fn is_asked(cx: &Snapshot<'_>, citation: &str, report: &Report) -> bool {
     let Some(clause) = clauses::governing(citation) else { return false };
+    let scope = report.item.map_or(0..cx.systems.list().len(), |ix| cx.systems.of_item(ix));
+    let of_scope = cx.systems.list().get(scope).unwrap_or_default();
+    if of_scope.iter().all(|s| !s.route_asks(clause)) {
+        return false;
+    }
     match report.item {
         Some(ix) if report.by_system => cx.asks(clause, cx.classes.of_system_of(ix)),
         Some(ix) => cx.asks(clause, cx.classes.of(cx.model, ix)),
-        None => cx.systems.list().iter().any(|s| cx.asks(clause, s.class)),
+        None => of_scope.iter().any(|s| s.route_asks(clause) && cx.asks(clause, s.class)),
     }
 }
 

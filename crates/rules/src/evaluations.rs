@@ -1,5 +1,6 @@
 //! Signed evaluations of clauses: which one counts, and whether it still holds.
 
+use crate::evaluation_forms::evaluation_form;
 use crate::snapshot::Snapshot;
 use records::{EvaluationRecord, Judged, Recorded};
 use std::collections::BTreeMap;
@@ -42,7 +43,10 @@ pub(crate) fn objection(cx: &Snapshot<'_>, evaluation: &EvaluationRecord) -> Opt
     if evaluation.judged.is_empty() {
         return Some("the evaluation names nothing that was judged".to_owned());
     }
-    stale(cx, evaluation).map(|j| format!("`{}` has changed since it was judged", j.subject))
+    if let Some(j) = stale(cx, evaluation) {
+        return Some(format!("`{}` has changed since it was judged", j.subject));
+    }
+    evaluation_form(&evaluation.clause).and_then(|form| form.left_open(cx, evaluation))
 }
 
 fn names_a_record(cx: &Snapshot<'_>, subject: &str) -> bool {

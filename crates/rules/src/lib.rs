@@ -11,12 +11,14 @@
 mod cases;
 mod catalogue;
 mod engine;
+mod evaluation_forms;
 mod evaluations;
 mod explain;
 mod findings;
 mod front_matter;
 mod item_facts;
 mod overrides;
+mod plan_fields;
 mod prelude;
 mod registry;
 mod risk_class;
@@ -24,14 +26,17 @@ mod rules;
 mod snapshot;
 mod systems;
 mod text;
+mod text_likeness;
 mod unruled;
 mod verdicts;
 
 pub use catalogue::{catalogue_of_clauses, catalogue_of_rules};
 pub use engine::{Judgement, judge};
+pub use evaluation_forms::{EvaluationForm, evaluation_form, evaluation_forms};
 pub use explain::{Explanation, explain, look_up, rule};
 pub use findings::{Findings, Report};
 pub use front_matter::{Ended, FrontMatterError, Meta};
+pub use plan_fields::{PlanField, plan_fields};
 pub use registry::{READERS, Registry, Rule, checked_by, registry, rule_set_digest};
 pub use snapshot::{
     ArchiveReadiness, Inputs, ReleaseContext, ReleaseTag, Snapshot, SnapshotError, TagStanding,

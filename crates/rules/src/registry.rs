@@ -127,6 +127,8 @@ impl Registry {
         }
         file_line(&mut lines, "library/profiles.toml", clauses::PROFILES);
         file_line(&mut lines, "library/unruled.toml", crate::unruled::TEXT);
+        file_line(&mut lines, "library/evaluation-forms.toml", crate::evaluation_forms::TEXT);
+        file_line(&mut lines, "library/plan-fields.toml", crate::plan_fields::TEXT);
         let _ = writeln!(lines, "{READERS}");
         let mut by_name = BTreeMap::new();
         let mut by_clause: BTreeMap<String, Vec<usize>> = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! What rules read: everything that is known of a product at one moment, and nothing else.
 
+use crate::plan_fields::Stated;
 use crate::systems::Systems;
 use clauses::{Clause, Profile, Standard};
 use diagnostics::{Diagnostic, Location};
@@ -46,6 +47,8 @@ pub struct Snapshot<'a> {
     pub edition: &'static Standard,
     /// The profile.
     pub profile: &'static Profile,
+    /// What sections of controlled documents state, by field; made by [`Snapshot::new`].
+    pub(crate) stated: Stated<'a>,
     /// Documents by id, made by [`Snapshot::new`].
     document_by_id: BTreeMap<&'a str, &'a Document>,
 }
@@ -168,6 +171,7 @@ impl<'a> Snapshot<'a> {
             tags: inputs.tags,
             edition,
             profile,
+            stated: Stated::new(&inputs.documents.controlled),
             document_by_id,
         })
     }

@@ -1,5 +1,6 @@
 //! The software systems that verdicts are given for, and which items belong to which.
 
+use clauses::{Clause, Condition};
 use model::class::{Classes, Why};
 use model::{ItemIx, Model};
 use vocabulary::SafetyClass;
@@ -15,6 +16,22 @@ pub struct System {
     pub why: &'static str,
     /// Whether it is declared legacy software (62304:4.4).
     pub legacy: bool,
+}
+
+impl System {
+    /// Whether a clause is asked on the route that the system takes: of legacy software 4.4 in place of clauses 5 to 9, of
+    /// other software these without 4.4. System test records stay asked on both, being the floor of the legacy route, and so
+    /// does the release, which a legacy version passes like any other.
+    pub(crate) fn route_asks(&self, clause: &Clause) -> bool {
+        let is_development = clause.id.starts_with("62304:")
+            && clause.number.starts_with(['5', '6', '7', '8', '9'])
+            && clause.number != "5.7.5"
+            && clause.condition != Some(Condition::Release);
+        match clause.condition {
+            Some(Condition::Legacy) => self.legacy,
+            _ => !(self.legacy && is_development),
+        }
+    }
 }
 
 /// All systems of a product; never none.

@@ -236,6 +236,12 @@ fn not_asked(cx: &Snapshot<'_>, clause: &Clause, system: &System) -> Option<Stri
         Some(Condition::Legacy) if !system.legacy => {
             return Some("the software system is not declared legacy software".to_owned());
         }
+        _ if !system.route_asks(clause) => {
+            return Some(
+                "legacy software: 4.4 takes the place of clauses 5 to 9, but for 5.7.5 and the release"
+                    .to_owned(),
+            );
+        }
         Some(Condition::Release) if cx.release.is_none() => {
             return Some("asked of a release, and none is being judged".to_owned());
         }

@@ -166,6 +166,8 @@ pub(crate) struct ClauseEvaluation {
     by: String,
     judged: Vec<String>,
     rationale: String,
+    #[serde(default)]
+    answers: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -359,7 +361,8 @@ impl ClauseEvaluation {
     /// A person's judgement over named evidence.
     pub(crate) fn record(&self, sh: &Shell, data: &Data) -> Result<()> {
         let judged = self.judged.join(",");
-        let args = [
+        let answers: Vec<String> = self.answers.iter().map(|(name, text)| format!("{name}={text}")).collect();
+        let mut args = vec![
             "clauses",
             "evaluate",
             &self.clause,
@@ -370,6 +373,7 @@ impl ClauseEvaluation {
             "--rationale",
             &self.rationale,
         ];
+        args.extend(answers.iter().flat_map(|a| ["--answer", a.as_str()]));
         sh.act(&self.by, data.main_role(&self.by)?, &args)
     }
 }

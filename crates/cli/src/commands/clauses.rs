@@ -32,11 +32,20 @@ pub(crate) enum Verb {
         /// The evidence is not adequate.
         #[arg(long)]
         not_adequate: bool,
+        /// An answer to a question of the clause's form, `NAME=TEXT`; `dossier clauses form` lists the questions.
+        #[arg(long = "answer", value_name = "NAME=TEXT", value_parser = answer)]
+        answers: Vec<(String, String)>,
         /// Why.
         #[arg(long)]
         rationale: String,
         #[command(flatten)]
-        signing: Signing,
+        signing: Box<Signing>,
+    },
+    /// The form of a clause's evaluation: what is asked, and what is to be judged.
+    /// Example: dossier clauses form 62304:5.3.6
+    Form {
+        /// The clause: 62304:5.3.6.
+        clause: String,
     },
     /// One clause.
     Show {
@@ -48,13 +57,21 @@ pub(crate) enum Verb {
 impl Verb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         match self {
+            Verb::Form { clause } => form(global, &clause),
             Verb::List { all, class } => list(global, all, class.as_deref()),
-            Verb::Evaluate { clause, subject, judged, not_adequate, rationale, signing } => {
+            Verb::Evaluate { clause, subject, judged, not_adequate, answers, rationale, signing } => {
                 let ws = global.workspace()?;
                 let actor = signing.actor(&ws, None)?;
                 let what = format!("recorded the evaluation of {clause} for {subject}");
-                let evaluation =
-                    app::ClauseEvaluation { clause, subject, adequate: !not_adequate, judged, rationale };
+                let fields = answers.into_iter().collect();
+                let evaluation = app::ClauseEvaluation {
+                    clause,
+                    subject,
+                    adequate: !not_adequate,
+                    judged,
+                    rationale,
+                    fields,
+                };
                 let done = app::clause_evaluate(&ws, &actor, &evaluation)?;
                 print::appended(global.json(), &what, &done);
                 Ok(Outcome::Clean)
@@ -87,5 +104,21 @@ fn list(global: &Global, all: bool, class: Option<&str>) -> Result<Outcome> {
     };
     let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
     print::out(&print::table(&["clause", "classes", "kind", "checked by", "title"], &rows));
+    Ok(Outcome::Clean)
+}
+
+/// `NAME=TEXT`.
+fn answer(text: &str) -> std::result::Result<(String, String), String> {
+    let (name, said) = text.split_once('=').ok_or("write it as NAME=TEXT")?;
+    Ok((name.trim().to_owned(), said.trim().to_owned()))
+}
+
+fn form(global: &Global, clause: &str) -> Result<Outcome> {
+    let form = app::clause_form(clause)?;
+    if global.json() {
+        print::json(&form);
+    } else {
+        print::out(&form.to_text());
+    }
     Ok(Outcome::Clean)
 }

@@ -11,6 +11,7 @@
 //! `#~ R0042` at the end of a line says that the rule fires there. A finding that is not in a file of the case is marked
 //! anywhere in a block that is not a file. Only the rule of the file runs, and those that the case names.
 
+mod clauses;
 mod measure;
 mod parse;
 mod registry;

@@ -35,6 +35,7 @@ pub(super) struct Stage {
     components: Option<ComponentGraph>,
     archive: Option<ArchiveReadiness>,
     tags: Vec<ReleaseTag>,
+    software: Option<Digest>,
 }
 
 impl Stage {
@@ -59,6 +60,7 @@ impl Stage {
                 ledger.release(case);
             }
             ledger.records(case);
+            ledger.runs(case);
             ledger.state
         });
         // Outside the rules about classes, what is recorded counts as approved.
@@ -75,6 +77,7 @@ impl Stage {
             components: components(case),
             archive: gate.then(|| archive(case)),
             tags: gate.then(|| tag(case)).into_iter().collect(),
+            software: case.block("software").is_none().then(|| software("released")),
             config,
             documents,
             classes,
@@ -96,7 +99,7 @@ impl Stage {
             classes: &self.classes,
             state: self.state.as_ref(),
             results: self.results.as_ref(),
-            software: Some(software("released")),
+            software: self.software,
             components: self.components.as_ref(),
             as_of: date("2026-03-01"),
             release,
@@ -230,6 +233,25 @@ impl Ledger<'_> {
         }
     }
 
+    /// The records of the runs whose results the case has.
+    fn runs(&mut self, case: &Case) {
+        for (n, row) in
+            read::<ResultsBlock>(case, "results").map(|b| b.result).unwrap_or_default().iter().enumerate()
+        {
+            let commit = row.commit.as_deref().unwrap_or("c0ffee");
+            let record: RunImport = body(
+                json!({"run": format!("RUN-{n}"), "report": software("report"), "file": "r.xml",
+                "format": "junit", "origin": "executed", "summary": {"total": 1, "passed": 1, "failed": 0, "skipped": 0},
+                "context": {"software": software(row.software.as_deref().unwrap_or("released")), "responsible": "qa-lead",
+                    "ran_at": "2026-02-01", "commit": (commit != "none").then_some(commit)}}),
+            );
+            let meta = Meta { seq: row.seq, ..self.meta() };
+            self.state
+                .runs
+                .insert(format!("RUN-{n}"), records::state::Run::Imported(Recorded { meta, body: record }));
+        }
+    }
+
     fn meta(&self) -> Meta {
         let at = Instant::from_millis(1_772_000_000_000 + self.state.position as i64);
         Meta { seq: self.state.position, at, actor: "qa-lead".into(), via: "test".into(), signer: None }
@@ -305,6 +327,10 @@ impl Ledger<'_> {
             }
             "change/approve/v1" => known(&mut state.changes, &change).approvals.push(recorded!()),
             "change/implement/v1" => known(&mut state.changes, &change).implementations.push(recorded!()),
+            "change/verify/v1" => known(&mut state.changes, &change).verifications.push(recorded!()),
+            "anomaly/investigate/v1" => {
+                known(&mut state.anomalies, &anomaly).investigations.push(recorded!())
+            }
             "deviation/record/v1" => state.deviations.push(recorded!()),
             "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
             "evaluation/record/v1" => state.evaluations.push(recorded!()),
@@ -435,6 +461,12 @@ struct ResultRow {
     /// The number of the run's entry.
     #[serde(default)]
     seq: u64,
+    /// The outcome of a later result of the same run, which then decides.
+    #[serde(default)]
+    then: Option<String>,
+    /// The commit that the run's record names; `none` for none.
+    #[serde(default)]
+    commit: Option<String>,
 }
 
 /// One run for each result.
@@ -442,18 +474,24 @@ fn results(case: &Case) -> Option<Joined> {
     let mut joined = Joined::default();
     let mut items = HashMap::<String, Vec<SoftwareEvidence>>::new();
     for (n, row) in read::<ResultsBlock>(case, "results")?.result.into_iter().enumerate() {
-        let outcome = Outcome::ALL.into_iter().find(|o| o.as_str() == row.outcome).expect("an outcome");
-        let result = TestResult {
-            class: "",
-            name: "the_test",
-            outcome,
-            duration: None,
-            message: "",
-            flaky: false,
-            verifies: "",
-        };
-        let mut table = Results::with_capacity(1, 8);
-        table.push(result).expect("it fits");
+        let named = |name: &str| Outcome::ALL.into_iter().find(|o| o.as_str() == name).expect("an outcome");
+        let first = named(&row.outcome);
+        let outcomes: Vec<Outcome> =
+            [Some(first), row.then.as_deref().map(named)].into_iter().flatten().collect();
+        let mut table = Results::with_capacity(outcomes.len(), 8);
+        for outcome in &outcomes {
+            let result = TestResult {
+                class: "",
+                name: "the_test",
+                outcome: *outcome,
+                duration: None,
+                message: "",
+                flaky: false,
+                verifies: "",
+            };
+            table.push(result).expect("it fits");
+        }
+        let deciding = *outcomes.last().expect("one outcome");
         let facts = RunFacts {
             id: format!("RUN-{n}"),
             software: software(row.software.as_deref().unwrap_or("released")),
@@ -469,14 +507,15 @@ fn results(case: &Case) -> Option<Joined> {
             },
             report: software("report"),
         };
-        let place = ResultRef { run: n as u32, row: 0 };
+        let places: Vec<ResultRef> =
+            (0..outcomes.len()).map(|row| ResultRef { run: n as u32, row: row as u32 }).collect();
         items.entry(row.item).or_default().push(SoftwareEvidence {
             software: facts.software,
-            results: vec![place],
-            counts: Counts::from_iter([outcome]),
-            deciding: place,
+            deciding: *places.last().expect("one result"),
+            results: places,
+            counts: Counts::from_iter([deciding]),
             newest_run: n as u32,
-            superseded_failures: 0,
+            superseded_failures: outcomes.len() - 1,
         });
         joined.runs.push(Run { facts, results: table });
     }

@@ -5,6 +5,7 @@ use crate::registry::Group;
 
 mod documents;
 mod links;
+mod plans;
 mod s4_general;
 mod s5_2_requirements;
 mod s5_3_architecture;
@@ -21,6 +22,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "links", rules: links::RULES },
     Group { name: "documents", rules: documents::RULES },
     Group { name: "s4_general", rules: s4_general::RULES },
+    Group { name: "plans", rules: plans::RULES },
     Group { name: "s5_2_requirements", rules: s5_2_requirements::RULES },
     Group { name: "s5_3_architecture", rules: s5_3_architecture::RULES },
     Group { name: "s5_4_design", rules: s5_4_design::RULES },

@@ -1,5 +1,6 @@
 //! See `placeholder_text.md`.
 
+use crate::plan_fields;
 use crate::prelude::*;
 use documents::placeholder;
 use model::SourceFile;
@@ -13,6 +14,9 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     for file in &cx.documents.files {
         let mut last_subject = None;
         for span in placeholder::find(&file.text) {
+            if plan_fields::is_read_at(cx, file, span.start) {
+                continue;
+            }
             let here = items.get(&Arc::as_ptr(file)).map(Vec::as_slice).unwrap_or_default();
             let owner = owner(cx, here, span.start);
             // One item that is not written yet is one cause, however many placeholders stand in it.

@@ -8,6 +8,11 @@ mod class_too_low;
 mod class_without_rationale;
 mod declared_class_differs;
 mod item_class_lowered;
+mod item_class_unreadable;
+mod item_class_without_reason;
+mod item_group_below_highest;
+mod legacy_not_eligible;
+mod legacy_without_system_tests;
 mod no_software_system;
 
 /// The rules of this folder, in the order of the documentation.
@@ -19,4 +24,9 @@ pub(super) const RULES: &[Source] = &[
     declared_class_differs::DECLARED_CLASS_DIFFERS,
     item_class_lowered::ITEM_CLASS_LOWERED,
     class_too_low::CLASS_TOO_LOW,
+    item_group_below_highest::ITEM_GROUP_BELOW_HIGHEST,
+    legacy_not_eligible::LEGACY_NOT_ELIGIBLE,
+    legacy_without_system_tests::LEGACY_WITHOUT_SYSTEM_TESTS,
+    item_class_unreadable::ITEM_CLASS_UNREADABLE,
+    item_class_without_reason::ITEM_CLASS_WITHOUT_REASON,
 ];

@@ -3,6 +3,7 @@
 use crate::registry::Source;
 
 mod no_software_requirements;
+mod requirement_content_incomplete;
 mod requirement_without_source;
 mod risk_control_without_requirement;
 
@@ -11,4 +12,5 @@ pub(super) const RULES: &[Source] = &[
     no_software_requirements::NO_SOFTWARE_REQUIREMENTS,
     requirement_without_source::REQUIREMENT_WITHOUT_SOURCE,
     risk_control_without_requirement::RISK_CONTROL_WITHOUT_REQUIREMENT,
+    requirement_content_incomplete::REQUIREMENT_CONTENT_INCOMPLETE,
 ];

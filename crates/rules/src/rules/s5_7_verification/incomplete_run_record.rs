@@ -26,5 +26,6 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     }
     if complete > 0 {
         out.saw_text_for("62304:5.7.5", format!("{complete} complete run records"));
+        out.saw_text_for("62304:9.8", format!("{complete} complete run records"));
     }
 }

@@ -4,9 +4,13 @@ use crate::prelude::*;
 use crate::registry::Source;
 use model::results::{RunFacts, SoftwareEvidence};
 
+mod change_not_retested;
+mod failure_not_reported;
 mod incomplete_run_record;
+mod interface_not_tested;
 mod no_integration_test;
 mod requirement_without_verification;
+mod source_not_controlled;
 mod test_case_incomplete;
 mod test_failed;
 mod test_not_completed;
@@ -15,6 +19,7 @@ mod test_verifies_nothing;
 mod test_without_result;
 mod unit_not_verified;
 mod uploaded_result;
+mod verified_before_control;
 
 /// The rules of this folder, in the order of the documentation.
 pub(super) const RULES: &[Source] = &[
@@ -29,6 +34,11 @@ pub(super) const RULES: &[Source] = &[
     unit_not_verified::UNIT_NOT_VERIFIED,
     no_integration_test::NO_INTEGRATION_TEST,
     test_case_incomplete::TEST_CASE_INCOMPLETE,
+    source_not_controlled::SOURCE_NOT_CONTROLLED,
+    failure_not_reported::FAILURE_NOT_REPORTED,
+    change_not_retested::CHANGE_NOT_RETESTED,
+    verified_before_control::VERIFIED_BEFORE_CONTROL,
+    interface_not_tested::INTERFACE_NOT_TESTED,
 ];
 
 /// The level of a test case.
@@ -79,15 +89,25 @@ enum Tested<'a> {
 fn tested<'a>(cx: &Snapshot<'a>, case: &Item) -> Tested<'a> {
     let Some(results) = cx.results else { return Tested::Never };
     let Some(evidence) = results.evidence(&case.id) else { return Tested::Never };
-    let here = match &cx.software {
-        Some(software) => evidence.on(software),
-        None => evidence.by_software.first(),
-    };
-    if let Some(here) = here {
+    if let Some(here) = here(cx, evidence) {
         return Tested::Here(here);
     }
     let newest = evidence.by_software.first().and_then(|e| results.runs.get(e.newest_run as usize));
     newest.map_or(Tested::Never, |run| Tested::Elsewhere(&run.facts))
+}
+
+/// The results on the present software (on the newest tested one where the present one is not known).
+fn here<'a>(cx: &Snapshot<'_>, evidence: &'a model::results::ItemEvidence) -> Option<&'a SoftwareEvidence> {
+    match &cx.software {
+        Some(software) => evidence.on(software),
+        None => evidence.by_software.first(),
+    }
+}
+
+/// Whether some case on the level of the system has a result on the present software.
+pub(super) fn has_system_test_result(cx: &Snapshot<'_>) -> bool {
+    let cases = cx.items_of(Kind::TestCase).filter(|(_, case)| level(case) == Level::System);
+    cases.into_iter().any(|(_, case)| matches!(tested(cx, case), Tested::Here(_)))
 }
 
 /// The test cases that have to be run: all, but for a release those without which it was signed to do
@@ -116,11 +136,7 @@ pub(super) fn has_passed(cx: &Snapshot<'_>, case: &Item) -> bool {
 pub(super) fn counting_runs<'a>(cx: &Snapshot<'a>) -> impl Iterator<Item = &'a RunFacts> + use<'a> {
     let mut counts = vec![false; cx.results.map_or(0, |r| r.runs.len())];
     for evidence in cx.results.iter().flat_map(|r| r.items.values()) {
-        let here = match &cx.software {
-            Some(software) => evidence.on(software),
-            None => evidence.by_software.first(),
-        };
-        for result in here.iter().flat_map(|e| &e.results) {
+        for result in here(cx, evidence).iter().flat_map(|e| &e.results) {
             if let Some(slot) = counts.get_mut(result.run as usize) {
                 *slot = true;
             }

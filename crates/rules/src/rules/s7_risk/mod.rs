@@ -2,6 +2,7 @@
 
 use crate::registry::Source;
 
+mod cause_not_documented;
 mod cause_without_control;
 mod cause_without_item;
 mod control_controls_nothing;
@@ -21,4 +22,5 @@ pub(super) const RULES: &[Source] = &[
     control_effectiveness_not_shown::CONTROL_EFFECTIVENESS_NOT_SHOWN,
     control_controls_nothing::CONTROL_CONTROLS_NOTHING,
     control_item_class_too_low::CONTROL_ITEM_CLASS_TOO_LOW,
+    cause_not_documented::CAUSE_NOT_DOCUMENTED,
 ];

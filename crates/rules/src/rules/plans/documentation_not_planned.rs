@@ -1,0 +1,10 @@
+//! See `documentation_not_planned.md`.
+
+use crate::plan_fields;
+use crate::prelude::*;
+
+rule!(DOCUMENTATION_NOT_PLANNED, "documentation_not_planned", check);
+
+fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
+    plan_fields::check(cx, out);
+}

@@ -1,0 +1,10 @@
+//! See `legacy_risk_not_analysed.md`.
+
+use crate::plan_fields;
+use crate::prelude::*;
+
+rule!(LEGACY_RISK_NOT_ANALYSED, "legacy_risk_not_analysed", check);
+
+fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
+    plan_fields::check(cx, out);
+}

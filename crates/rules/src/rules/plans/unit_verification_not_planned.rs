@@ -1,0 +1,10 @@
+//! See `unit_verification_not_planned.md`.
+
+use crate::plan_fields;
+use crate::prelude::*;
+
+rule!(UNIT_VERIFICATION_NOT_PLANNED, "unit_verification_not_planned", check);
+
+fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
+    plan_fields::check(cx, out);
+}

@@ -53,7 +53,10 @@ pub fn touching(state: &State, version: &str, documents: &[(String, Digest)]) ->
     out.extend(state.deviations_for(version).map(of));
     for anomaly in state.anomalies.values() {
         out.push(of(&anomaly.report));
+        out.extend(anomaly.amendments.iter().map(of));
+        out.extend(anomaly.reopenings.iter().map(of));
         out.extend(anomaly.investigations.iter().map(of));
+        out.extend(anomaly.advices.iter().map(of));
         out.extend(anomaly.resolutions.iter().map(of));
         out.extend(anomaly.verifications.iter().map(of));
         out.extend(anomaly.evaluations.iter().filter(|e| e.body.release == version).map(of));
@@ -64,6 +67,9 @@ pub fn touching(state: &State, version: &str, documents: &[(String, Digest)]) ->
     out.extend(state.waivers.values().map(of));
     for change in state.changes.values() {
         out.push(of(&change.opened));
+        out.extend(change.analyses.iter().map(of));
+        out.extend(change.regressions.iter().map(of));
+        out.extend(change.reanalyses.iter().map(of));
         out.extend(change.approvals.iter().map(of));
         out.extend(change.implementations.iter().map(of));
         out.extend(change.verifications.iter().map(of));

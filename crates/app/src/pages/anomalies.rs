@@ -3,7 +3,7 @@
 use super::reading::{Reading, word};
 use super::signatures;
 use records::state::Anomaly;
-use records::{AnomalyEvaluate, Disposition, EvaluationOutcome, Meta, Recorded};
+use records::{AnomalyEvaluate, EvaluationOutcome, Meta, Recorded};
 use views::{
     AnomalyEvaluation, AnomalyPage, AnomalyRow, AnomalySnapshot, ItemHistoryRow, LinkCell, LinkState, Ref,
     RefKind, ResidualAnomaly, Verdict,
@@ -65,14 +65,6 @@ pub(super) fn page(r: &Reading<'_>, id: &str) -> Option<AnomalyPage> {
     })
 }
 
-/// Whether something is still to be done about it.
-pub(super) fn is_open(anomaly: &Anomaly) -> bool {
-    match anomaly.resolution() {
-        None => true,
-        Some(r) => r.body.disposition == Disposition::Corrected && !anomaly.resolution_verified(),
-    }
-}
-
 pub(super) fn row(r: &Reading<'_>, id: &str, anomaly: &Anomaly) -> AnomalyRow {
     let report = &anomaly.report.body;
     let (verdict, gap) = standing(r, id, anomaly);
@@ -92,7 +84,7 @@ pub(super) fn row(r: &Reading<'_>, id: &str, anomaly: &Anomaly) -> AnomalyRow {
 
 /// What the rules say; an open anomaly of which they say nothing is still to be done.
 fn standing(r: &Reading<'_>, id: &str, anomaly: &Anomaly) -> (Verdict, String) {
-    let gap = match (is_open(anomaly), anomaly.evaluations.last()) {
+    let gap = match (anomaly.is_open(), anomaly.evaluations.last()) {
         (false, _) => String::new(),
         (true, Some(e)) if e.body.outcome == EvaluationOutcome::Acceptable => String::new(),
         (true, _) if anomaly.resolution().is_some() => "its correction is not verified".to_owned(),

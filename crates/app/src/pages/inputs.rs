@@ -1,7 +1,7 @@
 //! What a page was computed from, and the marks that may not be lost on the way to a reader.
 
 use super::reading::Reading;
-use super::{anomalies, documents, matrix, risk, soup};
+use super::{documents, matrix, risk, soup};
 use views::{Badges, Inputs, Mark, MarkKind, Verdict};
 
 /// The four inputs, with class, profile and marks.
@@ -67,7 +67,7 @@ pub(super) fn badges(r: &Reading<'_>) -> Badges {
         matrix: open(&mut matrix::matrix(r).rows.iter().map(|row| row.verdict)),
         risk: open(&mut risk::page(r).rows.iter().map(|row| row.verdict)),
         soup: open(&mut soup::rows(r).iter().map(|row| row.verdict)),
-        anomalies: r.state().anomalies.values().filter(|a| anomalies::is_open(a)).count(),
+        anomalies: r.state().anomalies.values().filter(|a| a.is_open()).count(),
         documents: open(&mut documents::list(r).rows.iter().map(|row| row.verdict)),
     }
 }

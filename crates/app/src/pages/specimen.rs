@@ -110,7 +110,7 @@ fn state() -> State {
         function: String::new(),
         version: "0.9.0".into(),
         severity: "minor".into(),
-        criticality: String::new(),
+        ..AnomalyReport::default()
     };
     let evaluation = AnomalyEvaluate {
         anomaly: "A-1".into(),
@@ -121,14 +121,13 @@ fn state() -> State {
         rationale: "Only a sound.".into(),
         judged: vec![JudgedItem { item: "HAZ-1".parse().unwrap(), digest: Digest::of(b"an older text") }],
         disclosed: String::new(),
+        disclosure: None,
+        use_effects: String::new(),
+        not_corrected: String::new(),
+        plan: String::new(),
     };
-    let anomaly = Anomaly {
-        report: recorded(5, None, report),
-        investigations: Vec::new(),
-        evaluations: vec![recorded(12, Some("risk-owner"), evaluation)],
-        resolutions: Vec::new(),
-        verifications: Vec::new(),
-    };
+    let mut anomaly = Anomaly::reported(recorded(5, None, report));
+    anomaly.evaluations.push(recorded(12, Some("risk-owner"), evaluation));
     state.anomalies.insert("A-1".into(), anomaly);
     state
 }

@@ -47,14 +47,17 @@ impl State {
             PersonTrain::KIND => self.person_train(e),
             AdministrationClose::KIND => self.administration_close(e),
             RunImport::KIND | RunExecute::KIND => self.run(e),
-            AnomalyReport::KIND => self.anomaly_report(e),
-            ChangeOpen::KIND => self.change_open(e),
+            AnomalyReport::KIND | AnomalyReportV1::KIND => self.anomaly_report(e),
+            ChangeOpen::KIND | ChangeOpenV1::KIND => self.change_open(e),
             ReleaseOpen::KIND => self.release_open(e),
             kind if kind.starts_with("anomaly/") => self.anomaly_step(e),
             kind if kind.starts_with("change/") => self.change_step(e),
             _ => {
-                let done =
-                    self.release_step(e).or_else(|| self.document_step(e)).or_else(|| self.access_step(e));
+                let done = self
+                    .release_step(e)
+                    .or_else(|| self.document_step(e))
+                    .or_else(|| self.access_step(e))
+                    .or_else(|| self.maintenance_step(e));
                 done.unwrap_or_else(|| self.plain(e))
             }
         }
@@ -69,6 +72,12 @@ impl State {
         self.origin = genesis.origin;
         self.product = genesis.product;
         Ok(())
+    }
+
+    /// As [`State::read`], for a first form that has a second one.
+    fn read_first<V1: Record, R: From<V1>>(&self, e: &Entry) -> Result<Recorded<R>, Refused> {
+        let first: Recorded<V1> = self.read(e)?;
+        Ok(Recorded { meta: first.meta, body: first.body.into() })
     }
 
     /// Reads the body and, for personal acts, checks the signature.
@@ -93,45 +102,59 @@ impl State {
     }
 
     fn anomaly_report(&mut self, e: &Entry) -> Result<(), Refused> {
-        let report: Recorded<AnomalyReport> = self.read(e)?;
-        let id = report.body.anomaly.clone();
-        let anomaly = Anomaly {
-            report,
-            investigations: Vec::new(),
-            evaluations: Vec::new(),
-            resolutions: Vec::new(),
-            verifications: Vec::new(),
+        let report: Recorded<AnomalyReport> = match e.kind.as_str() {
+            AnomalyReportV1::KIND => self.read_first::<AnomalyReportV1, _>(e)?,
+            _ => self.read(e)?,
         };
-        once(&mut self.anomalies, id, anomaly)
+        let id = report.body.anomaly.clone();
+        once(&mut self.anomalies, id, Anomaly::reported(report))
     }
 
     fn anomaly_step(&mut self, e: &Entry) -> Result<(), Refused> {
         macro_rules! push {
-            ($field:ident) => {{
-                let r = self.read(e)?;
+            ($field:ident) => {
+                push!($field, self.read(e)?)
+            };
+            ($field:ident, $read:expr) => {{
+                let r = $read;
                 existing(&mut self.anomalies, id_of(e, "anomaly"))?.$field.push(r)
             }};
         }
         match e.kind.as_str() {
+            AnomalyAmend::KIND => self.anomaly_amend(e)?,
+            AnomalyMirror::KIND => push!(mirrors),
             AnomalyInvestigate::KIND => push!(investigations),
+            AnomalyInvestigateV1::KIND => {
+                push!(investigations, self.read_first::<AnomalyInvestigateV1, _>(e)?)
+            }
+            AnomalyAdvise::KIND => push!(advices),
             AnomalyEvaluate::KIND => push!(evaluations),
+            AnomalyEvaluateV1::KIND => push!(evaluations, self.read_first::<AnomalyEvaluateV1, _>(e)?),
+            AnomalyField::KIND => push!(fielded),
             AnomalyResolve::KIND => push!(resolutions),
+            AnomalyReopen::KIND => push!(reopenings),
             _ => push!(verifications),
         }
         Ok(())
     }
 
+    fn anomaly_amend(&mut self, e: &Entry) -> Result<(), Refused> {
+        let r: Recorded<AnomalyAmend> = self.read(e)?;
+        let anomaly = existing(&mut self.anomalies, id_of(e, "anomaly"))?;
+        let mut amended = anomaly.report.body.clone();
+        r.body.apply(&mut amended)?;
+        anomaly.report.body = amended;
+        anomaly.amendments.push(r);
+        Ok(())
+    }
+
     fn change_open(&mut self, e: &Entry) -> Result<(), Refused> {
-        let opened: Recorded<ChangeOpen> = self.read(e)?;
-        let id = opened.body.change.clone();
-        let change = Change {
-            opened,
-            approvals: Vec::new(),
-            implementations: Vec::new(),
-            verifications: Vec::new(),
-            closed: None,
+        let opened: Recorded<ChangeOpen> = match e.kind.as_str() {
+            ChangeOpenV1::KIND => self.read_first::<ChangeOpenV1, _>(e)?,
+            _ => self.read(e)?,
         };
-        once(&mut self.changes, id, change)
+        let id = opened.body.change.clone();
+        once(&mut self.changes, id, Change::requested(opened))
     }
 
     fn change_step(&mut self, e: &Entry) -> Result<(), Refused> {
@@ -142,8 +165,11 @@ impl State {
             }};
         }
         match e.kind.as_str() {
+            ChangeAnalyse::KIND => push!(analyses),
             ChangeApprove::KIND => push!(approvals),
             ChangeImplement::KIND => push!(implementations),
+            ChangeRegress::KIND => push!(regressions),
+            ChangeReanalyse::KIND => push!(reanalyses),
             ChangeVerify::KIND => push!(verifications),
             _ => {
                 let r = self.read(e)?;
@@ -230,16 +256,6 @@ impl State {
                 let r: Recorded<WaiverGrant> = self.read(e)?;
                 once(&mut self.waivers, r.body.waiver.clone(), r)?;
             }
-            CapaOpen::KIND => {
-                let r: Recorded<CapaOpen> = self.read(e)?;
-                once(&mut self.capas, r.body.capa.clone(), r)?;
-            }
-            CommitObserve::KIND => {
-                let r: Recorded<CommitObserve> = self.read(e)?;
-                for commit in &r.body.commits {
-                    self.observed.entry(commit.clone()).or_insert_with(|| r.meta.clone());
-                }
-            }
             other => return Err(format!("`{other}` is listed as a kind and has no place in the state")),
         }
         Ok(())
@@ -269,12 +285,12 @@ pub(super) fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {
     Meta { seq: e.seq, at: e.at, actor: e.actor.clone(), via: e.via.clone(), signer }
 }
 
-fn id_of(e: &Entry, key: &str) -> String {
+pub(super) fn id_of(e: &Entry, key: &str) -> String {
     e.body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Puts a record in its place, where none of that id was before.
-fn once<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), Refused> {
+pub(super) fn once<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), Refused> {
     if map.contains_key(&id) {
         return Err(format!("`{id}` was recorded before"));
     }
@@ -282,6 +298,6 @@ fn once<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), Re
     Ok(())
 }
 
-fn existing<T>(map: &mut BTreeMap<String, T>, id: String) -> Result<&mut T, Refused> {
+pub(super) fn existing<T>(map: &mut BTreeMap<String, T>, id: String) -> Result<&mut T, Refused> {
     map.get_mut(&id).ok_or_else(|| format!("nothing of the id `{id}` was recorded before"))
 }

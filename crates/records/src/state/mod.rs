@@ -7,6 +7,7 @@ mod enrolment;
 mod fold;
 #[cfg(test)]
 mod histories;
+mod maintenance;
 mod nouns;
 mod people;
 mod queries;
@@ -16,7 +17,8 @@ mod tests;
 pub use access::{ATTEMPTS_MAX, Account, Token};
 pub use documents::{DocumentLife, DocumentStage};
 pub use enrolment::ADMINISTRATOR;
-pub use nouns::{Anomaly, Change, Phase, Release, Run};
+pub use maintenance::{Capa, Complaint, Observation, Source};
+pub use nouns::{Anomaly, Change, Phase, Release, Run, later};
 pub use people::{Delegated, Key, Person, RoleHeld};
 
 use crate::types::*;
@@ -115,13 +117,15 @@ pub struct State {
     /// Waivers by id.
     pub waivers: BTreeMap<String, Recorded<WaiverGrant>>,
     /// When each commit was first observed.
-    pub observed: HashMap<String, Meta>,
+    pub observed: HashMap<String, Observation>,
+    /// The commit in which each patch was first observed, by the id of the patch: what a rebase keeps.
+    pub patches: HashMap<String, String>,
     /// Releases by version.
     pub releases: BTreeMap<String, Release>,
     /// Drills, oldest first.
     pub drills: Vec<Recorded<DrillRecord>>,
     /// Corrective actions by id.
-    pub capas: BTreeMap<String, Recorded<CapaOpen>>,
+    pub capas: BTreeMap<String, Capa>,
     /// From which entry on only administrators administer.
     pub administered_from: Option<u64>,
     /// Letters to authorities, oldest first.
@@ -146,6 +150,20 @@ pub struct State {
     pub backups: Vec<Recorded<BackupMake>>,
     /// Restores, oldest first.
     pub restores: Vec<Recorded<BackupRestore>>,
+    /// Complaints by id.
+    pub complaints: BTreeMap<String, Complaint>,
+    /// Decisions on reporting, oldest first.
+    pub reportability: Vec<Recorded<ReportabilityDecide>>,
+    /// Sources of feedback by name.
+    pub sources: BTreeMap<String, Source>,
+    /// Notices to users and regulators by id.
+    pub notices: BTreeMap<String, Recorded<NoticeIssue>>,
+    /// Versions found installed, oldest first.
+    pub installations: Vec<Recorded<InstallationFind>>,
+    /// Reviews of trends, oldest first.
+    pub trend_reviews: Vec<Recorded<TrendReview>>,
+    /// Saved questions by name.
+    pub views: BTreeMap<String, Recorded<ViewSave>>,
     /// Entries that do not count.
     pub problems: Vec<Problem>,
     /// Entries of kinds that this version does not know: verdicts cannot be given.

@@ -49,22 +49,84 @@ impl Run {
 /// An anomaly with its history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anomaly {
-    /// The report.
+    /// The report, with its amendments.
     pub report: Recorded<AnomalyReport>,
+    /// Amendments of the report, oldest first.
+    pub amendments: Vec<Recorded<AnomalyAmend>>,
+    /// What was seen of it in a tracker, oldest first.
+    pub mirrors: Vec<Recorded<AnomalyMirror>>,
     /// Investigations, oldest first.
     pub investigations: Vec<Recorded<AnomalyInvestigate>>,
+    /// Parties advised, oldest first.
+    pub advices: Vec<Recorded<AnomalyAdvise>>,
     /// Evaluations, oldest first; each for one release.
     pub evaluations: Vec<Recorded<AnomalyEvaluate>>,
+    /// Judgements against releases in the field, oldest first.
+    pub fielded: Vec<Recorded<AnomalyField>>,
     /// Resolutions, oldest first; the last one counts.
     pub resolutions: Vec<Recorded<AnomalyResolve>>,
     /// Verifications of a resolution, oldest first.
     pub verifications: Vec<Recorded<AnomalyVerify>>,
+    /// Reopenings, oldest first.
+    pub reopenings: Vec<Recorded<AnomalyReopen>>,
 }
 
 impl Anomaly {
-    /// The last resolution.
+    /// An anomaly that was just reported.
+    pub fn reported(report: Recorded<AnomalyReport>) -> Anomaly {
+        Anomaly {
+            report,
+            amendments: Vec::new(),
+            mirrors: Vec::new(),
+            investigations: Vec::new(),
+            advices: Vec::new(),
+            evaluations: Vec::new(),
+            fielded: Vec::new(),
+            resolutions: Vec::new(),
+            verifications: Vec::new(),
+            reopenings: Vec::new(),
+        }
+    }
+
+    /// The last resolution, unless the anomaly was reopened after it.
     pub fn resolution(&self) -> Option<&Recorded<AnomalyResolve>> {
-        self.resolutions.last()
+        let reopened = self.reopenings.last().map_or(0, |r| r.meta.seq);
+        self.resolutions.last().filter(|r| r.meta.seq > reopened)
+    }
+
+    /// Whether something is still to be done about it: no resolution, or a correction that nobody verified. "Won't fix" is
+    /// decided, and stays residual.
+    pub fn is_open(&self) -> bool {
+        match self.resolution() {
+            None => true,
+            Some(r) => r.body.disposition == Disposition::Corrected && !self.resolution_verified(),
+        }
+    }
+
+    /// The newest investigation.
+    pub fn investigation(&self) -> Option<&Recorded<AnomalyInvestigate>> {
+        self.investigations.last()
+    }
+
+    /// The newest judgement against a release in the field.
+    pub fn judged_in(&self, release: &str) -> Option<&Recorded<AnomalyField>> {
+        self.fielded.iter().rev().find(|f| f.body.release == release)
+    }
+
+    /// The newest sight of it in a tracker.
+    pub fn mirror(&self) -> Option<&Recorded<AnomalyMirror>> {
+        self.mirrors.last()
+    }
+
+    /// The number of the last entry that says something new about the anomaly itself: report, amendment, investigation,
+    /// reopening. What was judged before it was judged on less.
+    pub fn last_finding(&self) -> u64 {
+        let seqs = [
+            self.amendments.last().map(|a| a.meta.seq),
+            self.investigations.last().map(|i| i.meta.seq),
+            self.reopenings.last().map(|r| r.meta.seq),
+        ];
+        seqs.into_iter().flatten().fold(self.report.meta.seq, u64::max)
     }
 
     /// Whether the last resolution was verified after it was recorded.
@@ -92,7 +154,7 @@ impl Anomaly {
 }
 
 /// Whether version `a` comes after `b`: numbers compared as numbers, part by part.
-fn later(a: &str, b: &str) -> bool {
+pub fn later(a: &str, b: &str) -> bool {
     let parts = |v: &str| -> Vec<(u64, String)> {
         v.split('+')
             .next()
@@ -122,6 +184,61 @@ pub struct Change {
     pub verifications: Vec<Recorded<ChangeVerify>>,
     /// The closing.
     pub closed: Option<Recorded<ChangeClose>>,
+    /// Analyses of its effects, oldest first.
+    pub analyses: Vec<Recorded<ChangeAnalyse>>,
+    /// Selections of tests to run again, oldest first.
+    pub regressions: Vec<Recorded<ChangeRegress>>,
+    /// Re-analyses of risk, oldest first.
+    pub reanalyses: Vec<Recorded<ChangeReanalyse>>,
+}
+
+impl Change {
+    /// A change that was just requested.
+    pub fn requested(opened: Recorded<ChangeOpen>) -> Change {
+        Change {
+            opened,
+            approvals: Vec::new(),
+            implementations: Vec::new(),
+            verifications: Vec::new(),
+            closed: None,
+            analyses: Vec::new(),
+            regressions: Vec::new(),
+            reanalyses: Vec::new(),
+        }
+    }
+
+    /// The items that request and analyses name, in order, each once.
+    pub fn affects(&self) -> Vec<&vocabulary::ItemId> {
+        let mut all: Vec<_> = self
+            .opened
+            .body
+            .affects
+            .iter()
+            .chain(self.analyses.iter().flat_map(|a| &a.body.affects))
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// Whether it was closed without having been done.
+    pub fn is_dropped(&self) -> bool {
+        self.closed.as_ref().is_some_and(|c| !c.body.done)
+    }
+
+    /// `requested`, `analysed`, `approved`, `implemented`, `verified`, `closed`, `dropped`.
+    pub fn stage(&self) -> &'static str {
+        if let Some(closed) = &self.closed {
+            return if closed.body.done { "closed" } else { "dropped" };
+        }
+        let steps = [
+            (!self.verifications.is_empty(), "verified"),
+            (!self.implementations.is_empty(), "implemented"),
+            (!self.approvals.is_empty(), "approved"),
+            (!self.analyses.is_empty(), "analysed"),
+        ];
+        steps.iter().find(|(reached, _)| *reached).map_or("requested", |(_, word)| word)
+    }
 }
 
 /// How far a release has come.

@@ -278,7 +278,7 @@ fn a_correction_is_residual_until_it_is_verified_and_in_every_earlier_version() 
         function: String::new(),
         version: "2.3.0".into(),
         severity: "minor".into(),
-        criticality: String::new(),
+        ..AnomalyReport::default()
     };
     h.process(&report);
     let residual = |h: &History, v: &str| h.state().anomalies["A-1"].residual_in(v);

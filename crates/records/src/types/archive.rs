@@ -56,19 +56,6 @@ pub struct DrillRecord {
 }
 record!(DrillRecord, "drill/record/v1", process, self => self.version.clone());
 
-/// A corrective action is opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CapaOpen {
-    /// The id, `CAPA-1`.
-    pub capa: String,
-    /// What is wrong.
-    pub description: String,
-    /// The record that it answers.
-    pub source: String,
-}
-record!(CapaOpen, "capa/open/v1", process, self => self.capa.clone());
-
 /// Installed files were compared with the sealed manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

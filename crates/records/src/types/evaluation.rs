@@ -62,3 +62,28 @@ pub struct CommitObserve {
     pub reference: String,
 }
 record!(CommitObserve, "commit/observe/v1", process, self => self.reference.clone());
+
+/// A commit with the id of its patch: the same change after a rebase has another id and the same patch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObservedCommit {
+    /// The full id.
+    pub commit: String,
+    /// The id of the patch (`git patch-id --stable`); empty for merges and empty commits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub patch: String,
+}
+
+/// Commits were first seen by the ledger, with the ids of their patches. See [`CommitObserve`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitSee {
+    /// The commits, oldest first.
+    pub commits: Vec<ObservedCommit>,
+    /// The branch or tag through which they were seen.
+    pub reference: String,
+    /// Whether they were seen only because a release was opened: their order is not provable.
+    #[serde(default)]
+    pub at_release: bool,
+}
+record!(CommitSee, "commit/observe/v2", process, self => self.reference.clone());

@@ -7,29 +7,37 @@ mod access;
 mod anomaly;
 mod appointment;
 mod archive;
+mod capa;
 mod change;
+mod complaint;
 mod document;
 mod evaluation;
+mod feedback;
 mod person;
 mod release;
 mod run;
 mod soup;
 mod trace;
 mod trail;
+mod trend;
 
 pub use access::*;
 pub use anomaly::*;
 pub use appointment::*;
 pub use archive::*;
+pub use capa::*;
 pub use change::*;
+pub use complaint::*;
 pub use document::*;
 pub use evaluation::*;
+pub use feedback::*;
 pub use person::*;
 pub use release::*;
 pub use run::*;
 pub use soup::*;
 pub use trace::*;
 pub use trail::*;
+pub use trend::*;
 
 /// Implements [`crate::Record`] for a body: its kind, whether it is a personal act, and what it is about.
 macro_rules! record {

@@ -52,6 +52,26 @@ impl Repository {
         self.diff_trees(parent.as_ref(), &tree)
     }
 
+    /// The id of the patch of `commit` against its only parent, as `git patch-id --stable` computes it: a commit keeps it
+    /// through a rebase. Merges, first commits and commits without a change have none.
+    pub fn patch_id(&self, commit: ObjectId) -> Result<Option<ObjectId>, Error> {
+        let found = self.inner.find_commit(commit.0).map_err(corrupted("commit", commit))?;
+        if found.parent_count() != 1 {
+            return Ok(None);
+        }
+        let doing = || format!("comparing {commit} with its parent");
+        let old = found.parent(0).and_then(|p| p.tree()).map_err(failed(doing()))?;
+        let new = found.tree().map_err(corrupted("tree of commit", commit))?;
+        let mut options = git2::DiffOptions::new();
+        options.include_typechange(true);
+        let diff = self.inner.diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options));
+        let diff = diff.map_err(failed(doing()))?;
+        if diff.deltas().len() == 0 {
+            return Ok(None);
+        }
+        diff.patchid(None).map(|id| Some(ObjectId(id))).map_err(failed(doing()))
+    }
+
     fn diff_trees(
         &self,
         old: Option<&git2::Tree<'_>>,

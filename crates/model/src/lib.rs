@@ -7,6 +7,8 @@
 pub mod class;
 pub mod components;
 pub mod digest;
+pub mod history;
+pub mod impact;
 mod item;
 mod kind;
 mod link;

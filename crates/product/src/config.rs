@@ -40,6 +40,10 @@ pub struct Config {
     pub trace: Trace,
     /// `[packages]`: what fills the slots of exported packages, where the product says otherwise than the library.
     pub packages: crate::Packages,
+    /// `[anomalies]`
+    pub anomalies: Anomalies,
+    /// `[changes]`
+    pub changes: Changes,
     /// Where each key that was written stands.
     pub(crate) places: Places,
 }
@@ -261,4 +265,22 @@ pub struct Software {
 pub struct Trace {
     /// Names of further item fields, so that they are no spelling mistakes.
     pub fields: Vec<String>,
+}
+
+/// `[anomalies]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Anomalies {
+    /// The firm's scale of severity, mildest first; empty where it states none.
+    pub severity: Vec<String>,
+    /// Days within which an anomaly is investigated.
+    pub investigate_days: u32,
+    /// Days between two reviews of trends.
+    pub trend_days: u32,
+}
+
+/// `[changes]`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// Globs of paths that are no configuration items: a commit that touches only these needs no change request.
+    pub not_configuration_items: Vec<String>,
 }

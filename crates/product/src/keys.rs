@@ -135,6 +135,14 @@ keys! {
     "packages.estar" {
         "*", "list of document ids, or text", "what the library's sources find", "as `packages.sdf`";
     }
+    "anomalies" {
+        "severity", "list of words, mildest first", "`cosmetic`, `minor`, `major`, `critical`; only a scale that is written is enforced", "the firm's scale of the severity of anomalies";
+        "investigate_days", "whole number", "30", "days within which an anomaly is investigated";
+        "trend_days", "whole number", "92", "days between two reviews of trends";
+    }
+    "changes" {
+        "not_configuration_items", "list of globs", "none", "paths that are no configuration items: a commit that touches only these needs no change request";
+    }
     "trackers" {
         "*", "anything", "none", "reserved for trackers that anomalies are mirrored from; not read yet";
     }

@@ -2,8 +2,8 @@
 
 use crate::code::{NO_NAME, SYNTAX};
 use crate::config::{
-    Archive, Build, Clock, Config, Documents, Environment, Ledger, Market, Product, Profile, Results,
-    Retention, Roles, Software, Trace,
+    Anomalies, Archive, Build, Changes, Clock, Config, Documents, Environment, Ledger, Market, Product,
+    Profile, Results, Retention, Roles, Software, Trace,
 };
 use crate::reader::{Reader, Table};
 use crate::{DEFAULT_ROLES, Injury, Risk};
@@ -79,6 +79,8 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         software: software(r, root),
         trace: trace(r, root),
         packages: crate::packages::packages(r, root),
+        anomalies: anomalies(r, root),
+        changes: changes(r, root),
         places: Default::default(),
     };
     r.table(root, "trackers", "trackers");
@@ -373,4 +375,18 @@ fn software<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Software {
 fn trace<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Trace {
     let t = r.table(root, "trace", "trace");
     Trace { fields: r.list(t, "fields").unwrap_or_default() }
+}
+
+fn anomalies<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Anomalies {
+    let t = r.table(root, "anomalies", "anomalies");
+    Anomalies {
+        severity: r.list(t, "severity").unwrap_or_default(),
+        investigate_days: r.number(t, "investigate_days", 1).unwrap_or(30),
+        trend_days: r.number(t, "trend_days", 1).unwrap_or(92),
+    }
+}
+
+fn changes<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Changes {
+    let t = r.table(root, "changes", "changes");
+    Changes { not_configuration_items: r.list(t, "not_configuration_items").unwrap_or_default() }
 }

@@ -7,6 +7,7 @@ use diagnostics::{Diagnostic, Location};
 use documents::{Document, Documents};
 use model::class::Classes;
 use model::components::ComponentGraph;
+use model::history::History;
 use model::results::Joined;
 use model::{Item, ItemIx, Kind, Model};
 use product::Config;
@@ -37,6 +38,8 @@ pub struct Snapshot<'a> {
     pub software: Option<Digest>,
     /// Components from lock files and SBOMs; none where the product names no such file.
     pub components: Option<&'a ComponentGraph>,
+    /// The history since the last baseline; none where nothing was sealed before, or there is no repository.
+    pub history: Option<&'a History>,
     /// The date that ages and expiries are counted to.
     pub as_of: Date,
     /// The release that is being judged.
@@ -124,6 +127,7 @@ pub struct Inputs<'a> {
     pub results: Option<&'a Joined>,
     pub software: Option<Digest>,
     pub components: Option<&'a ComponentGraph>,
+    pub history: Option<&'a History>,
     pub as_of: Date,
     pub release: Option<ReleaseContext<'a>>,
     pub tags: &'a [ReleaseTag],
@@ -166,6 +170,7 @@ impl<'a> Snapshot<'a> {
             results: inputs.results,
             software: inputs.software,
             components: inputs.components,
+            history: inputs.history,
             as_of: inputs.as_of,
             release: inputs.release,
             tags: inputs.tags,

@@ -31,6 +31,7 @@ fn the_example_has_a_verdict_on_every_clause() {
         results: None,
         software: None,
         components: None,
+        history: None,
         as_of: "2026-03-01".parse().expect("a date"),
         release: None,
         tags: &[],

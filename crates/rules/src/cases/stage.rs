@@ -7,13 +7,14 @@ use crate::snapshot::{ArchiveReadiness, Inputs, ReleaseContext, ReleaseTag, Snap
 use documents::{Blob, Content, Documents};
 use model::class::{Approval, Classes};
 use model::components::{Component, ComponentGraph, ComponentKind, SourceLine};
+use model::history::{History, Tie, Touched};
 use model::results::{
     Configuration, Counts, ItemEvidence, Joined, Origin, Outcome, ResultRef, Results, Run, RunFacts,
     SoftwareEvidence, TestResult,
 };
 use model::{Item, Model, TrustStamps};
 use product::Config;
-use records::state::{Anomaly, Change, Key, Person, Release, RoleHeld};
+use records::state::{Anomaly, Capa, Change, Complaint, Key, Observation, Person, Release, RoleHeld, Source};
 use records::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -33,6 +34,7 @@ pub(super) struct Stage {
     state: Option<State>,
     results: Option<Joined>,
     components: Option<ComponentGraph>,
+    history: Option<History>,
     archive: Option<ArchiveReadiness>,
     tags: Vec<ReleaseTag>,
     software: Option<Digest>,
@@ -75,6 +77,7 @@ impl Stage {
         Stage {
             results: results(case),
             components: components(case),
+            history: history(case),
             archive: gate.then(|| archive(case)),
             tags: gate.then(|| tag(case)).into_iter().collect(),
             software: case.block("software").is_none().then(|| software("released")),
@@ -101,6 +104,7 @@ impl Stage {
             results: self.results.as_ref(),
             software: self.software,
             components: self.components.as_ref(),
+            history: self.history.as_ref(),
             as_of: date("2026-03-01"),
             release,
             tags: &self.tags,
@@ -303,28 +307,66 @@ impl Ledger<'_> {
         let state = &mut self.state;
         match kind {
             "anomaly/report/v1" => {
-                let new = Anomaly {
-                    report: recorded!(),
-                    investigations: vec![],
-                    evaluations: vec![],
-                    resolutions: vec![],
-                    verifications: vec![],
-                };
-                state.anomalies.insert(anomaly, new);
+                state.anomalies.insert(anomaly, Anomaly::reported(recorded!()));
             }
+            "anomaly/investigate/v1" => {
+                known(&mut state.anomalies, &anomaly).investigations.push(recorded!())
+            }
+            "anomaly/advise/v1" => known(&mut state.anomalies, &anomaly).advices.push(recorded!()),
+            "anomaly/field/v1" => known(&mut state.anomalies, &anomaly).fielded.push(recorded!()),
+            "anomaly/reopen/v1" => known(&mut state.anomalies, &anomaly).reopenings.push(recorded!()),
+            "anomaly/mirror/v1" => known(&mut state.anomalies, &anomaly).mirrors.push(recorded!()),
             "anomaly/evaluate/v1" => known(&mut state.anomalies, &anomaly).evaluations.push(recorded!()),
             "anomaly/resolve/v1" => known(&mut state.anomalies, &anomaly).resolutions.push(recorded!()),
             "anomaly/verify/v1" => known(&mut state.anomalies, &anomaly).verifications.push(recorded!()),
             "change/open/v1" => {
-                let new = Change {
-                    opened: recorded!(),
-                    approvals: vec![],
-                    implementations: vec![],
-                    verifications: vec![],
+                state.changes.insert(change, Change::requested(recorded!()));
+            }
+            "change/analyse/v1" => known(&mut state.changes, &change).analyses.push(recorded!()),
+            "change/regress/v1" => known(&mut state.changes, &change).regressions.push(recorded!()),
+            "change/reanalyse/v1" => known(&mut state.changes, &change).reanalyses.push(recorded!()),
+            "change/verify/v1" => known(&mut state.changes, &change).verifications.push(recorded!()),
+            "change/close/v1" => known(&mut state.changes, &change).closed = Some(recorded!()),
+            "complaint/receive/v1" => {
+                let new = Complaint {
+                    received: recorded!(),
+                    investigations: vec![],
+                    erasures: vec![],
                     closed: None,
                 };
-                state.changes.insert(change, new);
+                state.complaints.insert(id("complaint"), new);
             }
+            "complaint/investigate/v1" => {
+                known(&mut state.complaints, &id("complaint")).investigations.push(recorded!());
+            }
+            "reportability/decide/v1" => state.reportability.push(recorded!()),
+            "feedback/source/v1" => {
+                let new = Source { registered: recorded!(), since: meta.at.date_utc(), evaluations: vec![] };
+                state.sources.insert(id("source"), new);
+            }
+            "feedback/evaluate/v1" => known(&mut state.sources, &id("source")).evaluations.push(recorded!()),
+            "notice/issue/v1" => {
+                state.notices.insert(id("notice"), recorded!());
+            }
+            "installation/find/v1" => state.installations.push(recorded!()),
+            "trend/review/v1" => state.trend_reviews.push(recorded!()),
+            "capa/open/v1" => {
+                state.capas.insert(id("capa"), Capa { opened: recorded!(), steps: vec![], closed: None });
+            }
+            "commit/observe/v2" => {
+                let seen: Recorded<CommitSee> = recorded!();
+                for c in &seen.body.commits {
+                    let new = Observation {
+                        meta: seen.meta.clone(),
+                        patch: c.patch.clone(),
+                        reference: seen.body.reference.clone(),
+                        at_release: seen.body.at_release,
+                    };
+                    state.observed.insert(c.commit.clone(), new);
+                }
+            }
+            "release/seal/v1" => known(&mut state.releases, &version).sealed = Some(recorded!()),
+            "delivery/check/v1" => known(&mut state.releases, &version).delivery_checks.push(recorded!()),
             "change/approve/v1" => known(&mut state.changes, &change).approvals.push(recorded!()),
             "change/implement/v1" => known(&mut state.changes, &change).implementations.push(recorded!()),
             "change/verify/v1" => known(&mut state.changes, &change).verifications.push(recorded!()),
@@ -558,6 +600,76 @@ fn components(case: &Case) -> Option<ComponentGraph> {
         }
     };
     Some(ComponentGraph::new(rows.into_iter().map(component).collect(), Vec::new()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HistoryBlock {
+    #[serde(default)]
+    commit: Vec<CommitRow>,
+    #[serde(default)]
+    touched: BTreeMap<String, TouchedRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommitRow {
+    id: String,
+    #[serde(default)]
+    changes: Vec<String>,
+    #[serde(default)]
+    unknown: Vec<String>,
+    #[serde(default)]
+    touches: Vec<String>,
+    observed: Option<u64>,
+    #[serde(default)]
+    at_release: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TouchedRow {
+    #[serde(default)]
+    items: Vec<String>,
+    #[serde(default)]
+    controls: Vec<String>,
+    #[serde(default)]
+    class: bool,
+    #[serde(default)]
+    soup: Vec<String>,
+}
+
+/// Commits after a baseline 2.3.0, and what changes touched.
+fn history(case: &Case) -> Option<History> {
+    let block: HistoryBlock = read(case, "history")?;
+    let ids = |list: &[String]| list.iter().map(|i| i.parse().expect("an id")).collect();
+    let commit = |c: CommitRow| model::history::Commit {
+        id: c.id,
+        summary: "a commit".into(),
+        changes: c.changes.into_iter().map(|id| (id, Tie::Trailer)).collect(),
+        unknown: c.unknown,
+        touches: c.touches,
+        observed: c.observed,
+        at_release: c.at_release,
+    };
+    let touched = |(id, t): (String, TouchedRow)| {
+        let touched = Touched {
+            items: ids(&t.items),
+            controls: ids(&t.controls),
+            class: t.class,
+            soup: t.soup,
+            ..Touched::default()
+        };
+        (id, touched)
+    };
+    Some(History {
+        baseline: "2.3.0".into(),
+        from: "c0ffee".into(),
+        to: "beef".into(),
+        missing: None,
+        commits: block.commit.into_iter().map(commit).collect(),
+        touched: block.touched.into_iter().map(touched).collect(),
+    })
 }
 
 /// A signer in a role, with everything else of no account.

@@ -60,6 +60,8 @@ pub struct Analysis {
     pub joined: Joined,
     /// Components of the lock files.
     pub components: ComponentGraph,
+    /// The history since the last baseline; none where nothing was sealed before.
+    pub history: Option<model::history::History>,
     /// What is wrong with lock files and reports.
     pub evidence_findings: Vec<Diagnostic>,
     /// The date that ages are counted to.
@@ -93,6 +95,14 @@ impl Analysis {
     /// When files or repository cannot be read.
     pub fn documents_only(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
         Analysis::read(ws, inputs, false, Depth::Everything)
+    }
+
+    /// Items, documents and, where the product has a ledger, records, as the inputs say.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub fn items(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        Analysis::read(ws, inputs, ws.config.ledger.origin.is_some(), Depth::Documents)
     }
 
     /// Items and documents of the work tree.
@@ -175,6 +185,7 @@ impl Analysis {
             with_ledger,
             joined: Joined::default(),
             components: ComponentGraph::default(),
+            history: None,
             evidence_findings: Vec::new(),
             as_of,
             source,
@@ -209,6 +220,7 @@ impl Analysis {
             state,
             with_ledger: true,
             components: ComponentGraph::default(),
+            history: None,
             evidence_findings: Vec::new(),
             as_of,
             source: Source::WorkTree { head: None },

@@ -52,8 +52,10 @@ pub fn check(ws: &Workspace, inputs: &Inputs, documents_only: bool) -> Result<Ch
         ws.readable()?;
     }
     let without = documents_only || ws.config.ledger.origin.is_none();
-    let analysis = if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
+    let mut analysis =
+        if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
     if analysis.with_ledger {
+        analysis.history = crate::histories::load(ws, &analysis, None)?;
         crate::releases::sound(&analysis.state)?;
     }
     let tags = crate::releases::tags_of_sealed(ws, &analysis)?;
@@ -85,6 +87,7 @@ pub(crate) fn judge_with_tags(
         results: Some(&analysis.joined),
         software: analysis.software_digest(),
         components: (!analysis.config.build.lockfiles.is_empty()).then_some(&analysis.components),
+        history: analysis.history.as_ref(),
         as_of: analysis.as_of,
         release,
         tags,

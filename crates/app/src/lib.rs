@@ -19,10 +19,13 @@ mod document_control;
 mod document_life;
 mod error;
 mod evaluations;
+mod functions;
+mod histories;
 mod init;
 mod keys;
 mod ledgers;
 mod manual;
+mod observations;
 mod pages;
 mod people;
 mod rebuilds;
@@ -38,10 +41,7 @@ mod workspace;
 
 pub use act::{Actor, Means};
 pub use analysis::{Analysis, Inputs};
-pub use anomalies::{
-    AnomalyRow, Evaluation, anomaly_evaluate, anomaly_investigate, anomaly_list, anomaly_report,
-    anomaly_resolve, anomaly_show, anomaly_verify,
-};
+pub use anomalies::*;
 pub use appointments::{
     Administrator, RoleRow, administration_close, letter_record, person_train, role_delegate, role_list,
 };
@@ -50,9 +50,7 @@ pub use archives::{
     archive_unpack, archive_verify,
 };
 pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
-pub use changes::{
-    ChangeRow, change_approve, change_close, change_implement, change_list, change_open, change_verify,
-};
+pub use changes::*;
 pub use checks::{Checked, ClauseRow, FindingsForm, Status, check, clause_list, explain, status};
 pub use clock::Clock;
 pub use document_control::{DocumentRow, document_approve, document_list};
@@ -67,6 +65,7 @@ pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
 };
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
+pub use observations::{Observed, change_observe};
 pub use pages::{Form, LogQuery, PackageExport, Site, document_export, package_export};
 pub use people::{
     PersonRow, key_endorse, key_enrol, key_generate, key_revoke, only_role, person_enrol, person_leave,
@@ -77,8 +76,8 @@ pub use releases::*;
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};
 pub use traces::{
-    ChainStep, ChainView, ConfirmScope, Confirmed, ImpactView, ItemRow, LinkRow, MatrixForm, trace_chain,
-    trace_confirm, trace_impact, trace_items, trace_matrix,
+    ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
+    trace_items, trace_matrix,
 };
 pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};

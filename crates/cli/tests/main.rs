@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
 mod e2e {
+    mod anomalies;
     mod bench;
     mod chain;
+    mod changes;
     mod contracts;
     mod documents_out;
     mod ledger;

@@ -104,7 +104,8 @@ pub(crate) fn judge_at(ws: &Workspace, version: &str, ledger_at: Option<u64>, as
     let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
     let commit = opened.commits.first().map(|c| c.commit.clone()).unwrap_or_default();
     let inputs = Inputs { at: Some(commit), ledger_at: Some(state.position), as_of: Some(as_of) };
-    let analysis = Analysis::load(ws, &inputs)?;
+    let mut analysis = Analysis::load(ws, &inputs)?;
+    analysis.history = crate::histories::load(ws, &analysis, Some(version))?;
     if rules::rule_set_digest().to_string() != opened.rule_set {
         return Err(Error::refused(format!(
             "release `{version}` was opened under rule set {}",

@@ -2,11 +2,12 @@
 
 use super::sound;
 use crate::analysis::Analysis;
-use crate::error::{Doing as _, Error, Result};
+use crate::error::{Error, Result};
+use crate::observations::Sight;
 use crate::people::said;
 use crate::repository;
 use crate::workspace::{Appended, Workspace};
-use records::{BaselineCommit, CommitObserve, ReleaseKind, ReleaseOpen, State};
+use records::{BaselineCommit, ReleaseKind, ReleaseOpen, State};
 
 /// What to open.
 #[derive(Clone, Debug)]
@@ -68,20 +69,10 @@ pub fn release_open(ws: &Workspace, actor: &str, opening: &Opening) -> Result<Ap
     };
     let at = ws.at(&state);
     let mut drafts = Vec::new();
-    let unseen: Vec<String> = repository
-        .log_ids(None, commit)
-        .doing("read the history")?
-        .into_iter()
-        .rev()
-        .map(|id| id.to_string())
-        .filter(|id| !state.observed.contains_key(id))
-        .collect();
     // What is observed only now was never seen to follow its approval: the order is not provable, and the gate says so.
-    for part in unseen.chunks(1_000) {
-        let observe =
-            CommitObserve { commits: part.to_vec(), reference: format!("release open {}", opening.version) };
-        drafts.push(at.process(actor, &observe)?);
-    }
+    let reference = format!("release open {}", opening.version);
+    let seen = Sight { reference: &reference, at_release: true };
+    drafts.extend(crate::observations::unseen(ws, &repository, &state, commit, &seen, actor)?);
     drafts.push(at.process(actor, &body)?);
     ws.append(&ledger, &state, &drafts)
 }

@@ -292,7 +292,13 @@ impl<'a> Collect<'a> {
         Ok(folder)
     }
 
-    /// The residual anomalies with query, time and position: frozen.
+    /// Who opened the candidate, and so asked the question that freezes its anomalies.
+    fn opened_by(&self) -> &str {
+        let opened = self.state.releases.get(&self.opened.version).and_then(|r| r.candidate());
+        opened.map_or("", |o| o.meta.actor.as_str())
+    }
+
+    /// The residual anomalies with query, author, time and position: frozen.
     fn anomalies(&self) -> serde_json::Value {
         let residual: Vec<serde_json::Value> = self
             .state
@@ -303,7 +309,9 @@ impl<'a> Collect<'a> {
             })
             .collect();
         serde_json::json!({"format": "dossier/anomaly-snapshot/v1", "release": self.opened.version,
-            "query": format!("known and not corrected in {}", self.opened.version),
+            "query": format!("residual-in {}", self.opened.version),
+            "about": format!("known and not corrected in {}", self.opened.version),
+            "by": self.opened_by(),
             "ledger": self.state.position, "at": self.ws.clock.now(), "anomalies": residual})
     }
 

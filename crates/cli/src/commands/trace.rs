@@ -34,7 +34,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         inputs: Inputs,
     },
-    /// What a change between two revisions touches: `v2.3.0..HEAD`.
+    /// What a change between two revisions touches. Example: dossier trace impact v2.3.0..HEAD --format md
     Impact {
         /// Two revisions.
         range: String,
@@ -77,8 +77,7 @@ impl Verb {
                 if global.json() { print::json(&chain) } else { print::out(&chain.to_text()) }
             }
             Verb::Impact { range } => {
-                let impact = app::trace_impact(&ws, &range)?;
-                if global.json() { print::json(&impact) } else { print::out(&impact.to_text()) }
+                super::change::shown(global, &app::impact_between(&ws, &range)?);
             }
             Verb::Confirm { items, all, reason, signing } => {
                 if items.is_empty() && !all {

@@ -1,0 +1,173 @@
+//! `dossier anomaly list | view | fielded | addendum | unresolved`.
+
+use super::date;
+use crate::context::{Format, Global, Inputs};
+use crate::print::{self, Outcome};
+use app::records::ViewSave;
+use app::{Asking, Error, Result, UnresolvedForm, Workspace};
+use clap::{Args, Subcommand};
+
+/// `dossier anomaly list`
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Fields: id title description severity state disposition version introduced fixed category cause found function item hazard source change tracker key by reported closed age
+Words: open resolved verified investigated evaluated problem safety-relevant security-relevant disclosed unacceptable mirrored reopened duplicate wont-fix
+With a value: affects ITM-x, residual-in 2.4.0, evaluated-for 2.4.0, affected-release 2.3.0, mentions \"two words\"
+Join them with and, or, not and brackets; compare with = != < <= > >= ~ (contains) and in (a, b); end with `order by FIELD desc limit N`
+Example: dossier anomaly list 'severity>=major and open and age>30d and affects ITM-x'"
+)]
+pub(crate) struct ListArgs {
+    /// The question; all anomalies without one.
+    #[arg(default_value = "")]
+    query: String,
+    /// A saved question.
+    #[arg(long)]
+    view: Option<String>,
+    /// Only those known and not corrected in this version.
+    #[arg(long)]
+    residual_in: Option<String>,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+/// `dossier anomaly view`
+#[derive(Subcommand, Debug)]
+pub(crate) enum ViewVerb {
+    /// Save a question. Example: dossier anomaly view save blockers 'severity>=major and open'
+    Save {
+        /// The name.
+        view: String,
+        /// The question; empty takes the name away.
+        query: String,
+        /// It is a question over change requests.
+        #[arg(long)]
+        changes: bool,
+        /// What it is for.
+        #[arg(long, default_value = "")]
+        about: String,
+        /// Who saves it.
+        #[arg(long, default_value = "developer")]
+        by: String,
+    },
+    /// All saved questions.
+    List,
+}
+
+impl ListArgs {
+    pub(super) fn run(self, ws: &Workspace, global: &Global) -> Result<Outcome> {
+        let query = match (&self.residual_in, self.query.trim()) {
+            (None, q) => q.to_owned(),
+            (Some(v), "") => format!("residual-in {v}"),
+            (Some(v), q) => format!("residual-in {v} and ({q})"),
+        };
+        let asking = Asking {
+            query,
+            view: self.view,
+            ledger_at: self.inputs.ledger_at,
+            as_of: self.inputs.as_of.as_deref().map(|t| date("as-of", t)).transpose()?,
+        };
+        let rows = app::anomaly_list(ws, &asking)?;
+        if global.json() {
+            print::json(&serde_json::json!({"format": "dossier/anomalies/v1", "query": asking.query,
+                "count": rows.len(), "anomalies": rows}));
+            return Ok(Outcome::Clean);
+        }
+        let cells = |a: &app::AnomalyRow| {
+            vec![
+                a.anomaly.clone(),
+                a.severity.clone(),
+                a.version.clone(),
+                a.reported.to_string(),
+                a.state.clone(),
+                a.title.clone(),
+            ]
+        };
+        let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+        print::out(&print::table(&["anomaly", "severity", "seen in", "reported", "state", "title"], &cells));
+        eprintln!("{} anomalies", rows.len());
+        Ok(Outcome::Clean)
+    }
+}
+
+impl ViewVerb {
+    pub(super) fn run(self, ws: &Workspace, global: &Global) -> Result<Outcome> {
+        match self {
+            ViewVerb::Save { view, query, changes, about, by } => {
+                let what = format!("saved the view {view}");
+                let of = if changes { "changes" } else { "anomalies" }.to_owned();
+                let done = app::view_save(ws, &by, &ViewSave { view, of, query, about })?;
+                print::appended(global.json(), &what, &done);
+            }
+            ViewVerb::List => {
+                let views = app::view_list(ws)?;
+                if global.json() {
+                    print::json(&serde_json::json!({"format": "dossier/views/v1", "views": views}));
+                } else {
+                    let cells = |v: &app::SavedView| {
+                        vec![v.view.clone(), v.of.clone(), v.query.clone(), v.about.clone()]
+                    };
+                    let cells: Vec<Vec<String>> = views.iter().map(cells).collect();
+                    print::out(&print::table(&["view", "of", "question", "about"], &cells));
+                }
+            }
+        }
+        Ok(Outcome::Clean)
+    }
+}
+
+pub(super) fn fielded(
+    ws: &Workspace,
+    global: &Global,
+    anomaly: Option<&str>,
+    open: bool,
+    ledger_at: Option<u64>,
+) -> Result<Outcome> {
+    let mut rows = app::anomaly_fielded(ws, anomaly, ledger_at)?;
+    if open {
+        rows.retain(|r| r.standing.contains("judged"));
+    }
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/fielded/v1", "rows": rows}));
+    } else {
+        let cells = |r: &app::FieldedRow| {
+            vec![r.release.clone(), r.anomaly.clone(), r.standing.clone(), r.title.clone()]
+        };
+        let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+        print::out(&print::table(&["release", "anomaly", "standing", "title"], &cells));
+    }
+    Ok(if open && !rows.is_empty() { Outcome::Findings } else { Outcome::Clean })
+}
+
+pub(super) fn addendum(
+    ws: &Workspace,
+    global: &Global,
+    version: &str,
+    ledger_at: Option<u64>,
+) -> Result<Outcome> {
+    let addendum = app::anomaly_addendum(ws, version, ledger_at)?;
+    if global.json() {
+        print::json(&addendum)
+    } else {
+        print::out(&addendum.to_text())
+    }
+    Ok(Outcome::Clean)
+}
+
+pub(super) fn unresolved(
+    ws: &Workspace,
+    global: &Global,
+    version: &str,
+    ledger_at: Option<u64>,
+) -> Result<Outcome> {
+    let form = match global.format {
+        None | Some(Format::Full | Format::Md) => UnresolvedForm::Markdown,
+        Some(Format::Csv) => UnresolvedForm::Csv,
+        Some(Format::Json) => UnresolvedForm::Json,
+        Some(other) => {
+            return Err(Error::refused(format!("this list has no form `{other:?}`"))
+                .hint("forms: --format md, csv or json"));
+        }
+    };
+    print::out(&app::anomaly_unresolved(ws, version, form, ledger_at)?);
+    Ok(Outcome::Clean)
+}

@@ -25,7 +25,7 @@ const ROLES: [&str; 8] = [
 
 /// What only some roles do: the kind without its version, and the roles. An administrator judges nothing; who develops
 /// releases nothing.
-const ROWS: [(&str, &[&str]); 23] = [
+const ROWS: [(&str, &[&str]); 30] = [
     ("document/approve", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"]),
     ("document/effective", &["qa-lead", "release-manager", "prrc"]),
     ("document/obsolete", &["qa-lead", "release-manager", "prrc"]),
@@ -37,6 +37,13 @@ const ROWS: [(&str, &[&str]); 23] = [
     ("anomaly/verify", &["tester", "qa-lead", "software-lead", "risk-owner", "prrc"]),
     ("change/approve", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"]),
     ("change/verify", &["tester", "qa-lead", "software-lead"]),
+    ("anomaly/field", &["qa-lead", "risk-owner", "prrc"]),
+    ("change/regress", &["tester", "qa-lead", "software-lead"]),
+    ("change/reanalyse", &["risk-owner"]),
+    ("complaint/close", &["qa-lead", "prrc"]),
+    ("reportability/decide", &["qa-lead", "prrc"]),
+    ("capa/close", &["qa-lead", "prrc"]),
+    ("trend/review", &["software-lead", "qa-lead", "risk-owner", "prrc"]),
     ("soup/review", &["software-lead", "developer", "qa-lead", "risk-owner"]),
     ("evaluation/record", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager", "tester"]),
     ("waiver/grant", &["qa-lead", "risk-owner", "prrc"]),

@@ -110,7 +110,11 @@ fn what_becomes_known_after_the_seal_is_judged_for_each_release_in_the_field() {
     p.run("anomaly fielded --open").says(1, &["judged before the last finding"]);
     // And what is not in the field is evaluated, not judged.
     let other = judge.replace("1.0.0", "2.0.0");
-    p.refused_act("risk-owner", &format!("{other} --users 'no: none has it'"), &["`2.0.0` is not in the field"]);
+    p.refused_act(
+        "risk-owner",
+        &format!("{other} --users 'no: none has it'"),
+        &["`2.0.0` is not in the field"],
+    );
 }
 
 #[test]

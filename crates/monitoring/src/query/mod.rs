@@ -15,8 +15,6 @@
 
 mod eval;
 mod parse;
-#[cfg(test)]
-mod tests;
 
 pub use eval::{Fact, Facts};
 
@@ -137,3 +135,6 @@ impl Query {
         parse::parse(text, schema)
     }
 }
+
+#[cfg(test)]
+mod tests;

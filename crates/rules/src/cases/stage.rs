@@ -369,10 +369,6 @@ impl Ledger<'_> {
             "delivery/check/v1" => known(&mut state.releases, &version).delivery_checks.push(recorded!()),
             "change/approve/v1" => known(&mut state.changes, &change).approvals.push(recorded!()),
             "change/implement/v1" => known(&mut state.changes, &change).implementations.push(recorded!()),
-            "change/verify/v1" => known(&mut state.changes, &change).verifications.push(recorded!()),
-            "anomaly/investigate/v1" => {
-                known(&mut state.anomalies, &anomaly).investigations.push(recorded!())
-            }
             "deviation/record/v1" => state.deviations.push(recorded!()),
             "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
             "evaluation/record/v1" => state.evaluations.push(recorded!()),

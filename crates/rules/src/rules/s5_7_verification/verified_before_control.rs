@@ -17,7 +17,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             }
             Some(commit) => {
                 bound += 1;
-                let observed = state.observed.get(commit).map(|m| m.seq);
+                let observed = state.observed.get(commit).map(|m| m.meta.seq);
                 unordered += usize::from(observed.is_none_or(|seq| seq > record.meta().seq));
             }
         }

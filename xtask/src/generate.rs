@@ -7,6 +7,25 @@ use std::process::Command;
 
 const PAGES: [&str; 4] = ["rules", "clauses", "cli", "permissions"];
 
+/// Pages of the clause library: `dossier generate library NAME`, written to `docs/generated/library/NAME.md`.
+const LIBRARY: [&str; 15] = [
+    "4",
+    "5.1",
+    "5.2",
+    "5.3",
+    "5.4",
+    "5.5",
+    "5.6",
+    "5.7",
+    "5.8",
+    "6",
+    "7",
+    "8",
+    "9",
+    "crosswalk",
+    "standards",
+];
+
 /// Builds the binary, then writes the pages or compares them.
 ///
 /// It is built as its end-to-end tests need it: alone it would choose other features of the dependencies, and compile most
@@ -20,22 +39,24 @@ pub(crate) fn run(check: bool) -> Result<()> {
 /// Writes or compares the pages with the binary that is there.
 pub(crate) fn pages(check: bool) -> Result<()> {
     let folder = root().join("docs/generated");
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(folder.join("library"))?;
     let mut stale = Vec::new();
-    for page in PAGES {
-        let out = Command::new(dossier()?).args(["generate", page]).output()?;
+    let pages = PAGES.iter().map(|p| (vec![*p], (*p).to_owned()));
+    let library = LIBRARY.iter().map(|p| (vec!["library", *p], format!("library/{p}")));
+    for (page, name) in pages.chain(library) {
+        let out = Command::new(dossier()?).arg("generate").args(&page).output()?;
         if !out.status.success() {
-            bail!("dossier generate {page}: {}", String::from_utf8_lossy(&out.stderr));
+            bail!("dossier generate {}: {}", page.join(" "), String::from_utf8_lossy(&out.stderr));
         }
-        let path = folder.join(format!("{page}.md"));
+        let path = folder.join(format!("{name}.md"));
         if std::fs::read(&path).ok().as_deref() == Some(&out.stdout[..]) {
             continue;
         }
         if check {
-            stale.push(format!("docs/generated/{page}.md"));
+            stale.push(format!("docs/generated/{name}.md"));
         } else {
             std::fs::write(&path, &out.stdout).with_context(|| path.display().to_string())?;
-            println!("wrote docs/generated/{page}.md");
+            println!("wrote docs/generated/{name}.md");
         }
     }
     if stale.is_empty() {

@@ -181,15 +181,30 @@ impl Checked {
             None => "documents only: no record was looked at".to_owned(),
         };
         format!(
-            "{} errors, {} warnings, {} notes, {} waived · clauses: {clauses} · class {} · profile {} · {ledger} · as of {}",
+            "{} errors, {} warnings, {} notes, {} waived · clauses: {clauses} · {} · class {} · profile {} · {ledger} · as of {}",
             counts.errors,
             counts.warnings,
             counts.notes,
             counts.waived,
+            self.report.edition,
             self.report.class,
             self.report.profile,
             self.report.as_of
         )
+    }
+
+    /// The clauses that do not apply, a line for each reason; empty where all apply.
+    pub fn not_applicable(&self) -> String {
+        let mut by_reason: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for c in self.judgement.clauses.iter().filter(|c| c.verdict == Verdict::NotApplicable) {
+            by_reason.entry((&c.subject, &c.reason)).or_default().push(&c.clause);
+        }
+        let mut out = String::new();
+        for ((subject, reason), clauses) in by_reason {
+            let numbers: Vec<&str> = clauses.iter().map(|c| c.trim_start_matches("62304:")).collect();
+            let _ = writeln!(out, "not applicable to {subject}: {}: {reason}", numbers.join(", "));
+        }
+        out
     }
 }
 
@@ -230,7 +245,8 @@ pub(crate) fn sources(analysis: &Analysis) -> Sources<'_> {
 /// # Errors
 /// When there is neither of that name.
 pub fn explain(what: &str) -> Result<String> {
-    rules::explain(what).ok_or_else(|| {
+    let heading = || crate::clause_library::clause_show(what).ok().map(|d| d.text);
+    rules::explain(what).or_else(heading).ok_or_else(|| {
         Error::refused(format!("`{what}` is neither a rule nor a clause"))
             .hint("rules stand in findings (`R0042`, or by name); clauses: dossier clauses list")
     })

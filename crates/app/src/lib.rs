@@ -13,6 +13,7 @@ mod blobs;
 mod building;
 mod changes;
 mod checks;
+mod clause_library;
 mod clock;
 mod components;
 mod document_control;
@@ -52,6 +53,10 @@ pub use archives::{
 pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
 pub use changes::*;
 pub use checks::{Checked, ClauseRow, FindingsForm, Status, check, clause_list, explain, status};
+pub use clause_library::{
+    CitationsChecked, ClauseDetail, LibraryForm, StaleCitation, citations_check, clause_list_of, clause_map,
+    clause_show, library_export, library_page,
+};
 pub use clock::Clock;
 pub use document_control::{DocumentRow, document_approve, document_list};
 pub use document_life::{

@@ -232,7 +232,10 @@ impl Crosswalk {
                 }
             }
         }
-        let wanted = |p: &Path| standard.map_or(standard_of(&p.to) != home, |s| standard_of(&p.to) == s);
+        // An end that is only the heading above another end says nothing new.
+        let mapped = |p: &Path| p.hops.last().is_some_and(|h| !h.source.is_empty());
+        let in_standard = |p: &Path| standard.map_or(standard_of(&p.to) != home, |s| standard_of(&p.to) == s);
+        let wanted = |p: &Path| mapped(p) && in_standard(p);
         let mut out: Vec<Path> = best.into_values().filter(wanted).collect();
         out.sort_by(|a, b| compare_ids(&a.to, &b.to));
         out

@@ -11,6 +11,7 @@ mod citations;
 mod crosswalk;
 mod day;
 mod defence;
+mod export;
 mod guide;
 mod guide_file;
 mod guides;
@@ -21,12 +22,14 @@ mod phrase;
 mod profile;
 #[cfg(test)]
 mod tests;
+mod text;
 mod toml_file;
 
 pub use citations::{Stale, Standing, date_of, resolve, stale, standing};
 pub use crosswalk::{Crosswalk, Hop, Mapping, Path, Relation, crosswalk};
 pub use day::{Day, ParseDayError};
 pub use defence::{Defence, Place};
+pub use export::{ciso_assistant, ciso_assistant_mapping, oscal};
 pub use guide::{
     Amendment, Change, Constraint, DocumentKind, Facet, Gap, Group, Guide, Language, Severity, Value, Wording,
 };
@@ -36,6 +39,7 @@ pub use order::compare_ids;
 pub use package::{Package, Slot, Source, package, packages};
 pub use phrase::{Phrase, Stem, Word};
 pub use profile::{Profile, profile, profiles};
+pub use text::{crosswalk_page, group_page, guide_text, paths_text, standards_page, title_of};
 
 /// The edition of IEC 62304 that every product is judged by unless it pins another one.
 pub const DEFAULT_EDITION: &str = "iec62304:2006+a1:2015";

@@ -66,6 +66,10 @@ pub(crate) enum Format {
     Md,
     /// PDF/A.
     Pdf,
+    /// A library of CISO Assistant, YAML (`clauses export`).
+    CisoAssistant,
+    /// An OSCAL catalog, JSON (`clauses export`).
+    Oscal,
 }
 
 /// When to colour.

@@ -10,6 +10,7 @@ mod e2e {
     mod contracts;
     mod documents_out;
     mod ledger;
+    mod library;
     mod people;
     mod refusals;
     mod sealing;

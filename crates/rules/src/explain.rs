@@ -106,6 +106,9 @@ fn clause_text(clause: &Clause) -> String {
     if let Some(reason) = unruled().get(&clause.id) {
         let _ = writeln!(out, "- no rule yet: {reason}");
     }
+    if let Some(guide) = clauses::guide(&clause.id).filter(|g| g.clause == clause.id) {
+        let _ = write!(out, "\n{}", clauses::guide_text(guide, 2));
+    }
     let rules: Vec<_> = registry().of_clause(&clause.id).collect();
     if !rules.is_empty() {
         out.push_str("\n## Rules\n\n");

@@ -126,6 +126,7 @@ impl Registry {
             file_line(&mut lines, &format!("library/{name}"), text);
         }
         file_line(&mut lines, "library/profiles.toml", clauses::PROFILES);
+        file_line(&mut lines, "library/superseded.toml", clauses::SUPERSEDED);
         file_line(&mut lines, "library/unruled.toml", crate::unruled::TEXT);
         file_line(&mut lines, "library/evaluation-forms.toml", crate::evaluation_forms::TEXT);
         file_line(&mut lines, "library/plan-fields.toml", crate::plan_fields::TEXT);

@@ -53,6 +53,9 @@ impl Args {
         if matches!(form, app::FindingsForm::Full { .. } | app::FindingsForm::Concise) {
             eprintln!("{}", checked.summary());
         }
+        if matches!(form, app::FindingsForm::Full { .. }) {
+            eprint!("{}", checked.not_applicable());
+        }
         Ok(if report.has_errors() { Outcome::Findings } else { Outcome::Clean })
     }
 }
@@ -61,9 +64,13 @@ impl ExplainArgs {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let text = app::explain(&self.what)?;
         if global.json() {
-            print::json(
-                &serde_json::json!({"format": "dossier/explanation/v1", "subject": self.what, "text": text}),
-            );
+            let mut value =
+                serde_json::json!({"format": "dossier/explanation/v1", "subject": self.what, "text": text});
+            // A clause also as data, in the form of `dossier clauses show`.
+            if let Ok(clause) = app::clause_show(&self.what) {
+                value["clauses"] = clause.json["clauses"].clone();
+            }
+            print::json(&value);
         } else {
             print::out(&text);
         }

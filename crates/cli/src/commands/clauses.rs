@@ -1,9 +1,10 @@
 //! `dossier clauses`.
 
-use crate::context::{Global, Signing};
+use crate::context::{Format, Global, Signing};
 use crate::print::{self, Outcome};
-use app::Result;
+use app::{Error, Result};
 use clap::Subcommand;
+use std::path::PathBuf;
 
 /// `dossier clauses`
 #[derive(Subcommand, Debug)]
@@ -17,6 +18,9 @@ pub(crate) enum Verb {
         /// Only those that apply to this class.
         #[arg(long)]
         class: Option<String>,
+        /// Those of another standard: 13485, 14971, qmsr, mdr, …
+        #[arg(long, conflicts_with = "class")]
+        standard: Option<String>,
     },
     /// Record a person's judgement of a clause over named evidence, signed.
     /// Example: dossier clauses evaluate 62304:5.8.1 --subject 2.4.0 --judged DOC-STP,RUN-3 --rationale "…" --as qa-lead
@@ -47,10 +51,43 @@ pub(crate) enum Verb {
         /// The clause: 62304:5.3.6.
         clause: String,
     },
-    /// One clause.
+    /// One clause, or all below a heading: what it asks, why, constraints, gaps, audit focus.
+    /// Example: dossier clauses show 62304:5.8.3
     Show {
-        /// The clause: 62304:5.8.3.
+        /// The clause or heading: 62304:5.8.3, 62304:5.8, 13485:7.3.8.
         clause: String,
+    },
+    /// What a clause corresponds to in other standards, with the weakest link where it is inferred.
+    /// Example: dossier clauses map 62304:5.8 --to qmsr
+    Map {
+        /// The clause or heading, also as people write it: 62304:5.8, "820.30(h)".
+        clause: String,
+        /// Only this standard: 13485, 14971, qmsr, qsr, mdr, …
+        #[arg(long)]
+        to: Option<String>,
+        /// Also what is inferred over overlaps and may have nothing in common.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Citations in text files that were not current on the file's day: 820.30(h) in a report of 2026.
+    /// Example: dossier clauses citations docs/ --as-of 2026-03-01
+    Citations {
+        /// Files and folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// The day for files that state no date of their own (date: 2026-03-01, Datum: 01.03.2026). Default: today.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+    },
+    /// A standard of the library, or the mappings between two, for other tools.
+    /// Example: dossier clauses export --format oscal --standard 62304
+    Export {
+        /// The standard.
+        #[arg(long, default_value = "62304")]
+        standard: String,
+        /// The mappings from `--standard` to this one (ciso-assistant only).
+        #[arg(long)]
+        to: Option<String>,
     },
 }
 
@@ -58,7 +95,7 @@ impl Verb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         match self {
             Verb::Form { clause } => form(global, &clause),
-            Verb::List { all, class } => list(global, all, class.as_deref()),
+            Verb::List { all, class, standard } => list(global, all, class.as_deref(), standard.as_deref()),
             Verb::Evaluate { clause, subject, judged, not_adequate, answers, rationale, signing } => {
                 let ws = global.workspace()?;
                 let actor = signing.actor(&ws, None)?;
@@ -76,25 +113,62 @@ impl Verb {
                 print::appended(global.json(), &what, &done);
                 Ok(Outcome::Clean)
             }
-            Verb::Show { clause } => {
-                let rows = app::clause_list(true, None)?;
-                let row = rows.into_iter().find(|r| r.id == clause).ok_or_else(|| {
-                    app::Error::refused(format!("there is no clause `{clause}`"))
-                        .hint("list them: dossier clauses list")
-                })?;
-                if global.json() {
-                    print::json(&serde_json::json!({"format": "dossier/clauses/v1", "clauses": [row]}));
-                } else {
-                    print::out(&app::explain(&clause)?);
-                }
+            Verb::Show { clause } => Ok(shown(global, &app::clause_show(&clause)?)),
+            Verb::Map { clause, to, all } => {
+                Ok(shown(global, &app::clause_map(&clause, to.as_deref(), all)?))
+            }
+            Verb::Citations { paths, as_of } => citations(global, &paths, as_of.as_deref()),
+            Verb::Export { standard, to } => {
+                let form = match global.format {
+                    Some(Format::CisoAssistant) => app::LibraryForm::CisoAssistant,
+                    Some(Format::Oscal) => app::LibraryForm::Oscal,
+                    _ => {
+                        return Err(Error::refused("which form?")
+                            .hint("say `--format ciso-assistant` or `--format oscal`"));
+                    }
+                };
+                print::out(&app::library_export(&standard, to.as_deref(), form)?);
                 Ok(Outcome::Clean)
             }
         }
     }
 }
 
-fn list(global: &Global, all: bool, class: Option<&str>) -> Result<Outcome> {
-    let rows = app::clause_list(all, class)?;
+fn shown(global: &Global, detail: &app::ClauseDetail) -> Outcome {
+    if global.json() {
+        print::json(&detail.json);
+    } else {
+        print::out(&detail.text);
+    }
+    Outcome::Clean
+}
+
+fn citations(global: &Global, paths: &[PathBuf], as_of: Option<&str>) -> Result<Outcome> {
+    let as_of = as_of.map(str::parse).transpose();
+    let as_of = as_of.map_err(|e| Error::refused(format!("--as-of: {e}")))?;
+    let checked = app::citations_check(paths, as_of, global.clock()?)?;
+    if global.json() {
+        print::json(&checked.to_json());
+    } else {
+        for s in &checked.stale {
+            print::out(&format!("{}:{}:{}: {}\n", s.file.display(), s.line, s.column, s.message()));
+            if !s.citation.replaced_by.is_empty() {
+                print::out(&format!("    cite instead: {}\n", s.citation.replaced_by.join(", ")));
+            }
+        }
+        for (file, why) in &checked.unread {
+            eprintln!("not read: {}: {why}", file.display());
+        }
+        eprintln!("{} stale citations in {} files", checked.stale.len(), checked.files);
+    }
+    Ok(if checked.stale.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn list(global: &Global, all: bool, class: Option<&str>, standard: Option<&str>) -> Result<Outcome> {
+    let rows = match standard {
+        Some(standard) => app::clause_list_of(standard, all)?,
+        None => app::clause_list(all, class)?,
+    };
     if global.json() {
         print::json(&serde_json::json!({"format": "dossier/clauses/v1", "clauses": rows}));
         return Ok(Outcome::Clean);

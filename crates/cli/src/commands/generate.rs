@@ -18,18 +18,21 @@ pub(crate) enum Page {
     Cli,
     /// Which role may do which act.
     Permissions,
+    /// A page of the clause library: a clause group (`5.8`), `crosswalk`, `standards`.
+    Library,
 }
 
 /// Columns of the help texts. Fixed: a page is the same wherever it is written.
 const COLUMNS: usize = 100;
 
 impl Page {
-    pub(crate) fn run(self) -> Result<Outcome> {
+    pub(crate) fn run(self, name: Option<&str>) -> Result<Outcome> {
         let text = match self {
             Page::Rules => app::catalogue_of_rules(),
             Page::Clauses => app::catalogue_of_clauses(),
             Page::Cli => command_line(),
             Page::Permissions => app::catalogue_of_permissions(),
+            Page::Library => app::library_page(name.unwrap_or_default())?,
         };
         print::out("<!-- Written by `cargo xtask generate`: change what it is written from. -->\n");
         print::out(&text);

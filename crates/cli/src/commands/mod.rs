@@ -117,6 +117,8 @@ enum Command {
     Generate {
         /// The page.
         page: generate::Page,
+        /// Which one, of a page of the library.
+        name: Option<String>,
     },
     /// Man pages into a folder.
     #[command(hide = true)]
@@ -157,7 +159,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
             clap_complete::generate(shell, &mut Cli::command(), "dossier", &mut std::io::stdout());
             Ok(Outcome::Clean)
         }
-        Command::Generate { page } => page.run(),
+        Command::Generate { page, name } => page.run(name.as_deref()),
         Command::Man { directory } => man(&directory),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-fn schema(name: &str) -> Value {
+pub(super) fn schema(name: &str) -> Value {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas").join(format!("{name}.schema.json"));
     serde_json::from_slice(&std::fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display())))
@@ -13,7 +13,7 @@ fn schema(name: &str) -> Value {
 }
 
 #[track_caller]
-fn fits(schema: &Value, value: &Value) {
+pub(super) fn fits(schema: &Value, value: &Value) {
     let validator = jsonschema::validator_for(schema).unwrap();
     let wrong: Vec<String> =
         validator.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path())).collect();

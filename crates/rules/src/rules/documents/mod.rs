@@ -7,6 +7,7 @@ mod empty_document;
 mod empty_item;
 mod empty_section;
 mod placeholder_text;
+mod stale_citation;
 mod unknown_clause_cited;
 
 /// The rules of this folder, in the order of the documentation.
@@ -17,4 +18,5 @@ pub(super) const RULES: &[Source] = &[
     empty_document::EMPTY_DOCUMENT,
     empty_section::EMPTY_SECTION,
     unknown_clause_cited::UNKNOWN_CLAUSE_CITED,
+    stale_citation::STALE_CITATION,
 ];

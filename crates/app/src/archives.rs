@@ -9,14 +9,14 @@ use archive::retention::{Market, Retention, RetentionInput};
 use archive::verify::Known;
 use archive::{Archive, DiskBlobs, Hold};
 use product::Config;
-use records::RetentionHold;
+use records::{ArchiveDocuments, RetentionHold, State};
 use rules::ArchiveReadiness;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use vocabulary::Date;
+use vocabulary::{Date, Digest};
 
-fn folder(ws: &Workspace) -> PathBuf {
+pub(crate) fn folder(ws: &Workspace) -> PathBuf {
     ws.path(&ws.config.archive.path)
 }
 
@@ -145,10 +145,17 @@ impl ArchiveVerified {
 pub fn archive_verify(ws: &Workspace) -> Result<ArchiveVerified> {
     let archive = open_read_only(ws)?;
     let genesis = crate::ledgers::genesis(ws)?;
-    let state = ws.ledger()?.state(None)?;
+    let ledger = ws.ledger()?;
+    let state = ledger.state(None)?;
     let newest = state.releases.values().filter_map(|r| r.sealed.as_ref()).max_by_key(|s| s.meta.seq);
-    let documents = newest.map(|s| vec![("index.json".to_owned(), s.body.index)]).unwrap_or_default();
-    let known = Known { keys: vec![*genesis.key.key()], documents, ..Known::default() };
+    let mut documents = newest.map(|s| vec![("index.json".to_owned(), s.body.index)]).unwrap_or_default();
+    if let Some(digest) = recorded_retention(&state) {
+        documents.push(("retention.json".to_owned(), digest));
+    }
+    let entries = ledger.entries_to(None)?;
+    let persons = |r: &ledger::Rotation| crate::ledger_keys::vouched(&entries, r);
+    let known =
+        Known { keys: vec![*genesis.key.key()], documents, persons: Some(&persons), ..Known::default() };
     let report = archive::verify_archive(archive.store(), &known);
     let mut problems: Vec<ArchiveProblem> = report
         .problems
@@ -159,6 +166,12 @@ pub fn archive_verify(ws: &Workspace) -> Result<ArchiveVerified> {
             message: p.message.clone(),
         })
         .collect();
+    for version in crate::releases::receipts_missing(ws, &state)? {
+        let message = format!(
+            "the archive has the release, and the ledger has no receipt: dossier release seal {version}"
+        );
+        problems.push(ArchiveProblem { code: "A091".into(), path: version, message });
+    }
     for (version, release) in &state.releases {
         if release.sealed.is_some() && !report.releases.contains(version) {
             let message = "the ledger has its receipt, and the archive does not have the release".to_owned();
@@ -178,6 +191,16 @@ pub fn archive_verify(ws: &Workspace) -> Result<ArchiveVerified> {
         problems,
         releases: report.releases,
     })
+}
+
+/// What the ledger says that `retention.json` is: after the newest seal, or after the newest hold.
+fn recorded_retention(state: &State) -> Option<Digest> {
+    let sealed = state.releases.values().filter_map(|r| {
+        let s = r.sealed.as_ref()?;
+        Some((s.meta.seq, s.body.retention?))
+    });
+    let held = state.archive_documents.iter().map(|d| (d.meta.seq, d.body.retention));
+    sealed.chain(held).max_by_key(|(seq, _)| *seq).map(|(_, digest)| digest)
 }
 
 /// Writes a release as a BagIt bag.
@@ -296,6 +319,9 @@ pub fn archive_hold(
             archive.lift_hold(version, reason)
         };
         done.doing("change the hold in the archive; the record stands")?;
+        let bytes = archive.store().document("retention.json").doing("read the retention of the archive")?;
+        let retention = Digest::of(&bytes.unwrap_or_default());
+        ws.record(&actor.person, &ArchiveDocuments { retention, cause: format!("hold of {version}") })?;
     }
     Ok(appended)
 }

@@ -1,7 +1,6 @@
 //! The ledger as a thing of its own: verified, exported, listed, and pinned by checkpoints.
 
 use crate::error::{Doing as _, Error, Result};
-use crate::keys;
 use crate::workspace::Workspace;
 use ledger::{Anchors, Checkpoint, Genesis, SignedCheckpoint};
 use records::State;
@@ -92,8 +91,11 @@ pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf]) -> Result<LedgerVe
             .map_err(|e| Error::refused(format!("{} is no checkpoint", path.display())).because(e))?;
         anchored.push((bytes, signed.checkpoint.size));
     }
+    let entries = ledger.entries_to(None).unwrap_or_default();
+    let persons = |r: &ledger::Rotation| crate::ledger_keys::vouched(&entries, r);
     let anchors = Anchors {
         keys: vec![genesis.key.clone()],
+        persons: Some(&persons),
         checkpoints: anchored.iter().map(|(b, _)| b.clone()).collect(),
         ..Anchors::default()
     };
@@ -103,7 +105,6 @@ pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf]) -> Result<LedgerVe
         .iter()
         .map(|p| LedgerProblem { code: p.code.to_owned(), entry: p.seq, message: p.message.clone() })
         .collect();
-    let entries = ledger.entries_to(None).unwrap_or_default();
     let state = State::fold(&entries);
     problems.extend(state.problems.iter().map(|p| LedgerProblem {
         code: "L090".to_owned(),
@@ -143,19 +144,7 @@ pub(crate) fn genesis(ws: &Workspace) -> Result<Genesis> {
 /// # Errors
 /// When it is not on this machine, or is another one than entry 0 names.
 pub(crate) fn own_key(ws: &Workspace) -> Result<signing::SecretKey> {
-    let genesis = genesis(ws)?;
-    let path = keys::ledger_key_file(&genesis.origin)?;
-    let key = keys::read_private(&path).map_err(|e| {
-        e.hint(format!(
-            "the ledger's key lies outside the product; this machine keeps it at {}",
-            path.display()
-        ))
-        .hint("another folder can be named with DOSSIER_KEYS")
-    })?;
-    if key.public() != *genesis.key.key() {
-        return Err(Error::refused(format!("{} is not the key of this ledger", path.display())));
-    }
-    Ok(key)
+    crate::ledger_keys::own(&ws.ledger()?, &genesis(ws)?)
 }
 
 /// A checkpoint over all entries, signed by the ledger's key.

@@ -24,12 +24,14 @@ mod functions;
 mod histories;
 mod init;
 mod keys;
+mod ledger_keys;
 mod ledgers;
 mod manual;
 mod observations;
 mod pages;
 mod people;
 mod rebuilds;
+mod rehash;
 mod releases;
 mod repository;
 mod runs;
@@ -66,6 +68,7 @@ pub use document_life::{
 pub use error::{Error, ErrorKind, Result};
 pub use evaluations::{ClauseEvaluation, ClauseForm, clause_evaluate, clause_form};
 pub use init::{InitOptions, Made, init};
+pub use ledger_keys::ledger_rotate;
 pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
 };
@@ -77,6 +80,7 @@ pub use people::{
     person_list, role_grant, role_revoke,
 };
 pub use rebuilds::{Rebuilt, drill, rebuild};
+pub use rehash::{ArchiveRehashed, archive_rehash};
 pub use releases::*;
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};

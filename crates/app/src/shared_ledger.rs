@@ -63,7 +63,11 @@ impl SharedLedger {
                 genesis.origin
             )));
         }
-        if workspace.config.ledger.key.as_ref().is_some_and(|key| genesis.key.to_string() != *key) {
+        // The key of dossier.toml is one of the ledger's: the first, or one that followed it by a rotation that holds.
+        if let Some(key) = &workspace.config.ledger.key
+            && genesis.key.to_string() != *key
+            && !crate::ledger_keys::all(self, &genesis)?.iter().any(|k| k.to_string() == *key)
+        {
             return Err(Error::verification("this ledger began under another key than dossier.toml names")
                 .hint("somebody replaced the ledger or the configuration; compare both with a backup"));
         }

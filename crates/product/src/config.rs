@@ -193,6 +193,8 @@ pub struct Archive {
     pub mirror: Option<String>,
     /// The delivery procedure (62304:5.8.8): the id of a controlled document, or text.
     pub delivery: Option<String>,
+    /// After how many days every blob is to be read again.
+    pub rehash_days: u32,
 }
 
 /// `[retention]`

@@ -64,6 +64,7 @@ keys! {
         "path", "path", "`.dossier/archive`", "where sealed releases go";
         "mirror", "path", "none", "the second copy";
         "delivery", "document id or text", "none", "the delivery procedure (5.8.8)";
+        "rehash_days", "whole number", "90", "after how many days every blob is to be read again";
     }
     "retention" {
         "years", "whole number", "what markets and lifetime ask for", "years that the maker states; the longest counts";

@@ -254,6 +254,7 @@ fn archive<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Archive {
         path: r.text(t, "path").unwrap_or_else(|| ".dossier/archive".to_owned()),
         mirror: r.text(t, "mirror"),
         delivery: r.text(t, "delivery"),
+        rehash_days: r.number(t, "rehash_days", 1).unwrap_or(90),
     }
 }
 

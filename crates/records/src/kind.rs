@@ -108,6 +108,8 @@ kinds! {
     CapaOpen: "a corrective action is opened";
     CapaStep: "work on a corrective action";
     CapaClose: "a corrective action is closed";
+    ArchiveRehash: "every blob of the archive was read again";
+    ArchiveDocuments: "what the archive's unsigned documents are";
     RetentionHold: "a legal hold is set or lifted";
     LastPlaced: "the last device of a release was placed on the market";
     PersonTrain: "a person was trained for a role or on a document";

@@ -125,20 +125,7 @@ fn decode(files: &dyn ExportFiles) -> Vec<Entry> {
 
 /// Whether two enrolled persons vouch for a new ledger key with keys that were in force then.
 fn persons_may_rotate(entries: &[Entry], rotation: &Rotation) -> Result<(), String> {
-    let before = State::fold(entries.iter().filter(|e| e.seq < rotation.position));
-    let mut persons = Vec::new();
-    for signature in &rotation.persons {
-        let id = signature.statement.get("person").and_then(|p| p.as_str()).unwrap_or_default();
-        let person = before.persons.get(id).filter(|p| p.active_at(rotation.position));
-        let key = person.and_then(|p| p.key_at(&signature.key_id, rotation.position));
-        if key.is_none() {
-            return Err(format!("`{id}` had no key {} in force", signature.key_id));
-        }
-        persons.push(id);
-    }
-    persons.sort_unstable();
-    persons.dedup();
-    if persons.len() >= 2 { Ok(()) } else { Err("fewer than two persons vouch for it".to_owned()) }
+    State::fold(entries.iter().filter(|e| e.seq < rotation.position)).vouched_for(rotation)
 }
 
 /// Folds the entries to state: personal signatures against the keys that were in force at their position.

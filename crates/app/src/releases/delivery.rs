@@ -123,21 +123,13 @@ pub fn delivery_check(
     trust: Option<&str>,
     record: bool,
 ) -> Result<DeliveryChecked> {
-    let key: VerifierKey = match (trust, ws.and_then(|w| w.config.ledger.key.as_deref())) {
-        (Some(key), _) | (None, Some(key)) => {
-            key.parse().map_err(|e| Error::refused(format!("`{key}` is no verifier key")).because(e))?
-        }
-        (None, None) => {
-            return Err(Error::refused("which key is the manifest to be signed by?")
-                .hint("name it with `--trust KEY`"));
-        }
-    };
+    let keys = trusted(ws, trust)?;
     let bytes = std::fs::read(manifest).doing(format_args!("read {}", manifest.display()))?;
     let envelope = signing::dsse::Envelope::from_json(&bytes)
         .map_err(|e| Error::refused(format!("{} is no delivery manifest", manifest.display())).because(e))?;
-    let payload = envelope.verify(PAYLOAD, key.key()).map_err(|e| {
+    let signed = keys.iter().find_map(|key| Some((key, envelope.verify(PAYLOAD, key.key()).ok()?)));
+    let (key, payload) = signed.ok_or_else(|| {
         Error::verification(format!("{} is not signed by the key that is trusted", manifest.display()))
-            .because(e)
     })?;
     let manifest: DeliveryManifest = serde_json::from_slice(payload)
         .map_err(|e| Error::refused("the delivery manifest cannot be read").because(e))?;
@@ -160,6 +152,26 @@ pub fn delivery_check(
         ws.record("delivery-check", &body)?;
     }
     Ok(checked)
+}
+
+/// The keys that a manifest may be signed by: the one that was named, or those of the product's ledger.
+fn trusted(ws: Option<&Workspace>, trust: Option<&str>) -> Result<Vec<VerifierKey>> {
+    let parse = |key: &str| -> Result<VerifierKey> {
+        key.parse().map_err(|e| Error::refused(format!("`{key}` is no verifier key")).because(e))
+    };
+    match (trust, ws) {
+        (Some(key), _) => Ok(vec![parse(key)?]),
+        // The ledger knows every key that it had; without it the configuration names one.
+        (None, Some(ws)) => match (ws.ledger(), &ws.config.ledger.key) {
+            (Ok(ledger), _) => crate::ledger_keys::all(&ledger, &crate::ledgers::genesis(ws)?),
+            (Err(_), Some(key)) => Ok(vec![parse(key)?]),
+            (Err(e), None) => Err(e.hint("name the key with `--trust KEY`")),
+        },
+        (None, None) => {
+            Err(Error::refused("which key is the manifest to be signed by?")
+                .hint("name it with `--trust KEY`"))
+        }
+    }
 }
 
 fn compare(directory: &Path, artefacts: &[Artefact]) -> Result<(u64, Vec<String>)> {

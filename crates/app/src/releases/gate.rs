@@ -60,6 +60,7 @@ pub fn release_gate(ws: &Workspace, inputs: &Inputs, version: &str, actor: Optio
     let release = existing(&state, version)?;
     if let (Some(_), false) = (actor, past) {
         allowed(Step::Gate, release, version)?;
+        super::receipts::none_missing(ws, &state, version)?;
     }
     let as_of = match inputs.as_of {
         Some(date) => date,

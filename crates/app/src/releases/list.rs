@@ -35,6 +35,7 @@ pub struct ReleaseRow {
 /// When the ledger cannot be read.
 pub fn release_list(ws: &Workspace) -> Result<Vec<ReleaseRow>> {
     let state = ws.ledger()?.state(None)?;
+    let missing = super::receipts::missing(ws, &state)?;
     let mut rows: Vec<(u64, ReleaseRow)> = Vec::new();
     for (version, release) in &state.releases {
         let (Some(first), Some(opened)) = (release.opened.first(), release.candidate()) else { continue };
@@ -44,7 +45,11 @@ pub fn release_list(ws: &Workspace) -> Result<Vec<ReleaseRow>> {
                 .ok()
                 .and_then(|v| Some(v.as_str()?.to_owned()))
                 .unwrap_or_default(),
-            state: release.phase().as_str().to_owned(),
+            state: if missing.contains(version) {
+                "sealed, receipt missing".to_owned()
+            } else {
+                release.phase().as_str().to_owned()
+            },
             candidate: opened.body.candidate,
             build: opened.body.build.clone(),
             commit: opened.body.commits.first().map(|c| c.commit.clone()).unwrap_or_default(),
@@ -65,5 +70,6 @@ pub fn release_withdraw(ws: &Workspace, actor: &str, version: &str, reason: &str
     said("a reason", reason)?;
     let state = ws.ledger()?.state(None)?;
     allowed(Step::Withdraw, existing(&state, version)?, version)?;
+    super::receipts::none_missing(ws, &state, version)?;
     ws.record(actor, &ReleaseWithdraw { version: version.into(), reason: reason.into() })
 }

@@ -34,6 +34,7 @@ pub fn release_open(ws: &Workspace, actor: &str, opening: &Opening) -> Result<Ap
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     sound(&state)?;
+    super::receipts::none_missing(ws, &state, &opening.version)?;
     let repository = repository::open(ws)?;
     if opening.commit.is_none() {
         repository::clean(&repository)?;

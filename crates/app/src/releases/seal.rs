@@ -41,6 +41,10 @@ pub fn release_seal(
     let release = existing(&state, version)?;
     allowed(Step::Seal, release, version)?;
     let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
+    let archive = crate::archives::open(ws)?;
+    if let Some(done) = super::receipts::repair(ws, actor, &ledger, &state, release, version, &archive)? {
+        return Ok(done);
+    }
     // Before the manifest, which would only say that the verdict of 5.8.4 has changed.
     let (tag, tag_object) = super::tag::demanded(ws, &state, opened)?;
     say("recomputing the evidence manifest at the current position".into());
@@ -50,22 +54,15 @@ pub fn release_seal(
     say("reading the stage back".into());
     read_back(ws, release)?;
 
-    let archive = crate::archives::open(ws)?;
     let retention = crate::archives::retention(ws, &gate.analysis.config, None)?;
     let stage = archive.stage(&stage_name(opened)).doing("open the stage")?;
     say("writing the record and the ledger".into());
     let layer2 = second_layer(ws, &ledger, &state, &archive, &gate, (&tag.name, &tag_object))?;
     let head = head(ws, &ledger, &state, opened, release, &gate)?;
     say("sealing: writing into the archive and reading it back".into());
-    let receipt = match archive.release(version) {
-        // A crash after the archive was complete and before the receipt was recorded: only the receipt is missing.
-        Ok(sealed) if sealed.manifest.head.evidence_manifest == Some(gate.digest) => None,
-        _ => Some(
-            archive
-                .seal(&[&stage, &layer2], head, retention.clone(), &crate::ledgers::own_key(ws)?)
-                .doing("seal the release; nothing of it is in the archive")?,
-        ),
-    };
+    let receipt = archive
+        .seal(&[&stage, &layer2], head, retention.clone(), &crate::ledgers::own_key(ws)?)
+        .doing("seal the release; nothing of it is in the archive")?;
     let body =
         ReleaseSeal { tag: Some(tag), ..receipt_body(ws, &archive, opened, &gate.digest, &retention)? };
     let draft = ws.at(&state).process(actor, &body)?;
@@ -74,7 +71,7 @@ pub fn release_seal(
             "the release is in the archive; give `dossier release seal {version}` again to record its receipt"
         ))
     })?;
-    let added = receipt.map_or(0, |r| r.bytes_added);
+    let added = receipt.bytes_added;
     let summary = format!(
         "sealed {version}: {} blobs read back, {added} bytes added, kept until {}{}",
         body.read_back_blobs,
@@ -210,7 +207,7 @@ fn head(
     })
 }
 
-fn receipt_body(
+pub(super) fn receipt_body(
     ws: &Workspace,
     archive: &Archive,
     opened: &ReleaseOpen,
@@ -227,6 +224,7 @@ fn receipt_body(
         )));
     }
     let index = archive.store().document("index.json").doing("read the archive's index")?.unwrap_or_default();
+    let kept = archive.store().document("retention.json").doing("read the archive's retention")?;
     let basis: Vec<&str> = retention.reasons.iter().map(|r| r.text.as_str()).collect();
     Ok(ReleaseSeal {
         version: opened.version.clone(),
@@ -241,6 +239,7 @@ fn receipt_body(
         retain_until: retention.until,
         hold: retention.open_ended,
         basis: basis.join("; "),
+        retention: kept.map(|bytes| vocabulary::Digest::of(&bytes)),
         tag: None,
     })
 }

@@ -20,6 +20,7 @@ pub fn release_sign(ws: &Workspace, actor: &Actor, version: &str) -> Result<Appe
     sound(&state)?;
     let release = existing(&state, version)?;
     allowed(Step::Sign, release, version)?;
+    super::receipts::none_missing(ws, &state, version)?;
     let verdict = last_verdict(release, version)?;
     let gate = still_holds(ws, version, verdict)?;
     gate.seats.may_sign(&actor.role, &actor.person).map_err(|e| refuse(&e, version))?;

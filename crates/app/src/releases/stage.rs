@@ -44,6 +44,7 @@ pub fn release_stage(
     sound(&state)?;
     let release = existing(&state, version)?;
     allowed(Step::Stage, release, version)?;
+    super::receipts::none_missing(ws, &state, version)?;
     let opened =
         release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body.clone();
     let work = tempfile::Builder::new()

@@ -10,7 +10,18 @@ use std::path::PathBuf;
 #[derive(Subcommand, Debug)]
 pub(crate) enum Verb {
     /// Read every blob again and compare it with its digest. Exit 3 when something is wrong.
-    Verify,
+    /// Example for a scheduler: dossier archive verify --due
+    Verify {
+        /// The scheduled re-hash: only where it is due ([archive] rehash_days), the second copy too, and recorded.
+        #[arg(long)]
+        due: bool,
+        /// As `--due`, and now in any case.
+        #[arg(long, conflicts_with = "due")]
+        record: bool,
+        /// Who asks, for the record.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
     /// Write a release as a BagIt bag that `sha256sum -c` checks.
     Export {
         /// The version.
@@ -62,7 +73,16 @@ impl Verb {
         }
         let ws = global.workspace()?;
         match self {
-            Verb::Verify => {
+            Verb::Verify { due, record, by } if due || record => {
+                let done = app::archive_rehash(&ws, &by, record)?;
+                if global.json() {
+                    print::json(&done)
+                } else {
+                    print::out(&done.to_text())
+                }
+                return Ok(if done.ok() { Outcome::Clean } else { Outcome::Verification });
+            }
+            Verb::Verify { .. } => {
                 let verified = app::archive_verify(&ws)?;
                 if global.json() {
                     print::json(&verified)

@@ -29,6 +29,16 @@ pub(crate) enum Verb {
         #[arg(long, default_value = "")]
         kind: String,
     },
+    /// Change the ledger's key; the old and the new one sign. The old one is kept beside it.
+    /// Example: dossier ledger rotate --reason "the machine that held it is retired" --by release-manager
+    Rotate {
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Who changes it.
+        #[arg(long, default_value = "release-manager")]
+        by: String,
+    },
     /// A checkpoint, signed by the ledger's key, on stdout.
     Checkpoint,
 }
@@ -67,6 +77,10 @@ impl Verb {
                     let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
                     print::out(&print::table(&["entry", "at", "actor", "kind", "about"], &rows));
                 }
+            }
+            Verb::Rotate { reason, by } => {
+                let done = app::ledger_rotate(&ws, &by, &reason)?;
+                print::appended(global.json(), "the ledger has a new key", &done);
             }
             Verb::Checkpoint => print::out(&app::ledger_checkpoint(&ws)?),
         }

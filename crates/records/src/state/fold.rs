@@ -249,6 +249,8 @@ impl State {
             TraceConfirm::KIND => self.confirmations.push(self.read(e)?),
             DeviationRecord::KIND => self.deviations.push(self.read(e)?),
             SoupReview::KIND => self.soup_reviews.push(self.read(e)?),
+            ArchiveRehash::KIND => self.rehashes.push(self.read(e)?),
+            ArchiveDocuments::KIND => self.archive_documents.push(self.read(e)?),
             SoupNone::KIND => self.soup_none.push(self.read(e)?),
             EvaluationRecord::KIND => self.evaluations.push(self.read(e)?),
             DrillRecord::KIND => self.drills.push(self.read(e)?),

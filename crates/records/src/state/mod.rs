@@ -124,6 +124,10 @@ pub struct State {
     pub releases: BTreeMap<String, Release>,
     /// Drills, oldest first.
     pub drills: Vec<Recorded<DrillRecord>>,
+    /// Re-hashes of the whole archive, oldest first.
+    pub rehashes: Vec<Recorded<ArchiveRehash>>,
+    /// What the archive's unsigned documents were, oldest first.
+    pub archive_documents: Vec<Recorded<ArchiveDocuments>>,
     /// Corrective actions by id.
     pub capas: BTreeMap<String, Capa>,
     /// From which entry on only administrators administer.

@@ -5,6 +5,24 @@ use crate::types::{DeviationRecord, DocumentApprove};
 use vocabulary::{Date, Digest};
 
 impl State {
+    /// Whether two enrolled persons vouch for a new key of the ledger, with keys that were in force at the position of its
+    /// rotation; this is the state before it. `Err` says why not.
+    pub fn vouched_for(&self, rotation: &ledger::Rotation) -> Result<(), String> {
+        let mut persons = Vec::new();
+        for signature in &rotation.persons {
+            let id = signature.statement.get("person").and_then(|p| p.as_str()).unwrap_or_default();
+            let person = self.persons.get(id).filter(|p| p.active_at(rotation.position));
+            let key = person.and_then(|p| p.key_at(&signature.key_id, rotation.position));
+            if key.is_none() {
+                return Err(format!("`{id}` had no key {} in force", signature.key_id));
+            }
+            persons.push(id);
+        }
+        persons.sort_unstable();
+        persons.dedup();
+        if persons.len() >= 2 { Ok(()) } else { Err("fewer than two persons vouch for it".to_owned()) }
+    }
+
     /// Whether verdicts may be given: every entry counts and is understood.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.unknown_kinds.is_empty()

@@ -71,6 +71,37 @@ pub struct DeliveryCheck {
 }
 record!(DeliveryCheck, "delivery/check/v1", process, self => self.version.clone());
 
+/// The whole archive was read again, every blob of it, and compared with the digests (62304:5.8.7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveRehash {
+    /// Which archive.
+    pub archive: String,
+    /// The releases in it.
+    pub releases: Vec<String>,
+    /// Blobs that were read.
+    pub blobs: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// How many things do not hold, in it and in its second copy.
+    pub problems: u64,
+    /// The first of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<String>,
+}
+record!(ArchiveRehash, "archive/rehash/v1", process, self => self.archive.clone());
+
+/// What the archive's unsigned documents are after something other than a seal changed them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveDocuments {
+    /// The digest of `retention.json`.
+    pub retention: Digest,
+    /// What changed it.
+    pub cause: String,
+}
+record!(ArchiveDocuments, "archive/documents/v1", process, self => self.cause.clone());
+
 /// A legal hold is set or lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

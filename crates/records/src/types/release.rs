@@ -229,6 +229,9 @@ pub struct ReleaseSeal {
     pub hold: bool,
     /// Why that long.
     pub basis: String,
+    /// The digest of the archive's `retention.json` after sealing; absent in receipts of early versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Digest>,
     /// The signed tag; absent in receipts of early versions, which demanded it and did not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<SealedTag>,

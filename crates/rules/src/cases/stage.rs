@@ -372,6 +372,8 @@ impl Ledger<'_> {
             "deviation/record/v1" => state.deviations.push(recorded!()),
             "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
             "evaluation/record/v1" => state.evaluations.push(recorded!()),
+            "release/seal/v1" => known(&mut state.releases, &version).sealed = Some(recorded!()),
+            "archive/rehash/v1" => state.rehashes.push(recorded!()),
             "soup/none/v1" => state.soup_none.push(recorded!()),
             "soup/review/v1" => state.soup_reviews.push(recorded!()),
             "waiver/grant/v1" => {
@@ -445,6 +447,18 @@ fn defaults(kind: &str) -> Value {
         "change/implement/v1" => json!({"commits": ["c0ffee"]}),
         "deviation/record/v1" => json!({"reason": "r", "anomaly": "A-1"}),
         "evaluation/record/v1" => json!({"judged": [], "rationale": "r"}),
+        "release/open/v1" => {
+            json!({"kind": "full", "candidate": 1, "build": "b", "commits": [], "software": some,
+            "rule_set": "", "summary": "s"})
+        }
+        "release/seal/v1" => {
+            json!({"candidate": 1, "manifest": some, "archive": some, "release_manifest": some,
+            "index": some, "read_back_blobs": 1, "stored_bytes": 1, "retain_until": "2040-01-01", "hold": false,
+            "basis": "b"})
+        }
+        "archive/rehash/v1" => {
+            json!({"archive": "a", "releases": ["2.3.0"], "blobs": 1, "bytes": 1, "problems": 0})
+        }
         "soup/none/v1" => json!({"software": software("released"), "reason": "r"}),
         "soup/review/v1" => json!({"source": "s", "searched": "2026-02-01", "result": "r"}),
         "waiver/grant/v1" => json!({"reason": "r", "until": "2026-12-31"}),

@@ -2,6 +2,7 @@
 
 use crate::registry::Source;
 
+mod archive_not_rehashed;
 mod inadequate_evaluation;
 mod ledger_not_sound;
 mod override_not_possible;
@@ -13,4 +14,5 @@ pub(super) const RULES: &[Source] = &[
     inadequate_evaluation::INADEQUATE_EVALUATION,
     stale_evaluation::STALE_EVALUATION,
     override_not_possible::OVERRIDE_NOT_POSSIBLE,
+    archive_not_rehashed::ARCHIVE_NOT_REHASHED,
 ];

@@ -30,8 +30,11 @@ pub(crate) struct Recipe {
     pub lockfiles: Vec<String>,
     /// SOURCE_DATE_EPOCH: the commit's time.
     pub epoch: i64,
-    /// The digest of the environment's tar.
+    /// The digest of the environment's tar; of the attestation, where an external runner built.
     pub environment: Digest,
+    /// The external runner that built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runner: Option<String>,
 }
 
 /// The format of a recipe.
@@ -49,7 +52,7 @@ impl Recipe {
         environment: Digest,
     ) -> Result<Recipe> {
         let b: &Build = &config.build;
-        if b.commands.is_empty() || b.outputs.is_empty() {
+        if (b.commands.is_empty() && b.runner.is_none()) || b.outputs.is_empty() {
             return Err(Error::refused("[build] in dossier.toml names no commands or no outputs")
                 .hint("say how the product is built: commands, outputs, environment (docs/rebuild.md)"));
         }
@@ -73,6 +76,7 @@ impl Recipe {
             lockfiles: b.lockfiles.iter().filter(|l| l.ends_with("Cargo.lock")).cloned().collect(),
             epoch,
             environment,
+            runner: b.runner.clone(),
         })
     }
 

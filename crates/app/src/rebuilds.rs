@@ -3,7 +3,7 @@
 use crate::act::Actor;
 use crate::building::{self, Recipe};
 use crate::error::{Doing as _, Error, Result};
-use crate::releases::unbundle;
+use crate::releases::{ExternalBuild, Request, unbundle};
 use crate::workspace::{Appended, Workspace};
 use archive::Archive;
 use rebuild::compare::{Difference, OutputComparison, Side};
@@ -52,7 +52,13 @@ impl Rebuilt {
 ///
 /// # Errors
 /// When the release is not sealed, or the archive is damaged. A build that fails or differs is a result, not an error.
-pub fn rebuild(ws: &Workspace, actor: &Actor, version: &str, say: &mut dyn FnMut(String)) -> Result<Rebuilt> {
+pub fn rebuild(
+    ws: &Workspace,
+    actor: &Actor,
+    version: &str,
+    external: Option<&ExternalBuild>,
+    say: &mut dyn FnMut(String),
+) -> Result<Rebuilt> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     if state.releases.get(version).is_none_or(|r| r.sealed.is_none()) {
@@ -61,13 +67,14 @@ pub fn rebuild(ws: &Workspace, actor: &Actor, version: &str, say: &mut dyn FnMut
         ))
         .hint("list releases with `dossier release list`"));
     }
-    run(ws, actor, version, &state, say)
+    run(ws, actor, version, external, &state, say)
 }
 
 fn run(
     ws: &Workspace,
     actor: &Actor,
     version: &str,
+    external: Option<&ExternalBuild>,
     state: &State,
     say: &mut dyn FnMut(String),
 ) -> Result<Rebuilt> {
@@ -77,7 +84,23 @@ fn run(
         .doing("make a folder to work in")?;
     let archive = crate::archives::open_read_only(ws)?;
     let expected = sealed_outputs(&archive, version, &work.path().join("expected"))?;
-    let attempt = attempt(&archive, version, work.path(), say);
+    let runner = state.releases.get(version).and_then(|r| r.stage()?.body.runner.as_ref());
+    let attempt = match (runner, external) {
+        (None, None) => attempt(&archive, version, work.path(), say),
+        (None, Some(_)) => {
+            return Err(Error::refused(format!(
+                "release `{version}` is self-contained: it is built here, from the archive"
+            )));
+        }
+        (Some(runner), None) => {
+            return Err(Error::refused(format!(
+                "release `{version}` is not self-contained: the external runner `{}` built it",
+                runner.name
+            ))
+            .hint("let it build again, and name what it brings: --outputs DIR --attestation FILE"));
+        }
+        (Some(runner), Some(build)) => attested(ws, state, version, &runner.name, build, work.path()),
+    };
     let (outcome, differences, compared, log) = match &attempt {
         Ok(built) => {
             let (was, is) = (work.path().join("expected"), work.path().join("build").join("out"));
@@ -119,6 +142,32 @@ fn causes(error: &Error) -> Vec<String> {
         cause = c.source();
     }
     out
+}
+
+/// A repeated build by the external runner, checked against what the release was and brought to where a build would be.
+fn attested(
+    ws: &Workspace,
+    state: &State,
+    version: &str,
+    runner: &str,
+    build: &ExternalBuild,
+    work: &Path,
+) -> Result<Built> {
+    let opened = state.releases.get(version).and_then(|r| r.candidate());
+    let opened = &opened.ok_or_else(|| Error::refused("the release has no candidate"))?.body;
+    let analysis = state.releases.get(version).map(|r| crate::Analysis::of_release(ws, r)).transpose()?;
+    let config = &analysis.ok_or_else(|| Error::refused("the release has no candidate"))?.config;
+    let request = Request::of(&config.product.name, runner, opened, &config.build)?;
+    let believed = crate::releases::believe(state, &request, build)?;
+    let out = work.join("build").join("out");
+    for output in &believed.outputs {
+        let to = out.join(&output.path);
+        std::fs::create_dir_all(to.parent().unwrap_or(&out)).doing("take over the outputs")?;
+        std::fs::copy(build.outputs.join(&output.path), &to).doing("take over the outputs")?;
+    }
+    let text = format!("attested by {runner} with {}\n", believed.runner.key_id).into_bytes();
+    let log = rebuild::Log { bytes_total: text.len() as u64, text };
+    Ok(Built { outputs: believed.outputs, log })
 }
 
 /// Everything that the build needs, unpacked from the archive, and the build.
@@ -247,13 +296,14 @@ pub fn drill(
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let among: Vec<String> =
-        state.releases.iter().filter(|(_, r)| r.sealed.is_some()).map(|(v, _)| v.clone()).collect();
+        state.releases.iter().filter(|(_, r)| is_drillable(r)).map(|(v, _)| v.clone()).collect();
     // Numbers in records stay below 2^53.
     let seed = seed.unwrap_or_else(|| fresh_seed(&state, ws)) & ((1 << 53) - 1);
-    let drawn = draw(seed, &among)
-        .ok_or_else(|| Error::refused("no release is sealed yet, so there is none to draw"))?;
+    let drawn = draw(seed, &among).ok_or_else(|| {
+        Error::refused("no sealed release can be built from the archive alone, so there is none to draw")
+    })?;
     say(format!("drew {drawn} from {} sealed releases with seed {seed}", among.len()));
-    let done = run(ws, actor, &drawn, &state, say)?;
+    let done = run(ws, actor, &drawn, None, &state, say)?;
     let state = ledger.state(None)?;
     let mut drafts = Vec::new();
     let capa = (!done.identical()).then(|| format!("CAPA-{}", state.capas.len() + 1));
@@ -269,6 +319,11 @@ pub fn drill(
     drafts.push(ws.at(&state).process(&actor.person, &body)?);
     let appended = ws.append(&ledger, &state, &drafts)?;
     Ok(Rebuilt { appended, ..done })
+}
+
+/// What is sealed and can be built from the archive alone.
+fn is_drillable(release: &records::state::Release) -> bool {
+    release.sealed.is_some() && release.stage().is_some_and(|s| s.body.self_contained)
 }
 
 /// A seed nobody chose: the time and where the ledger stands, digested.

@@ -227,6 +227,8 @@ pub struct Build {
     pub version_command: Option<String>,
     /// Lock files that name the dependencies.
     pub lockfiles: Vec<String>,
+    /// The external runner that builds, where the builder cannot be archived.
+    pub runner: Option<String>,
 }
 
 /// `[build.environment]`: the directories and packages it is made of, or an image.

@@ -80,6 +80,7 @@ keys! {
         "variables", "table of text", "none", "environment variables; `SOURCE_DATE_EPOCH` is set from the commit besides";
         "version_command", "shell command line", "none", "prints version and build id of the artefact";
         "lockfiles", "list of paths", "none", "lock files that name the dependencies";
+        "runner", "id of an enrolled runner", "none: built in the sandbox", "the external runner that builds what cannot be built from an archive";
     }
     "build.environment" {
         "directories", "list of paths", "none", "toolchain directories";

@@ -48,6 +48,9 @@ pub struct Attestation {
     pub tree: String,
     /// The tools and their exact versions, such as `Xcode 16.2 (16C5032a)`.
     pub tools: Vec<String>,
+    /// What the built artefact reports of itself: version and build id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<String>,
     /// When the build ended, RFC 3339, by the runner's clock.
     pub finished: String,
     /// What came out.
@@ -151,6 +154,7 @@ mod tests {
             commit: "c".repeat(40),
             tree: "t".repeat(64),
             tools: vec!["Xcode 16.2 (16C5032a)".to_owned()],
+            reported: None,
             finished: "2026-03-01T12:00:00Z".to_owned(),
             outputs: vec![AttestedOutput { path: "App.ipa".to_owned(), digest }],
         };

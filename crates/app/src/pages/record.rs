@@ -136,6 +136,12 @@ fn build(config: &Config, stage: &Recorded<ReleaseStage>) -> BuildRecipe {
         described.push(format!("toolchains {}", environment.directories.join(", ")));
     }
     described.extend(environment.image.as_ref().map(|image| format!("image {image}")));
+    if let Some(r) = &s.runner {
+        described.push(format!(
+            "external runner {}, attested with {} on {}; the builder is not in the archive",
+            r.name, r.key_id, r.finished
+        ));
+    }
     let outputs =
         s.artefacts.iter().map(|a| InputDigest { name: a.path.clone(), digest: a.digest }).collect();
     let contained = if s.self_contained { "self-contained" } else { "not self-contained" };
@@ -144,7 +150,7 @@ fn build(config: &Config, stage: &Recorded<ReleaseStage>) -> BuildRecipe {
         recipe: part("build.json").map_or(s.stage, |p| p.digest),
         environment: format!("{contained}: {}", described.join("; ")),
         environment_digest: s.environment,
-        tools: Vec::new(),
+        tools: s.runner.iter().flat_map(|r| r.tools.iter().map(|t| (t.clone(), String::new()))).collect(),
         variables: config.build.variables.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
         inputs: ["sources.bundle", "dependencies", "environment"].into_iter().filter_map(part).collect(),
         outputs,
@@ -155,9 +161,14 @@ fn build(config: &Config, stage: &Recorded<ReleaseStage>) -> BuildRecipe {
             report::day_and_time(stage.meta.at),
             if s.reported.is_empty() { "nothing of itself" } else { &s.reported }
         ),
-        rebuild: format!("{}, {} outputs, from the stage alone", rebuilt(s.rebuild), s.artefacts.len()),
+        rebuild: match &s.runner {
+            None => format!("{}, {} outputs, from the stage alone", rebuilt(s.rebuild), s.artefacts.len()),
+            Some(r) => format!("{}, {} outputs, by {} again", rebuilt(s.rebuild), s.artefacts.len(), r.name),
+        },
         rebuild_verdict: if s.rebuild == RebuildOutcome::Identical {
             Verdict::Pass
+        } else if s.rebuild == RebuildOutcome::NotRepeated {
+            Verdict::Advisory
         } else {
             Verdict::Finding
         },

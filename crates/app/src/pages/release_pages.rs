@@ -336,6 +336,7 @@ pub(super) fn rebuilt(outcome: RebuildOutcome) -> &'static str {
         RebuildOutcome::Identical => "identical",
         RebuildOutcome::Different => "different",
         RebuildOutcome::Failed => "the build did not come to its end",
+        RebuildOutcome::NotRepeated => "not repeated",
     }
 }
 

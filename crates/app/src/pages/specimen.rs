@@ -81,6 +81,7 @@ fn state() -> State {
         executables: vec!["pump".into()],
         environment: Digest::of(b"environment"),
         reported: "pump 1.0.0+7".into(),
+        runner: None,
         rebuild: RebuildOutcome::Identical,
         self_contained: true,
         host: "builder".into(),

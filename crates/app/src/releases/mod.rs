@@ -3,6 +3,7 @@
 mod checklist;
 mod delivery;
 mod diff;
+mod external;
 mod gate;
 mod list;
 mod open;
@@ -17,6 +18,9 @@ mod tag;
 pub use checklist::{Answers, release_checklist, release_deviation};
 pub use delivery::{DeliveryChecked, delivery_check, release_deliver};
 pub use diff::{ReleaseDiff, release_diff};
+pub(crate) use external::Request;
+pub(crate) use external::believe;
+pub use external::{Attesting, ExternalBuild, build_attest};
 #[cfg(test)]
 pub(crate) use gate::Outside;
 pub(crate) use gate::SECTIONS;
@@ -28,7 +32,7 @@ pub use record::{RecordForm, ReleaseDocument, release_show};
 pub(crate) use record::{archived, as_it_stands, sealed_under_other_rules};
 pub use seal::{Sealed, release_seal};
 pub use sign::release_sign;
-pub use stage::{Staged, release_stage};
+pub use stage::{Staged, release_request, release_stage};
 pub(crate) use stage::{outcome_word, unbundle};
 pub(crate) use tag::tags_of_sealed;
 

@@ -2,16 +2,19 @@
 
 use crate::building::{self, Recipe};
 use crate::error::{Doing as _, Result};
-use rebuild::Built;
+use rebuild::Output;
 use records::ReleaseOpen;
 use serde_json::{Value, json};
 
 /// The in-toto statement with a SLSA v1 predicate: what was built, from what, by what.
-pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, built: &Built) -> Result<Value> {
-    let subjects: Vec<Value> = building::artefacts(&built.outputs)?
+pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, outputs: &[Output]) -> Result<Value> {
+    let subjects: Vec<Value> = building::artefacts(outputs)?
         .iter()
         .map(|a| json!({"name": a.path, "digest": {"sha256": a.digest}}))
         .collect();
+    // Who built is said, whoever wrote this statement.
+    let builder =
+        recipe.runner.as_deref().map_or_else(|| "dossier".to_owned(), |r| format!("external runner {r}"));
     Ok(json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": subjects,
@@ -27,7 +30,7 @@ pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, built: &Built) ->
                 ],
             },
             "runDetails": {
-                "builder": {"id": "dossier", "version": {"dossier": env!("CARGO_PKG_VERSION")}},
+                "builder": {"id": builder, "version": {"dossier": env!("CARGO_PKG_VERSION")}},
                 "metadata": {"invocationId": format!("{}-rc{}", opened.version, opened.candidate)},
             },
         },

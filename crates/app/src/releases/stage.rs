@@ -1,6 +1,7 @@
 //! `release stage`: collect everything that the archive will hold, build it in the sandbox, and build it again from the
 //! stage alone.
 
+use super::external::{self, ExternalBuild, Request};
 use super::gate::SECTIONS;
 use super::{allowed, existing, provenance, sound};
 use crate::analysis::{Analysis, Inputs, product_prefix};
@@ -9,9 +10,9 @@ use crate::error::{Doing as _, Error, Result};
 use crate::workspace::{Appended, Workspace};
 use crate::{repository, soups};
 use archive::{Archive, Layer, Stage, Staging};
-use rebuild::{Built, CargoArchives, Environment};
+use rebuild::{Built, CargoArchives, Environment, Output};
 use records::state::{Release, Run};
-use records::{RebuildOutcome, ReleaseOpen, ReleaseStage, StagedPart, State};
+use records::{RebuildOutcome, ReleaseOpen, ReleaseStage, StagedPart, StagedRunner, State};
 use release::steps::Step;
 use std::path::Path;
 use vocabulary::Digest;
@@ -37,6 +38,7 @@ pub fn release_stage(
     ws: &Workspace,
     actor: &str,
     version: &str,
+    external: &[ExternalBuild],
     say: &mut dyn FnMut(String),
 ) -> Result<Staged> {
     let ledger = ws.ledger()?;
@@ -57,41 +59,42 @@ pub fn release_stage(
     collect.sources()?;
     say("collecting dependency archives and the build environment".into());
     collect.dependencies()?;
-    let environment = collect.environment()?;
-    let recipe = collect.recipe(environment)?;
-    say("building in the sandbox".into());
-    let built = collect.build(&recipe, "first")?;
-    let reported = building::reported(&collect.path("first/out"));
-
-    say("writing the stage".into());
     let archive = crate::archives::open(ws)?;
-    let stage = collect.stage(&archive, &recipe, &built, &reported)?;
-    say("building again from the stage alone".into());
-    let (rebuild, differences) = again(&archive, &stage, &recipe, &built, &collect.path("again"))?;
-    for line in &differences {
-        say(format!("  {line}"));
-    }
+    let made = match collect.analysis.config.build.runner.clone() {
+        Some(runner) => collect.by_runner(&runner, external, &archive, say)?,
+        None if external.is_empty() => collect.in_sandbox(&archive, say)?,
+        None => {
+            return Err(Error::refused(
+                "dossier.toml names no external runner, so its builds are of no use here",
+            )
+            .hint(
+                "[build] runner = \"ID\" of an enrolled runner; without it the build runs in the sandbox",
+            ));
+        }
+    };
     let body = ReleaseStage {
         version: version.to_owned(),
         candidate: opened.candidate,
-        stage: stage.digest(),
-        parts: parts(stage.layers()),
-        artefacts: building::artefacts(&built.outputs)?,
-        executables: built.outputs.iter().filter(|o| o.executable).map(|o| o.path.clone()).collect(),
-        environment,
-        reported,
-        rebuild,
-        self_contained: true,
+        stage: made.stage.digest(),
+        parts: parts(made.stage.layers()),
+        artefacts: building::artefacts(&made.outputs)?,
+        executables: made.outputs.iter().filter(|o| o.executable).map(|o| o.path.clone()).collect(),
+        environment: made.environment,
+        reported: made.reported,
+        rebuild: made.rebuild,
+        self_contained: made.runner.is_none(),
         host: building::host(),
+        runner: made.runner,
     };
     let draft = ws.at(&state).process(actor, &body)?;
     let appended = ws.append(&ledger, &state, &[draft])?;
     let summary = format!(
-        "staged {version} (candidate {}): {} artefacts, {} parts, rebuild {}",
+        "staged {version} (candidate {}): {} artefacts, {} parts, rebuild {}{}",
         opened.candidate,
         body.artefacts.len(),
         body.parts.len(),
-        outcome_word(rebuild)
+        outcome_word(body.rebuild),
+        if body.self_contained { "" } else { "; not self-contained" }
     );
     Ok(Staged { summary, appended })
 }
@@ -102,7 +105,26 @@ pub(crate) fn outcome_word(outcome: RebuildOutcome) -> &'static str {
         RebuildOutcome::Identical => "identical",
         RebuildOutcome::Different => "different",
         RebuildOutcome::Failed => "failed",
+        RebuildOutcome::NotRepeated => "not repeated",
     }
+}
+
+/// Writes what an external runner is asked for, for the present candidate.
+///
+/// # Errors
+/// When no runner is configured, or the file cannot be written.
+pub fn release_request(ws: &Workspace, version: &str, output: &Path) -> Result<()> {
+    let state = ws.ledger()?.state(None)?;
+    let release = existing(&state, version)?;
+    let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
+    let analysis = Analysis::of_release(ws, release)?;
+    let runner = analysis.config.build.runner.as_deref().ok_or_else(|| {
+        Error::refused("dossier.toml of the frozen commit names no external runner")
+            .hint("[build] runner = \"ID\" of an enrolled runner")
+    })?;
+    let request = Request::of(&analysis.config.product.name, runner, opened, &analysis.config.build)?;
+    let bytes = serde_json::to_vec_pretty(&request).doing("write the request")?;
+    std::fs::write(output, bytes).doing(format_args!("write {}", output.display()))
 }
 
 /// The name of a candidate's stage.
@@ -138,6 +160,16 @@ pub(crate) fn read_back(ws: &Workspace, release: &Release) -> Result<()> {
     }
 }
 
+/// What came of building.
+struct Made {
+    stage: Stage,
+    outputs: Vec<Output>,
+    environment: Digest,
+    reported: String,
+    rebuild: RebuildOutcome,
+    runner: Option<StagedRunner>,
+}
+
 struct Collect<'a> {
     ws: &'a Workspace,
     state: &'a State,
@@ -167,6 +199,74 @@ impl<'a> Collect<'a> {
         let commit = repository::commit(&repository, &frozen.commit)?;
         let product = product_prefix(ws, &repository)?;
         Ok(Collect { ws, state, opened, analysis, commit, product, work })
+    }
+
+    /// Builds in the sandbox, and once more from the stage alone.
+    fn in_sandbox(&self, archive: &Archive, say: &mut dyn FnMut(String)) -> Result<Made> {
+        let environment = self.environment()?;
+        let recipe = self.recipe(environment)?;
+        say("building in the sandbox".into());
+        let built = self.build(&recipe, "first")?;
+        let reported = building::reported(&self.path("first/out"));
+        say("writing the stage".into());
+        let stage = self.stage(archive, &recipe, &built.outputs, &built.log.to_text(), &reported)?;
+        say("building again from the stage alone".into());
+        let (rebuild, differences) = again(archive, &stage, &recipe, &built, &self.path("again"))?;
+        for line in &differences {
+            say(format!("  {line}"));
+        }
+        Ok(Made { stage, outputs: built.outputs, environment, reported, rebuild, runner: None })
+    }
+
+    /// Takes over what an external runner built and attests; a second build of it stands for the rebuild.
+    fn by_runner(
+        &self,
+        runner: &str,
+        external: &[ExternalBuild],
+        archive: &Archive,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Made> {
+        let Some(first) = external.first() else {
+            return Err(Error::refused(format!("`{runner}` builds this release, and brought nothing yet"))
+                .hint(format!("ask for it: dossier release stage {} --request FILE", self.opened.version))
+                .hint("then stage with `--outputs DIR --attestation FILE`; twice each, where the build was repeated"));
+        };
+        let config = &self.analysis.config;
+        let request = Request::of(&config.product.name, runner, self.opened, &config.build)?;
+        let built = external::believe(self.state, &request, first)?;
+        say(format!("attested by {runner} with {}: not self-contained", built.runner.key_id));
+        let out = self.path("first/out");
+        for output in &built.outputs {
+            let to = out.join(&output.path);
+            std::fs::create_dir_all(to.parent().unwrap_or(&out)).doing("take over the outputs")?;
+            std::fs::copy(first.outputs.join(&output.path), &to).doing("take over the outputs")?;
+        }
+        // What was attested is what is staged, whatever happens to the runner's folder meanwhile.
+        if external::outputs_of(&out)? != built.outputs {
+            return Err(Error::environment("the runner's outputs changed while they were taken over"));
+        }
+        let folder = self.path("environment");
+        std::fs::create_dir(&folder).doing("make a folder for the environment")?;
+        std::fs::write(folder.join("attestation.dsse.json"), &built.envelope)
+            .doing("write the attestation")?;
+        let environment = built.runner.attestation;
+        let recipe = self.recipe(environment)?;
+        let reported = built.attestation.reported.clone().unwrap_or_default();
+        say("writing the stage".into());
+        let log = format!("built by the external runner {runner}; its log stays there\n");
+        let stage = self.stage(archive, &recipe, &built.outputs, &log, &reported)?;
+        let rebuild = match external.get(1) {
+            None => RebuildOutcome::NotRepeated,
+            Some(second) => {
+                let again = external::believe_again(self.state, &request, second, &built)?;
+                let (outcome, lines) = again;
+                for line in lines {
+                    say(format!("  {line}"));
+                }
+                outcome
+            }
+        };
+        Ok(Made { stage, outputs: built.outputs, environment, reported, rebuild, runner: Some(built.runner) })
     }
 
     fn path(&self, below: &str) -> std::path::PathBuf {
@@ -213,8 +313,14 @@ impl<'a> Collect<'a> {
 
     fn environment(&self) -> Result<Digest> {
         let product = self.path("source").join(&self.product);
-        let (spec, _) =
-            rebuild::specs(&self.analysis.config.build, &product).doing("read [build] of dossier.toml")?;
+        let mut build = self.analysis.config.build.clone();
+        // An image is too large for a commit, and its digest pins it wherever it lies: beside the product will do.
+        if let Some(image) = &mut build.environment.image
+            && !product.join(&*image).exists()
+        {
+            *image = self.ws.path(image).display().to_string();
+        }
+        let (spec, _) = rebuild::specs(&build, &product).doing("read [build] of dossier.toml")?;
         let environment = Environment::gather(&spec).map_err(|e| {
             Error::environment("the build environment cannot be gathered")
                 .because(e)
@@ -250,7 +356,14 @@ impl<'a> Collect<'a> {
         recipe.build(&self.path("source"), &self.path("root"), &self.path("dependencies"), &work)
     }
 
-    fn stage(&self, archive: &Archive, recipe: &Recipe, built: &Built, reported: &str) -> Result<Stage> {
+    fn stage(
+        &self,
+        archive: &Archive,
+        recipe: &Recipe,
+        outputs: &[Output],
+        log: &str,
+        reported: &str,
+    ) -> Result<Stage> {
         let name = stage_name(self.opened);
         if archive.stage(&name).is_ok() {
             archive.discard_stage(&name).doing("discard the earlier stage of this candidate")?;
@@ -261,7 +374,7 @@ impl<'a> Collect<'a> {
         staging.put_tree("dependencies", &self.path("dependencies")).doing(fail)?;
         staging.put_tree("environment", &self.path("environment")).doing(fail)?;
         staging.put_tree("documents", &self.documents()?).doing(fail)?;
-        for output in built.outputs.iter().filter(|o| o.path != building::REPORTED) {
+        for output in outputs.iter().filter(|o| o.path != building::REPORTED) {
             let path = self.path("first/out").join(&output.path);
             staging.put_file(&format!("artefacts/{}", output.path), OCTETS, &path).doing(fail)?;
         }
@@ -270,7 +383,7 @@ impl<'a> Collect<'a> {
             staging.put_bytes(name, media, bytes).map(|_| ()).doing(fail)
         };
         put(&mut staging, "build.json", "application/json", &json(&serde_json::json!(recipe))?)?;
-        put(&mut staging, "build.log", "text/plain", built.log.to_text().as_bytes())?;
+        put(&mut staging, "build.log", "text/plain", log.as_bytes())?;
         let cyclonedx = soups::sbom(self.ws, &self.analysis, &self.opened.version, false)?;
         put(&mut staging, "sbom/cyclonedx.json", "application/vnd.cyclonedx+json", &cyclonedx)?;
         let spdx = soups::sbom(self.ws, &self.analysis, &self.opened.version, true)?;
@@ -278,7 +391,7 @@ impl<'a> Collect<'a> {
         put(&mut staging, "anomalies.json", "application/json", &json(&self.anomalies())?)?;
         put(&mut staging, "configuration.json", "application/json", &json(&self.configuration(reported)?)?)?;
         self.reports(&mut staging)?;
-        let statement = provenance::statement(self.opened, recipe, built)?;
+        let statement = provenance::statement(self.opened, recipe, outputs)?;
         let envelope = provenance::signed(&statement, &crate::ledgers::own_key(self.ws)?)?;
         put(&mut staging, "provenance.dsse.json", "application/vnd.in-toto+dsse", &envelope)?;
         self.programs(&mut staging)?;

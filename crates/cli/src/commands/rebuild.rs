@@ -10,6 +10,12 @@ use app::Result;
 pub(crate) struct Args {
     /// The sealed release.
     version: String,
+    /// What an external runner built again, for a release that is not self-contained.
+    #[arg(long, value_name = "DIR", requires = "attestation")]
+    outputs: Option<std::path::PathBuf>,
+    /// The runner's signed attestation of it.
+    #[arg(long, value_name = "FILE", requires = "outputs")]
+    attestation: Option<std::path::PathBuf>,
     #[command(flatten)]
     signing: Signing,
 }
@@ -29,7 +35,10 @@ impl Args {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         let actor = self.signing.actor(&ws, None)?;
-        let done = app::rebuild(&ws, &actor, &self.version, &mut |line| eprintln!("{line}"))?;
+        let external = self.outputs.zip(self.attestation);
+        let external = external.map(|(outputs, attestation)| app::ExternalBuild { outputs, attestation });
+        let say = &mut |line| eprintln!("{line}");
+        let done = app::rebuild(&ws, &actor, &self.version, external.as_ref(), say)?;
         shown(global, &done)
     }
 }

@@ -70,9 +70,40 @@ pub(crate) enum Verb {
     Stage {
         /// The version.
         version: String,
+        /// Write what the external runner of dossier.toml is to build to this file, and stage nothing.
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["outputs", "attestation"])]
+        request: Option<PathBuf>,
+        /// What an external runner built; a second time for a repeated build.
+        #[arg(long, value_name = "DIR", requires = "attestation")]
+        outputs: Vec<PathBuf>,
+        /// The runner's signed attestation, one for each `--outputs`.
+        #[arg(long, value_name = "FILE", requires = "outputs")]
+        attestation: Vec<PathBuf>,
         /// Who stages.
         #[arg(long, default_value = "release-manager")]
         by: String,
+    },
+    /// Attest a build on the machine of an external runner: no product and no ledger is needed there.
+    /// Example: dossier release attest --request request.json --outputs out --tool "Xcode 16.2 (16C5032a)" --key runner.key -o attestation.json
+    Attest {
+        /// What `release stage --request` wrote.
+        #[arg(long, value_name = "FILE")]
+        request: PathBuf,
+        /// The folder of what was built.
+        #[arg(long, value_name = "DIR")]
+        outputs: PathBuf,
+        /// A tool with its exact version.
+        #[arg(long = "tool", value_name = "TOOL")]
+        tools: Vec<String>,
+        /// What the built artefact reports of itself: version and build id.
+        #[arg(long, default_value = "")]
+        reported: String,
+        /// The runner's private key.
+        #[arg(long, value_name = "FILE", env = "DOSSIER_KEY")]
+        key: PathBuf,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
     },
     /// The verdict of 5.8.1 to 5.8.8. Exit 1 when it fails.
     Gate {
@@ -193,6 +224,12 @@ impl DocumentArg {
 
 impl Verb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
+        if let Verb::Attest { request, outputs, tools, reported, key, output } = self {
+            let attesting = app::Attesting { request, outputs, tools, reported, key };
+            let count = app::build_attest(&attesting, global.clock()?, &output)?;
+            eprintln!("attested {count} outputs in {}", output.display());
+            return Ok(Outcome::Clean);
+        }
         let ws = global.workspace()?;
         let json = global.json();
         let (what, done) = match self {
@@ -223,8 +260,22 @@ impl Verb {
                 };
                 (format!("recorded the deviation of {case}"), app::release_deviation(&ws, &actor, &body)?)
             }
-            Verb::Stage { version, by } => {
-                let staged = app::release_stage(&ws, &by, &version, &mut |line| eprintln!("{line}"))?;
+            Verb::Attest { .. } => return Ok(Outcome::Clean),
+            Verb::Stage { version, request: Some(file), .. } => {
+                app::release_request(&ws, &version, &file)?;
+                eprintln!("wrote {}; the runner answers with `dossier release attest`", file.display());
+                return Ok(Outcome::Clean);
+            }
+            Verb::Stage { version, request: None, outputs, attestation, by } => {
+                if outputs.len() != attestation.len() {
+                    return Err(Error::refused("each `--outputs` needs an `--attestation` of its own"));
+                }
+                let external = outputs.into_iter().zip(attestation);
+                let external: Vec<app::ExternalBuild> = external
+                    .map(|(outputs, attestation)| app::ExternalBuild { outputs, attestation })
+                    .collect();
+                let say = &mut |line| eprintln!("{line}");
+                let staged = app::release_stage(&ws, &by, &version, &external, say)?;
                 (staged.summary.clone(), staged.appended)
             }
             Verb::Gate { version, inputs, dry_run, by } => {

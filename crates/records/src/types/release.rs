@@ -121,6 +121,24 @@ pub enum RebuildOutcome {
     Different,
     /// The build did not come to its end.
     Failed,
+    /// An external runner made it once, and nobody repeated it.
+    NotRepeated,
+}
+
+/// The external runner of a build that cannot be archived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StagedRunner {
+    /// Its id, as it is enrolled.
+    pub name: String,
+    /// The fingerprint of the key that signed its attestation.
+    pub key_id: String,
+    /// The tools with their versions, as it attests them.
+    pub tools: Vec<String>,
+    /// When the build ended, by the runner's clock.
+    pub finished: String,
+    /// The digest of the signed attestation, which is part of the stage.
+    pub attestation: Digest,
 }
 
 /// Everything the archive will hold was collected and built, and built again from the stage alone (layer 1).
@@ -150,6 +168,9 @@ pub struct ReleaseStage {
     pub self_contained: bool,
     /// The host that built.
     pub host: String,
+    /// The external runner that built, where the environment is not archived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runner: Option<StagedRunner>,
 }
 record!(ReleaseStage, "release/stage/v1", process, self => self.version.clone());
 

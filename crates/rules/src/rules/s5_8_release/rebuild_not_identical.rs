@@ -12,13 +12,21 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let Some(stage) = release.release.stage() else { return };
     let outcome = match stage.body.rebuild {
         RebuildOutcome::Identical => {
-            out.saw_text("rebuilt from the stage alone, byte for byte");
+            out.saw_text(match &stage.body.runner {
+                None => "rebuilt from the stage alone, byte for byte".to_owned(),
+                Some(r) => format!("not self-contained: {} built it twice, byte for byte the same", r.name),
+            });
             return;
         }
         RebuildOutcome::Different if !cx.profile.identical_rebuild => {
             out.saw_text("rebuilt from the stage alone, with differences that are on record");
             return;
         }
+        RebuildOutcome::NotRepeated if !cx.profile.identical_rebuild => {
+            out.saw_text("not self-contained: built once by an external runner, which attests it");
+            return;
+        }
+        RebuildOutcome::NotRepeated => "was not made: the external runner built once",
         RebuildOutcome::Different => "gave other bytes",
         RebuildOutcome::Failed => "failed",
     };

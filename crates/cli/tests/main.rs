@@ -5,10 +5,12 @@
 mod e2e {
     mod anomalies;
     mod bench;
+    mod builders;
     mod chain;
     mod changes;
     mod contracts;
     mod documents_out;
+    mod keeping;
     mod ledger;
     mod library;
     mod people;

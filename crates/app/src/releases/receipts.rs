@@ -7,7 +7,6 @@ use super::stage::stage_name;
 use crate::error::{Doing as _, Error, Result};
 use crate::shared_ledger::SharedLedger;
 use crate::workspace::Workspace;
-use archive::Archive;
 use records::state::Release;
 use records::{ReleaseSeal, State};
 
@@ -48,11 +47,12 @@ pub(super) fn repair(
     state: &State,
     release: &Release,
     version: &str,
-    archive: &Archive,
 ) -> Result<Option<Sealed>> {
     if !missing(ws, state)?.iter().any(|v| v == version) {
         return Ok(None);
     }
+    // Opened for writing, so that what the interrupted seal left is finished first.
+    let archive = &crate::archives::open(ws)?;
     let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
     let head = archive.release(version).doing("read the sealed release")?.manifest.head;
     let signed = last_verdict(release, version)?.manifest;

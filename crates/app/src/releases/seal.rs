@@ -41,8 +41,7 @@ pub fn release_seal(
     let release = existing(&state, version)?;
     allowed(Step::Seal, release, version)?;
     let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
-    let archive = crate::archives::open(ws)?;
-    if let Some(done) = super::receipts::repair(ws, actor, &ledger, &state, release, version, &archive)? {
+    if let Some(done) = super::receipts::repair(ws, actor, &ledger, &state, release, version)? {
         return Ok(done);
     }
     // Before the manifest, which would only say that the verdict of 5.8.4 has changed.
@@ -54,6 +53,7 @@ pub fn release_seal(
     say("reading the stage back".into());
     read_back(ws, release)?;
 
+    let archive = crate::archives::open(ws)?;
     let retention = crate::archives::retention(ws, &gate.analysis.config, None)?;
     let stage = archive.stage(&stage_name(opened)).doing("open the stage")?;
     say("writing the record and the ledger".into());

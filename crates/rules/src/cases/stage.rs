@@ -372,7 +372,6 @@ impl Ledger<'_> {
             "deviation/record/v1" => state.deviations.push(recorded!()),
             "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
             "evaluation/record/v1" => state.evaluations.push(recorded!()),
-            "release/seal/v1" => known(&mut state.releases, &version).sealed = Some(recorded!()),
             "archive/rehash/v1" => state.rehashes.push(recorded!()),
             "soup/none/v1" => state.soup_none.push(recorded!()),
             "soup/review/v1" => state.soup_reviews.push(recorded!()),

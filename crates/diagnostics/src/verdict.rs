@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 /// What is known about a clause, a subject or a finding. Ordered worst first, so the verdict of a whole is the minimum
 /// of its parts (design: findings).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Something is wrong or missing.
     Finding,
@@ -41,6 +42,14 @@ impl Verdict {
             Verdict::Advisory => "advisory",
             Verdict::Pass => "pass",
             Verdict::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// The words for people, `not applicable`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Verdict::NotApplicable => "not applicable",
+            other => other.as_str(),
         }
     }
 

@@ -74,7 +74,7 @@ impl Writer {
                     }
                 }
                 if let Some(verdict) = status {
-                    line.push_str(&format!(": {} {verdict}", verdict.shape()));
+                    line.push_str(&format!(": {} {}", verdict.shape(), verdict.words()));
                 }
                 self.line(&line);
             }
@@ -90,7 +90,7 @@ impl Writer {
             Block::Table { rows, empty, .. } if rows.is_empty() => self.line(&escape(empty)),
             Block::Table { columns, rows, .. } => self.table(columns, rows),
             Block::Verdict { verdict, headline, reason } => {
-                let mut line = format!("> {} **{verdict}**: {}", verdict.shape(), escape(headline));
+                let mut line = format!("> {} **{}**: {}", verdict.shape(), verdict.words(), escape(headline));
                 if !reason.is_empty() {
                     line.push_str(&format!("  \n> {}", escape(reason)));
                 }
@@ -123,7 +123,7 @@ impl Writer {
     fn quote(&mut self, blocks: &[Block], block: &Block) {
         let mut inner = Writer::default();
         if let Block::Callout { verdict, .. } = block {
-            inner.line(&format!("{} **{verdict}**", verdict.shape()));
+            inner.line(&format!("{} **{}**", verdict.shape(), verdict.words()));
         }
         inner.blocks(blocks);
         let quoted: String =
@@ -211,7 +211,7 @@ fn piece(inline: &Inline) -> String {
         Inline::Struck(inner) => wrap("~~", inner),
         Inline::Link { text, url } => format!("[{}](<{}>)", inlines(text), url.replace(['<', '>', '\n'], "")),
         Inline::Ref(id) => code(&id.id),
-        Inline::Status(verdict) => format!("{} {verdict}", verdict.shape()),
+        Inline::Status(verdict) => format!("{} {}", verdict.shape(), verdict.words()),
         Inline::Digest(digest) => format!("`{digest}`"),
         Inline::Picture { path, alt } => {
             format!("![{}](<{}>)", escape(alt), path.replace(['<', '>', '\n'], ""))

@@ -130,7 +130,8 @@ fn head(out: &mut String, matrix: &Matrix, inputs: &Inputs) {
         let name = verdict.as_str();
         let _ = write!(
             out,
-            "<label><input type=\"radio\" name=\"v\" id=\"v-{name}\"> <span class=\"s {name}\">{verdict}</span> {count}</label>"
+            "<label><input type=\"radio\" name=\"v\" id=\"v-{name}\"> <span class=\"s {name}\">{}</span> {count}</label>",
+            verdict.words()
         );
     }
     out.push_str("<input type=\"search\" id=\"q\" placeholder=\"Filter: id, word …\" aria-label=\"Filter rows\"><span id=\"n\" class=\"soft\"></span></div><style>");
@@ -165,7 +166,7 @@ fn html_row(out: &mut String, row: &MatrixRow, rows: &HashSet<&str>) {
     for result in &row.tests {
         html_result(out, result, rows);
     }
-    let _ = write!(out, "</td><td><span class=\"s {name}\">{}</span>", row.verdict);
+    let _ = write!(out, "</td><td><span class=\"s {name}\">{}</span>", row.verdict.words());
     if !row.gap.is_empty() {
         let _ = write!(out, "<br><span class=\"soft\">{}</span>", escape(&row.gap));
     }

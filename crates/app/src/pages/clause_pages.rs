@@ -1,7 +1,7 @@
 //! Clauses with their verdicts, and what bears on each.
 
 use super::findings;
-use super::reading::{Reading, verdict};
+use super::reading::Reading;
 use diagnostics::ClauseVerdict;
 use views::{ClauseList, ClausePage, ClauseRow, Evidence, Ref, RefKind};
 use vocabulary::Digest;
@@ -59,7 +59,7 @@ fn row(v: &ClauseVerdict) -> ClauseRow {
         title: known.map(|c| c.title.clone()).unwrap_or_default(),
         classes: known.map(clauses::Clause::classes_text).unwrap_or_default(),
         subject: v.subject.clone(),
-        verdict: verdict(v.verdict),
+        verdict: v.verdict,
         reason: v.reason.clone(),
         checked_by: v.checked_by.clone(),
         evidence: v.evidence.len(),

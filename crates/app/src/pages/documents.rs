@@ -1,6 +1,6 @@
 //! Controlled documents: list, cover, text.
 
-use super::reading::{Reading, verdict};
+use super::reading::Reading;
 use super::signatures;
 use super::{inputs, pictures};
 use crate::workspace::Workspace;
@@ -53,7 +53,7 @@ fn approvals<'a>(r: &Reading<'a>, d: &'a Document) -> impl Iterator<Item = &'a R
 /// Whether the text is approved; what the rules find wrong with it weighs more.
 pub(super) fn standing(r: &Reading<'_>, d: &Document) -> (Verdict, String) {
     if let Some(found) = r.worst_on([d.id.as_str()]) {
-        return (verdict(found.verdict), found.message.clone());
+        return (found.verdict, found.message.clone());
     }
     if !r.analysis.with_ledger {
         return (Verdict::Advisory, "no record was read, so nothing is known of its approval".to_owned());

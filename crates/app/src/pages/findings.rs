@@ -1,6 +1,6 @@
 //! Findings as readers see them.
 
-use super::reading::{Reading, verdict};
+use super::reading::Reading;
 use crate::analysis::Analysis;
 use crate::workspace::CONFIG_FILE;
 use diagnostics::{Diagnostic, Location};
@@ -23,7 +23,7 @@ pub(super) fn row(r: &Reading<'_>, d: &Diagnostic) -> FindingRow {
     FindingRow {
         rule: Ref::new(RefKind::Rule, d.rule.as_ref()),
         name: d.name.to_string(),
-        verdict: verdict(d.verdict),
+        verdict: d.verdict,
         message: d.message.clone(),
         subject: d.subject.as_deref().map(|s| r.refer(s)),
         clauses: d.clauses.iter().map(|c| clause(c)).collect(),

@@ -74,9 +74,9 @@ fn matrix_markdown(matrix: &Matrix) -> String {
         let tests: Vec<String> =
             row.tests.iter().map(|t| format!("{}: {}", t.case.target, t.outcome.as_str())).collect();
         let verdict = if row.gap.is_empty() {
-            row.verdict.to_string()
+            row.verdict.words().to_owned()
         } else {
-            format!("{}: {}", row.verdict, row.gap)
+            format!("{}: {}", row.verdict.words(), row.gap)
         };
         let _ = writeln!(
             out,

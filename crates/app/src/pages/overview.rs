@@ -1,6 +1,6 @@
 //! The first page: what holds, what does not, and what comes next.
 
-use super::reading::{Reading, verdict};
+use super::reading::Reading;
 use super::{findings, ledger_pages, release_pages};
 use crate::error::Result;
 use crate::workspace::Workspace;
@@ -34,7 +34,7 @@ const CHAPTERS: [(&str, &str); 15] = [
 /// The first page.
 pub(super) fn overview(r: &Reading<'_>, ws: &Workspace) -> Result<Overview> {
     let errors = r.judgement.findings.iter().filter(|d| d.is_error()).count();
-    let clauses = r.judgement.clauses.iter().map(|c| verdict(c.verdict));
+    let clauses = r.judgement.clauses.iter().map(|c| c.verdict);
     let worst = clauses.clone().min().unwrap_or(Verdict::NotApplicable);
     let (whole, headline) = match (errors, worst) {
         (0, Verdict::Human) => (Verdict::Human, "A person has to decide".to_owned()),
@@ -107,7 +107,7 @@ fn chapters(r: &Reading<'_>) -> Vec<CoverageBar> {
             number == chapter || number.strip_prefix(chapter).is_some_and(|rest| rest.starts_with('.'))
         };
         if let Some(place) = CHAPTERS.iter().position(|(chapter, _)| of(chapter)) {
-            by_chapter.entry(place).or_default().push(verdict(clause.verdict));
+            by_chapter.entry(place).or_default().push(clause.verdict);
         }
     }
     let bar = |(place, verdicts): (usize, Vec<Verdict>)| {

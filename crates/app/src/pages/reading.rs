@@ -60,7 +60,7 @@ impl<'a> Reading<'a> {
 
     /// The worst verdict that the rules gave about something; `pass` where they found nothing wrong.
     pub(super) fn verdict_on(&self, subject: &str) -> Verdict {
-        self.worst_on([subject]).map_or(Verdict::Pass, |d| verdict(d.verdict))
+        self.worst_on([subject]).map_or(Verdict::Pass, |d| d.verdict)
     }
 
     /// What is missing from something, in the words of the worst finding; empty where nothing is.
@@ -76,8 +76,8 @@ impl<'a> Reading<'a> {
         gap: String,
     ) -> (Verdict, String) {
         match self.worst_on(subjects) {
-            Some(d) if gap.is_empty() || d.verdict.blocks() => (verdict(d.verdict), d.message.clone()),
-            Some(d) => (verdict(d.verdict), gap),
+            Some(d) if gap.is_empty() || d.verdict.blocks() => (d.verdict, d.message.clone()),
+            Some(d) => (d.verdict, gap),
             None if gap.is_empty() => (Verdict::Pass, gap),
             None => (Verdict::Advisory, gap),
         }
@@ -231,17 +231,6 @@ pub(super) fn level(case: &Item) -> String {
 
 pub(super) fn kind_of(item: &Item) -> RefKind {
     if item.kind == Kind::Soup { RefKind::Soup } else { RefKind::Item }
-}
-
-pub(super) fn verdict(of: diagnostics::Verdict) -> Verdict {
-    match of {
-        diagnostics::Verdict::Finding => Verdict::Finding,
-        diagnostics::Verdict::Human => Verdict::Human,
-        diagnostics::Verdict::Waived => Verdict::Waived,
-        diagnostics::Verdict::Advisory => Verdict::Advisory,
-        diagnostics::Verdict::Pass => Verdict::Pass,
-        diagnostics::Verdict::NotApplicable => Verdict::NotApplicable,
-    }
 }
 
 pub(super) fn outcome(of: model::results::Outcome) -> Outcome {

@@ -195,7 +195,7 @@ fn section(r: &Reading<'_>, number: &str, clause: &str, of: &Section) -> GateSec
         number: number.to_owned(),
         clause: Ref::new(RefKind::Clause, clause),
         title: clauses::clause(clause).map(|c| c.title.clone()).unwrap_or_default(),
-        verdict: of.verdict.parse().map_or(Verdict::Finding, super::reading::verdict),
+        verdict: of.verdict.parse().unwrap_or(Verdict::Finding),
         reason: of.reason.clone(),
         text: template_text(r, number),
         evidence: of.evidence.iter().map(|line| clause_pages::evidence(r, line)).collect(),

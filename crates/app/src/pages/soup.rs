@@ -2,7 +2,7 @@
 
 use super::anomalies;
 use super::findings;
-use super::reading::{Reading, verdict};
+use super::reading::Reading;
 use super::signatures;
 use model::components::Component;
 use model::{ItemIx, Kind, LinkType};
@@ -29,8 +29,7 @@ pub(super) fn rows(r: &Reading<'_>) -> Vec<SoupRow> {
             && let Some(component) = r.analysis.components.get(*component)
         {
             let mut row = component_row(r, component, None, false);
-            row.verdict =
-                r.worst_on([component.purl.as_str()]).map_or(Verdict::Finding, |d| verdict(d.verdict));
+            row.verdict = r.worst_on([component.purl.as_str()]).map_or(Verdict::Finding, |d| d.verdict);
             row.gap = "no SOUP item accounts for it".to_owned();
             out.push(row);
         }

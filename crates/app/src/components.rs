@@ -3,7 +3,7 @@
 use crate::error::{Doing as _, Error, Result};
 use crate::repository;
 use crate::workspace::Workspace;
-use diagnostics::{Diagnostic, Location, Severity, Span};
+use diagnostics::{Diagnostic, Location, Span};
 use git::ObjectId;
 use model::components::ComponentGraph;
 use product::Config;
@@ -44,7 +44,7 @@ pub(crate) fn read(
 }
 
 fn problem(place: Location, message: String) -> Diagnostic {
-    Diagnostic::new("R0801", "unreadable-lock-file", Severity::Error, message, place).clause("62304:8.1.2")
+    product::UNREADABLE_LOCK_FILE.at(place, message)
 }
 
 fn bytes_of(ws: &Workspace, file: &str, commit: Option<ObjectId>) -> Result<Option<Vec<u8>>> {

@@ -4,8 +4,7 @@ use crate::analysis::Analysis;
 use crate::error::{Doing as _, Error, Result};
 use crate::repository;
 use crate::workspace::{Appended, Workspace};
-use evidence::junit::Limits;
-use evidence::{cache, junit};
+use evidence::cache;
 use model::results::{Configuration, Outcome, Results, RunFacts, Tag, TestResult};
 use records::state::Run;
 use records::{CaseOutcome, Origin, Recorded, RunContext, RunExecute, RunImport, RunSummary, State};
@@ -111,7 +110,7 @@ fn import(
             return Err(Error::refused(format!("{name} was imported before, as {run}"))
                 .hint("the same report on the same software is one run"));
         }
-        let report = junit::read(bytes, Limits::default());
+        let (format, report) = evidence::read(bytes);
         let ran_at = report.timestamp.clone();
         let results = report.into_results().map_err(|problems| unsound(name, &problems))?;
         let summary = summary(&results);
@@ -126,7 +125,7 @@ fn import(
             run,
             report: digest,
             file: name.clone(),
-            format: "junit".into(),
+            format: format.to_owned(),
             context: context.record(
                 software,
                 responsible,
@@ -322,9 +321,8 @@ fn imported_results(ws: &Workspace, report: Digest) -> Result<Results> {
         return Ok(results);
     }
     let bytes = ws.blobs().get(report)?;
-    let results = junit::read(&bytes, Limits::default())
-        .into_results()
-        .map_err(|p| unsound(&format!("sha256:{report}"), &p))?;
+    let results =
+        evidence::read(&bytes).1.into_results().map_err(|p| unsound(&format!("sha256:{report}"), &p))?;
     // A cache that cannot be written costs time, not correctness.
     if let Some(dir) = file.parent()
         && std::fs::create_dir_all(dir).is_ok()

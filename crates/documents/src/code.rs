@@ -48,6 +48,9 @@ codes! {
         "The documents folder does not exist or holds no Markdown file. Empty is not none: nothing was checked.";
     KIND_WITHOUT_ITEMS "R0036" "kind-without-items" Warning
         "A file states the kind of its items and has none.";
+    NO_TEXT "R0038" "document-with-nul" Error
+        "A document holds NUL characters, so it is no text: half written, or of another format. What could be read of it counts. \
+         Restore the file.";
     TOO_MANY "R0037" "too-many-documents" Error
         "The documents are more than dossier reads at once. What is beyond the limit was not read.";
 }

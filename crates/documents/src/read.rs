@@ -1,7 +1,8 @@
 //! All documents of a product, from its work tree or from the blobs of a commit, in parallel.
 
 use crate::code::{
-    DUPLICATE_DOCUMENT, MISSING_EMBEDDED, NO_DOCUMENTS, NOT_UTF8, SYMLINK, TOO_LARGE, TOO_MANY, UNREADABLE,
+    DUPLICATE_DOCUMENT, MISSING_EMBEDDED, NO_DOCUMENTS, NO_TEXT, NOT_UTF8, SYMLINK, TOO_LARGE, TOO_MANY,
+    UNREADABLE,
 };
 use crate::parse::{Kinds, Parsed, content_digest, parse_text};
 use crate::tree::{is_markdown, walk};
@@ -157,6 +158,15 @@ fn read_file(blob: Blob, kinds: &Kinds, limits: Limits, budget: &std::sync::atom
             text
         }
     };
+    if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+        let place = Location::in_text(out.path.as_str(), &text, Span::new(at..at + 1));
+        let count = memchr::memchr_iter(0, text.as_bytes()).count();
+        let message =
+            format!("{count} NUL {}: this is no text", if count == 1 { "character" } else { "characters" });
+        out.found.push(
+            NO_TEXT.at(place, message).help("restore the file: it was half written, or is of another format"),
+        );
+    }
     out.parsed = Some(parse_text(&out.path, text, kinds));
     out
 }

@@ -3,6 +3,7 @@
 //! It judges nothing (that is `rules`), keeps nothing (that is `records` and `archive`), and touches no file: bytes
 //! in, results and problems out. What cannot be read whole and sound is a problem, never a pass.
 
+mod any;
 pub mod cache;
 pub mod join;
 pub mod junit;
@@ -10,5 +11,6 @@ pub mod libtest;
 mod report;
 pub mod tags;
 
+pub use any::read;
 pub use join::{join, join_model};
 pub use report::{Cause, Problem, Report, Severity};

@@ -81,7 +81,11 @@ impl Model {
             starts.push(number(links.len()));
             let mut seen = Seen::default();
             for reference in &item.links {
-                let to = self.by_id.get(&reference.target).copied();
+                let to = self
+                    .by_id
+                    .get(&reference.target)
+                    .copied()
+                    .map(|first| self.meant(first, reference, &ends));
                 let again = seen.again(&item.links, reference);
                 let end = to.and_then(|ix| Some((ix, *ends.get(ix.0 as usize)?)));
                 let state = self.state(item, reference, end, again, confirmations);
@@ -99,6 +103,17 @@ impl Model {
         }
         starts.push(number(links.len()));
         (self.links, self.out_starts) = (links, starts);
+    }
+
+    /// Of several items with one id, the one that a link was confirmed against: that the id is there twice is one finding, and
+    /// no link is suspect for it.
+    fn meant(&self, first: ItemIx, reference: &Reference, ends: &[(Kind, Stamp)]) -> ItemIx {
+        let (Some(stamp), false) = (reference.stamp, self.duplicates.is_empty()) else { return first };
+        let fits = |ix: &ItemIx| ends.get(ix.0 as usize).is_some_and(|(_, present)| *present == stamp);
+        if fits(&first) {
+            return first;
+        }
+        self.duplicates.iter().filter(|d| d.first == first).map(|d| d.again).find(fits).unwrap_or(first)
     }
 
     /// The first state that holds, in the order of docs/formats/documents.md.

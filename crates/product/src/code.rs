@@ -8,9 +8,19 @@ macro_rules! codes {
             Code { rule: $rule, name: $slug, severity: Severity::$severity, clauses: &[], about: $about };)*
 
         /// The codes of this crate, for `explain`.
-        pub const CODES: &[Code] = &[$($name),*];
+        pub const CODES: &[Code] = &[$($name,)* UNREADABLE_LOCK_FILE];
     };
 }
+
+/// A lock file that `[build] lockfiles` names and that cannot be read; raised by whoever reads the files.
+pub const UNREADABLE_LOCK_FILE: Code = Code {
+    rule: "R0015",
+    name: "unreadable-lock-file",
+    severity: Severity::Error,
+    clauses: &["62304:8.1.2"],
+    about: "A lock file that `[build] lockfiles` names does not exist, is of a kind that is not read, or is damaged at that place. Its \
+            components are unknown, which is not the same as none. Restore the file, or name another one.",
+};
 
 codes! {
     SYNTAX "R0010" "unreadable-configuration" Error

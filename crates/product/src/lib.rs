@@ -12,7 +12,7 @@ mod parse;
 mod reader;
 mod risk;
 
-pub use code::CODES;
+pub use code::{CODES, UNREADABLE_LOCK_FILE};
 pub use config::{
     Archive, Build, Clock, Config, Documents, Environment, Ledger, Market, Product, Profile, Results,
     Retention, Roles, Software, Trace,

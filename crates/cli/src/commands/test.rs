@@ -1,6 +1,6 @@
 //! `dossier test`.
 
-use crate::context::{Global, Signing};
+use crate::context::{Global, Inputs, Signing};
 use crate::print::{self, Outcome};
 use app::{Error, Result};
 use clap::Subcommand;
@@ -26,9 +26,10 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
-    /// Import reports. Example: dossier test import target/junit.xml --by qa-lead
+    /// Import reports: JUnit XML, or what `cargo test` printed (`cargo test 2>&1 | tee report.txt`).
+    /// Example: dossier test import target/junit.xml --by qa-lead
     Import {
-        /// JUnit XML files.
+        /// The reports.
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// Where the results come from.
@@ -53,11 +54,16 @@ pub(crate) enum Verb {
         by: String,
     },
     /// All runs.
-    List,
+    List {
+        #[command(flatten)]
+        inputs: Inputs,
+    },
     /// One run.
     Show {
         /// The run.
         run: String,
+        #[command(flatten)]
+        inputs: Inputs,
     },
 }
 
@@ -145,9 +151,9 @@ impl Verb {
                 print::appended(global.json(), "recorded the runs", &imported.appended);
                 Ok(if imported.failed == 0 { Outcome::Clean } else { Outcome::Findings })
             }
-            Verb::List => list(&ws, global),
-            Verb::Show { run } => {
-                print::json(&app::test_show(&ws, &run)?);
+            Verb::List { inputs } => list(&inputs.of(ws)?, global),
+            Verb::Show { run, inputs } => {
+                print::json(&app::test_show(&inputs.of(ws)?, &run)?);
                 Ok(Outcome::Clean)
             }
         }

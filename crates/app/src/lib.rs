@@ -38,6 +38,7 @@ mod runs;
 mod shared_ledger;
 mod soups;
 mod steps;
+mod trace_diff;
 mod traces;
 mod waivers;
 mod workspace;
@@ -84,6 +85,7 @@ pub use rehash::{ArchiveRehashed, archive_rehash};
 pub use releases::*;
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};
+pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
 pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
     trace_items, trace_matrix,

@@ -10,6 +10,8 @@ use vocabulary::{Digest, Instant};
 /// An open ledger.
 pub struct SharedLedger {
     store: Box<dyn LedgerStore>,
+    /// Only so many entries are read.
+    until: Option<u64>,
 }
 
 impl std::fmt::Debug for SharedLedger {
@@ -43,7 +45,7 @@ impl SharedLedger {
         }
         let store =
             store::SqliteLedger::open(&path).doing(format_args!("open the ledger {}", path.display()))?;
-        let ledger = SharedLedger { store: Box::new(store) };
+        let ledger = SharedLedger { store: Box::new(store), until: workspace.ledger_until };
         ledger.check_identity(workspace, origin)?;
         Ok(ledger)
     }
@@ -82,7 +84,12 @@ impl SharedLedger {
     /// # Errors
     /// When the store cannot be read.
     pub fn position(&self) -> Result<u64> {
-        self.store.position().doing("read the ledger's position")
+        let position = self.store.position().doing("read the ledger's position")?;
+        match self.until {
+            None => Ok(position),
+            Some(until) if until <= position => Ok(until),
+            Some(until) => Err(not_reached(position, until)),
+        }
     }
 
     /// The bytes of entries up to position `to`, or of all.
@@ -93,9 +100,7 @@ impl SharedLedger {
         let position = self.position()?;
         let to = to.unwrap_or(position);
         if to > position {
-            return Err(Error::refused(format!(
-                "the ledger has {position} entries; position {to} is not reached"
-            )));
+            return Err(not_reached(position, to));
         }
         let mut out = Vec::new();
         self.store.read(0..to, &mut |_, bytes| out.push(bytes.to_vec())).doing("read the ledger")?;
@@ -153,6 +158,9 @@ impl SharedLedger {
     }
 
     pub(crate) fn append(&self, drafts: &[Draft], now: Instant, decided_on: u64) -> Result<ledger::Appended> {
+        if self.until.is_some() {
+            return Err(Error::refused("nothing is appended to the past: leave `--ledger-at` out"));
+        }
         use ledger::AppendError;
         self.store.append(drafts, now, Some(decided_on)).map_err(|e| match e {
             AppendError::Conflict { .. } => {
@@ -163,4 +171,8 @@ impl SharedLedger {
             e => Error::environment("could not append to the ledger; nothing was recorded").because(e),
         })
     }
+}
+
+fn not_reached(position: u64, asked: u64) -> Error {
+    Error::refused(format!("the ledger has {position} entries; position {asked} is not reached"))
 }

@@ -32,6 +32,8 @@ pub struct Workspace {
     pub clock: Clock,
     /// The process that acts, as entries name it: `cli`, `web`.
     pub via: &'static str,
+    /// Only so many entries of the ledger are read, and none is appended; all where absent.
+    pub ledger_until: Option<u64>,
     /// The process with whoever runs it and where, as entries say from where they came: `cli user@host`.
     pub from: String,
 }
@@ -77,8 +79,16 @@ impl Workspace {
             config_text,
             clock,
             via,
+            ledger_until: None,
             from: from_where(via),
         })
+    }
+
+    /// The same product with the first `position` entries of its ledger, for reading the past.
+    #[must_use]
+    pub fn until(mut self, position: Option<u64>) -> Workspace {
+        self.ledger_until = position;
+        self
     }
 
     /// Whether `dossier.toml` can be read as TOML. Where it cannot, nothing is known of ledger, profile and roles, and that

@@ -137,6 +137,12 @@ impl Global {
 }
 
 impl Inputs {
+    /// The product with its ledger as far as these inputs go.
+    pub(crate) fn of(&self, ws: Workspace) -> Result<Workspace> {
+        // Parsed here too, so that a date that is none is refused by every command alike.
+        Ok(ws.until(self.parse()?.ledger_at))
+    }
+
     /// The inputs as use cases take them.
     pub(crate) fn parse(&self) -> Result<app::Inputs> {
         let as_of = match &self.as_of {

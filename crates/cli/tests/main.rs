@@ -14,6 +14,7 @@ mod e2e {
     mod ledger;
     mod library;
     mod people;
+    mod reads;
     mod refusals;
     mod sealing;
     mod signatures;

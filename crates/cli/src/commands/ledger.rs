@@ -1,6 +1,6 @@
 //! `dossier ledger`.
 
-use crate::context::Global;
+use crate::context::{Global, Inputs};
 use crate::print::{self, Outcome};
 use app::Result;
 use clap::Subcommand;
@@ -28,6 +28,8 @@ pub(crate) enum Verb {
         /// Only kinds that begin so: `release/`.
         #[arg(long, default_value = "")]
         kind: String,
+        #[command(flatten)]
+        inputs: Inputs,
     },
     /// Change the ledger's key; the old and the new one sign. The old one is kept beside it.
     /// Example: dossier ledger rotate --reason "the machine that held it is retired" --by release-manager
@@ -60,8 +62,8 @@ impl Verb {
                 let position = app::ledger_export(&ws, &directory)?;
                 eprintln!("wrote {position} entries to {}", directory.display());
             }
-            Verb::Log { last, kind } => {
-                let rows = app::ledger_log(&ws, last, &kind)?;
+            Verb::Log { last, kind, inputs } => {
+                let rows = app::ledger_log(&inputs.of(ws)?, last, &kind)?;
                 if global.json() {
                     print::json(&serde_json::json!({"format": "dossier/log/v1", "entries": rows}));
                 } else {

@@ -1,6 +1,6 @@
 //! `dossier person | role | key`.
 
-use crate::context::{By, Global, Signing};
+use crate::context::{By, Global, Inputs, Signing};
 use crate::print::{self, Outcome};
 use app::{Error, Result, Workspace};
 use clap::Subcommand;
@@ -74,7 +74,10 @@ pub(crate) enum PersonVerb {
         by: By,
     },
     /// All persons with roles and keys.
-    List,
+    List {
+        #[command(flatten)]
+        inputs: Inputs,
+    },
 }
 
 /// `dossier role`
@@ -225,7 +228,7 @@ impl PersonVerb {
                 let body = app::records::LetterRecord { authority, reference, on: on.0 };
                 (what, app::letter_record(&ws, &by.administrator(), &body)?)
             }
-            PersonVerb::List => return list(&ws, global),
+            PersonVerb::List { inputs } => return list(&inputs.of(ws)?, global),
         };
         print::appended(global.json(), &what, &done);
         Ok(Outcome::Clean)

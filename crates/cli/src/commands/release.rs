@@ -160,7 +160,10 @@ pub(crate) enum Verb {
         by: String,
     },
     /// All releases.
-    List,
+    List {
+        #[command(flatten)]
+        inputs: Inputs,
+    },
     /// The release record, or another document of the release, as it stands: json, md, html or pdf.
     /// Example: dossier release show 2.4.0 --document version-history --format pdf -o version-history.pdf
     Show {
@@ -297,7 +300,7 @@ impl Verb {
             Verb::Withdraw { version, reason, by } => {
                 (format!("withdrew release {version}"), app::release_withdraw(&ws, &by, &version, &reason)?)
             }
-            Verb::List => return list(&ws, global),
+            Verb::List { inputs } => return list(&inputs.of(ws)?, global),
             Verb::Show { version, document, inputs, output } => {
                 return show(&ws, global, (&version, document.document()), &inputs, output);
             }

@@ -39,6 +39,14 @@ pub(crate) enum Verb {
         /// Two revisions.
         range: String,
     },
+    /// What became of items and links from one revision to another.
+    /// Example: dossier trace diff v2.3.0 v2.4.0
+    Diff {
+        /// The older revision.
+        from: String,
+        /// The newer revision.
+        to: String,
+    },
     /// Confirm links against the current text of both ends, signed; writes the stamps.
     /// Example: dossier trace confirm SRS-012 --reason "read both texts" --as software-lead
     Confirm {
@@ -78,6 +86,10 @@ impl Verb {
             }
             Verb::Impact { range } => {
                 super::change::shown(global, &app::impact_between(&ws, &range)?);
+            }
+            Verb::Diff { from, to } => {
+                let diff = app::trace_diff(&ws, &from, &to)?;
+                if global.json() { print::json(&diff) } else { print::out(&diff.to_text()) }
             }
             Verb::Confirm { items, all, reason, signing } => {
                 if items.is_empty() && !all {

@@ -21,7 +21,7 @@ pub(super) fn fits(schema: &Value, value: &Value) {
 }
 
 /// The gate's schema with that of findings put in for the reference to it.
-fn gate_schema() -> Value {
+pub(super) fn gate_schema() -> Value {
     let mut gate = schema("gate-v1");
     let findings = schema("findings-v1");
     let id = findings["$id"].as_str().unwrap().to_owned();

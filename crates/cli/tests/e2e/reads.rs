@@ -1,0 +1,210 @@
+//! Every verb that reads prints one JSON object of a committed schema, for any point in time; every other verb stands here
+//! with what it does instead. The verbs are asked of the program, so that a new one has to be placed.
+
+use super::bench::*;
+use super::contracts::{fits, gate_schema, schema};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A verb that reads.
+struct Read {
+    verb: &'static str,
+    /// What is typed, without `--format json`.
+    line: &'static str,
+    schema: &'static str,
+    /// Whether it takes the inputs `--at`, `--ledger-at` and `--as-of`, or why not.
+    inputs: Inputs,
+}
+
+enum Inputs {
+    Taken,
+    /// Why it does not take them.
+    Not(&'static str),
+}
+use Inputs::{Not, Taken};
+
+const fn read(verb: &'static str, line: &'static str, schema: &'static str, inputs: Inputs) -> Read {
+    Read { verb, line, schema, inputs }
+}
+
+const PROGRAM: Inputs = Not("says what the program holds, whatever the product");
+const ARCHIVE: Inputs = Not("reads what lies in the archive now, and says whether it is whole");
+
+const READS: &[Read] = &[
+    read("check", "check", "findings-v1", Taken),
+    read("explain", "explain R0042", "explanation-v1", PROGRAM),
+    read("status", "status", "status-v1", Taken),
+    read("trace items", "trace items", "items-v1", Taken),
+    read("trace matrix", "trace matrix", "matrix-v1", Taken),
+    read("trace chain", "trace chain SRS-001", "chain-v1", Taken),
+    read("trace impact", "trace impact HEAD~1..HEAD", "impact-v1", Not("the range names both ends")),
+    read("trace diff", "trace diff HEAD~1 HEAD", "trace-diff-v1", Not("the revisions name both ends")),
+    read("clauses list", "clauses list", "clauses-v1", PROGRAM),
+    read("clauses show", "clauses show 62304:5.8.3", "clauses-v1", PROGRAM),
+    read("test list", "test list", "runs-v1", Taken),
+    read("test show", "test show RUN-1", "run-v1", Taken),
+    read("soup list", "soup list", "soup-v1", Taken),
+    read("anomaly list", "anomaly list", "anomalies-v1", Taken),
+    read("anomaly show", "anomaly show AN-1", "anomaly-v1", Taken),
+    read("change list", "change list", "changes-v1", Taken),
+    read("document list", "document list", "documents-v1", Taken),
+    read("document history", "document history DOC-SDP", "document-history-v1", Taken),
+    read("person list", "person list", "persons-v1", Taken),
+    read("role list", "role list", "roles-v1", Not("the day is asked for with --on")),
+    read("release gate", "release gate 1.0.0 --dry-run", "gate-v1", Taken),
+    read("release list", "release list", "releases-v1", Taken),
+    read("release show", "release show 1.0.0", "release-record-v1", Taken),
+    read("release diff", "release diff 1.0.0 1.0.0", "release-diff-v1", Not("the versions name both ends")),
+    read("archive verify", "archive verify", "verify-v1", ARCHIVE),
+    read("archive list", "archive list", "archive-v1", ARCHIVE),
+    read("archive retention", "archive retention", "archive-v1", ARCHIVE),
+    read("ledger verify", "ledger verify", "ledger-verify-v1", Not("verifies all of it, or nothing is said")),
+    read("ledger log", "ledger log", "log-v1", Taken),
+];
+
+/// Verbs that do something, or whose output has a form of its own, and which.
+const OTHERS: &[(&str, &str)] = &[
+    ("init", "writes files"),
+    ("trace confirm", "records"),
+    ("clauses evaluate", "records"),
+    ("test run", "records"),
+    ("test import", "records"),
+    ("test execute", "records"),
+    ("soup review", "records"),
+    ("soup none", "records"),
+    ("soup sbom", "prints CycloneDX or SPDX, whose schemas are theirs"),
+    ("anomaly report", "records"),
+    ("anomaly investigate", "records"),
+    ("anomaly evaluate", "records"),
+    ("anomaly resolve", "records"),
+    ("anomaly verify", "records"),
+    ("change open", "records"),
+    ("change approve", "records"),
+    ("change implement", "records"),
+    ("change verify", "records"),
+    ("change close", "records"),
+    ("document approve", "records"),
+    ("document export", "writes a file for people"),
+    ("document submit", "records"),
+    ("document effective", "records"),
+    ("document read", "records"),
+    ("document review", "records"),
+    ("document obsolete", "records"),
+    ("document external", "records"),
+    ("export package", "writes a folder with an index"),
+    ("waiver grant", "records"),
+    ("person enrol", "records"),
+    ("person leave", "records"),
+    ("person train", "records"),
+    ("person close-administration", "records"),
+    ("person letter", "records"),
+    ("role delegate", "records"),
+    ("role permissions", "prints the table of dossier.toml for people"),
+    ("role grant", "records"),
+    ("role revoke", "records"),
+    ("key new", "writes a key and records it"),
+    ("key enrol", "records"),
+    ("key endorse", "records"),
+    ("key revoke", "records"),
+    ("release open", "records"),
+    ("release checklist", "records"),
+    ("release deviation", "records"),
+    ("release stage", "builds and records"),
+    ("release sign", "records"),
+    ("release seal", "writes the archive and records"),
+    ("release deliver", "writes the delivery manifest and records"),
+    ("release withdraw", "records"),
+    ("rebuild", "builds and records"),
+    ("drill", "builds and records"),
+    ("delivery check", "needs an installation; its schema is held in the test of sealing"),
+    ("archive export", "writes a bag"),
+    ("archive unpack", "writes files"),
+    ("archive hold", "records"),
+    ("archive mirror", "writes the second copy"),
+    ("ledger export", "writes tiles"),
+    ("ledger checkpoint", "prints a signed note, whose form is C2SP's"),
+    ("serve", "serves pages"),
+];
+
+/// The verbs that do the work: those without verbs below them, from the page that the program writes of itself.
+fn verbs(product: &Product) -> BTreeSet<String> {
+    let page = product.ok("generate cli").out;
+    let all: Vec<&str> = page
+        .lines()
+        .filter(|l| l.starts_with("##"))
+        .filter_map(|l| l.split_once("dossier "))
+        .map(|(_, verb)| verb)
+        .collect();
+    let leaf = |verb: &&&str| !all.iter().any(|other| other.starts_with(&format!("{verb} ")));
+    all.iter().filter(leaf).map(|v| (*v).to_owned()).collect()
+}
+
+#[test]
+fn every_verb_reads_with_a_schema_or_says_what_it_does_instead() {
+    let p = Product::written();
+    let there = verbs(&p);
+    assert!(there.len() > 60, "{there:?}");
+    let placed: Vec<&str> = READS.iter().map(|r| r.verb).chain(OTHERS.iter().map(|(v, _)| *v)).collect();
+    let set: BTreeSet<String> = placed.iter().map(|v| (*v).to_owned()).collect();
+    assert_eq!(set.len(), placed.len(), "a verb stands there twice");
+    let new: Vec<&String> = there.difference(&set).collect();
+    assert!(
+        new.is_empty(),
+        "new verbs: put them into READS with a schema, or into OTHERS with a reason: {new:?}"
+    );
+    let gone: Vec<&String> = set.difference(&there).collect();
+    assert!(gone.is_empty(), "these verbs are no more: {gone:?}");
+}
+
+/// A product with a record of each kind that is listed.
+fn product() -> Product {
+    let p = Product::judged();
+    p.ok(
+        "anomaly report AN-1 --title t --description d --found 'by a user' --version 1.0.0 --severity minor",
+    );
+    p.ok("change open CR-1 --title t --reason r");
+    p
+}
+
+fn schema_of(read: &Read) -> Value {
+    if read.schema == "gate-v1" { gate_schema() } else { schema(read.schema) }
+}
+
+#[test]
+fn what_reading_verbs_print_fits_the_committed_schemas() {
+    let p = product();
+    let archived = ["archive verify", "archive list", "archive retention"];
+    for r in READS.iter().filter(|r| !archived.contains(&r.verb)) {
+        let said = p.run(&format!("{} --format json", r.line));
+        assert!(said.code < 2, "dossier {}: {}{}", r.line, said.out, said.err);
+        let value = said.json();
+        fits(&schema_of(r), &value);
+        let format = value["format"].as_str().unwrap().replace("dossier/", "").replace('/', "-");
+        let gate = r.verb == "release gate" && format == "findings-v1";
+        assert!(gate || format == r.schema, "dossier {} says it is {format}", r.verb);
+    }
+}
+
+#[test]
+fn reading_verbs_go_back_in_time_and_say_the_same_again() {
+    let p = product();
+    let at = p.position() - 2;
+    for r in READS {
+        let help = p.ok(&format!("{} --help", r.verb)).out;
+        let options = ["--at <REV>", "--ledger-at <N>", "--as-of <DATE>"];
+        let has = options.map(|o| help.contains(o));
+        match r.inputs {
+            Taken => assert_eq!(has, [true; 3], "dossier {} takes {options:?}", r.verb),
+            Not(why) => assert_eq!(has, [false; 3], "dossier {} takes them, though: {why}", r.verb),
+        }
+    }
+    let times = format!("--format json --at HEAD --ledger-at {at} --as-of 2026-03-02");
+    let then = ["anomaly list", "change list", "status", "check", "ledger log", "trace items"];
+    let first: Vec<String> = then.iter().map(|line| p.run(&format!("{line} {times}")).out).collect();
+    assert!(!first[0].contains("AN-1") && !first[1].contains("CR-1"), "what came later is seen");
+    p.ok("anomaly report AN-2 --title t --description d --found f --version 1.0.0 --severity minor");
+    for (line, before) in then.iter().zip(&first) {
+        assert_eq!(&p.run(&format!("{line} {times}")).out, before, "dossier {line} {times}");
+    }
+    p.run(&format!("anomaly list --ledger-at {}", p.position() + 1)).says(2, &["is not reached"]);
+}

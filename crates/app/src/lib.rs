@@ -13,6 +13,7 @@ mod blobs;
 mod building;
 mod changes;
 mod checks;
+mod clause_defence;
 mod clause_library;
 mod clock;
 mod components;
@@ -56,6 +57,7 @@ pub use archives::{
 pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
 pub use changes::*;
 pub use checks::{Checked, ClauseRow, FindingsForm, Status, check, clause_list, explain, status};
+pub use clause_defence::{ClauseDefence, clause_defence};
 pub use clause_library::{
     CitationsChecked, ClauseDetail, LibraryForm, StaleCitation, citations_check, clause_list_of, clause_map,
     clause_show, library_export, library_page,

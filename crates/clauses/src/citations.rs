@@ -121,14 +121,20 @@ pub fn stale(text: &str, at: Day) -> Vec<Stale> {
             }
         }
     }
-    out.retain(|s| !is_historical(line_of(text, s.range.start)));
+    // The library's own id says itself that it is the legacy rule.
+    let named_legacy = |s: &Stale| {
+        text.get(..s.range.start).is_some_and(|t| t.ends_with("qsr:") && s.means.starts_with("qsr:"))
+    };
+    out.retain(|s| !named_legacy(s) && !is_historical(line_of(text, s.range.start)));
     out.sort_by_key(|s| (s.range.start, s.range.end));
     out.dedup_by(|b, a| b.range.start < a.range.end);
     out
 }
 
 /// Words that mark a citation as one of the past.
-const HISTORICAL: [&str; 22] = [
+const HISTORICAL: [&str; 24] = [
+    "not in force",
+    "not used",
     "legacy",
     "former",
     "previous",
@@ -427,6 +433,7 @@ mod tests {
     #[test]
     fn a_citation_that_says_it_is_of_the_past_is_right() {
         for text in [
+            "qsr:820.30.h",
             "legacy QSR 820.30(h)",
             "formerly 820.40",
             "820.100 (abgelöst durch 8.5.2)",

@@ -95,7 +95,7 @@ pub fn paths_text(id: &str, paths: &[Path]) -> String {
             let _ = writeln!(out, "    {} {} {}: {}{source}", h.from, h.relation.as_str(), h.to, h.note);
         }
         if p.mappings() == 1 && !p.follows() {
-            let whole = p.hops.first().map_or("", |h| h.to.as_str());
+            let whole = p.hops.iter().find(|h| !h.source.is_empty()).map_or("", |h| h.from.as_str());
             let _ = writeln!(
                 out,
                 "    mapped for {whole} as a whole; this part of it may lie outside of the overlap"

@@ -34,7 +34,7 @@ pub(super) fn page(r: &Reading<'_>, id: &str) -> Option<ClausePage> {
         summary: known.map(summary).unwrap_or_default(),
         evidence: lines.into_iter().map(|line| evidence(r, line)).collect(),
         findings: findings::worst_first(r, r.judgement.findings.iter().filter(|d| counts_against(d, id))),
-        crosswalk: Vec::new(),
+        crosswalk: crosswalk(id),
     })
 }
 
@@ -43,8 +43,29 @@ pub(super) fn counts_against(d: &diagnostics::Diagnostic, clause: &str) -> bool 
     d.clauses.iter().any(|c| c == clause || clauses::governing(c).is_some_and(|g| g.id == clause))
 }
 
+/// What the clause corresponds to elsewhere: direct mappings, and inferred ones that follow from their links.
+fn crosswalk(id: &str) -> Vec<(Ref, String)> {
+    let paths = clauses::crosswalk().from(clauses::library(), id, None);
+    let shown = paths.into_iter().filter(|p| p.mappings() == 1 || p.follows());
+    shown
+        .map(|p| {
+            let mut text = format!("{} ({})", clauses::title_of(&p.to), p.relation.as_str());
+            if let Some(weakest) = p.weakest().filter(|_| p.mappings() > 1) {
+                let hop = format!("{} {} {}", weakest.from, weakest.relation.as_str(), weakest.to);
+                text.push_str(&format!(", inferred; weakest link: {hop}"));
+            }
+            (Ref::new(RefKind::Clause, p.to), text)
+        })
+        .collect()
+}
+
 fn summary(clause: &clauses::Clause) -> String {
-    let mut text = format!("What is evidence: {}", clause.evidence);
+    let mut text = String::new();
+    let guide = clauses::guide(&clause.id).filter(|g| g.clause == clause.id);
+    if let Some(guide) = guide {
+        text.push_str(&format!("{}\n\n{}\n\nAudit focus: {}\n\n", guide.asks, guide.why, guide.audit_focus));
+    }
+    text.push_str(&format!("What is evidence: {}", clause.evidence));
     if let Some(note) = &clause.note {
         text.push_str("\n\n");
         text.push_str(note);

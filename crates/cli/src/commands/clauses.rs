@@ -1,6 +1,6 @@
 //! `dossier clauses`.
 
-use crate::context::{Format, Global, Signing};
+use crate::context::{Format, Global, Inputs, Signing};
 use crate::print::{self, Outcome};
 use app::{Error, Result};
 use clap::Subcommand;
@@ -56,6 +56,11 @@ pub(crate) enum Verb {
     Show {
         /// The clause or heading: 62304:5.8.3, 62304:5.8, 13485:7.3.8.
         clause: String,
+        /// What to answer an auditor, filled with the ids and titles of this product's own documents.
+        #[arg(long)]
+        defence: bool,
+        #[command(flatten)]
+        inputs: Inputs,
     },
     /// What a clause corresponds to in other standards, with the weakest link where it is inferred.
     /// Example: dossier clauses map 62304:5.8 --to qmsr
@@ -113,7 +118,8 @@ impl Verb {
                 print::appended(global.json(), &what, &done);
                 Ok(Outcome::Clean)
             }
-            Verb::Show { clause } => Ok(shown(global, &app::clause_show(&clause)?)),
+            Verb::Show { clause, defence: false, .. } => Ok(shown(global, &app::clause_show(&clause)?)),
+            Verb::Show { clause, inputs, .. } => defence(global, &inputs, &clause),
             Verb::Map { clause, to, all } => {
                 Ok(shown(global, &app::clause_map(&clause, to.as_deref(), all)?))
             }
@@ -141,6 +147,22 @@ fn shown(global: &Global, detail: &app::ClauseDetail) -> Outcome {
         print::out(&detail.text);
     }
     Outcome::Clean
+}
+
+/// The audit-defence texts, filled; what they speak of and was not found goes to stderr.
+fn defence(global: &Global, inputs: &Inputs, clause: &str) -> Result<Outcome> {
+    let filled = app::clause_defence(&global.workspace()?, &inputs.parse()?, clause)?;
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/defence/v1", "clauses": filled}));
+        return Ok(Outcome::Clean);
+    }
+    for d in &filled {
+        print::out(&format!("{} {}\n\n{}\n\n", d.clause, d.title, d.text));
+        for missing in &d.missing {
+            eprintln!("{}: not found: {missing}", d.clause);
+        }
+    }
+    Ok(Outcome::Clean)
 }
 
 fn citations(global: &Global, paths: &[PathBuf], as_of: Option<&str>) -> Result<Outcome> {

@@ -31,6 +31,23 @@ fn a_clause_is_shown_with_its_guide_and_so_is_each_below_a_heading() {
 }
 
 #[test]
+fn the_audit_defence_names_what_the_product_has_and_what_it_has_not() {
+    let p = Product::written();
+    let filled = p.ok("clauses show 62304:5 --defence --format json").json();
+    fits(&schema("defence-v1"), &filled);
+    let clauses = filled["clauses"].as_array().unwrap();
+    let of = |id: &str| clauses.iter().find(|c| c["clause"] == id).unwrap();
+    let requirements = of("62304:5.2.1")["text"].as_str().unwrap();
+    assert!(
+        requirements.contains("SRS-001") && requirements.contains("dossier/requirements.md"),
+        "{requirements}"
+    );
+    assert!(clauses.iter().all(|c| !c["text"].as_str().unwrap().contains('{')));
+    assert!(clauses.iter().any(|c| c["text"].as_str().unwrap().contains("[not found: ")));
+    p.run("clauses show 13485:7.3.8 --defence").says(2, &["no guide for `13485:7.3.8`"]);
+}
+
+#[test]
 fn the_crosswalk_names_every_link_and_the_weakest() {
     let p = Product::written();
     let schema = schema("crosswalk-v1");

@@ -1,0 +1,184 @@
+//! Documents: what is known of a file beyond its passages.
+
+use crate::passage::{Passage, passages};
+use crate::values;
+use crate::words::is_german;
+use clauses::{DocumentKind, Language};
+use extract::{Part, Signature, Text};
+use regex::{Regex, RegexBuilder};
+
+/// A document that was read.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its file name in the source.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub digest: String,
+    /// Its title.
+    pub title: String,
+    /// Its id as it stands in it, `SOP-12`; empty where none was seen.
+    pub id: String,
+    /// The kinds of document that its name or title fits.
+    pub kinds: Vec<String>,
+    /// The language that most of it is written in.
+    pub language: Language,
+    /// Number of pages; 0 where the format has none.
+    pub pages: u32,
+    /// Versions that it gives the software.
+    pub versions: Vec<String>,
+    /// Its signature blocks.
+    pub signatures: Vec<Signature>,
+    /// Whether it is a blank form: a third of its statements and more are places to fill in.
+    pub template: bool,
+    /// Whether it speaks of software, devices or their safety at all: an invoice that is archived for ten years proves nothing.
+    pub relevant: bool,
+    /// Its passages, in order.
+    pub(crate) passages: Vec<Passage>,
+    /// Notes of the reader.
+    pub notes: Vec<String>,
+}
+
+/// The patterns of the library's kinds of documents.
+pub(crate) struct Kinds(Vec<(String, Regex)>);
+
+impl Kinds {
+    /// Compiles the patterns; one that is no regular expression fits nothing.
+    pub(crate) fn new(kinds: &[DocumentKind]) -> Kinds {
+        let compiled = |k: &DocumentKind| {
+            let pattern =
+                RegexBuilder::new(&k.pattern).case_insensitive(true).size_limit(1 << 22).build().ok()?;
+            Some((k.id.clone(), pattern))
+        };
+        Kinds(kinds.iter().filter_map(compiled).collect())
+    }
+
+    fn of(&self, name: &str, title: &str) -> Vec<String> {
+        let stem = name.rsplit('/').next().unwrap_or(name);
+        let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s).replace('_', " ");
+        self.0
+            .iter()
+            .filter(|(_, p)| p.is_match(&stem) || p.is_match(title))
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+}
+
+impl Document {
+    pub(crate) fn new(file: &str, digest: &str, text: &Text, kinds: &Kinds) -> Document {
+        let passages = passages(text);
+        let statements = passages.len().max(1);
+        let blank = passages.iter().filter(|p| p.blank).count();
+        let title = text.title.clone().unwrap_or_default();
+        let top: Vec<&str> = text
+            .blocks
+            .iter()
+            .filter(|b| b.part != Part::Deleted)
+            .take(12)
+            .map(|b| b.text.as_str())
+            .collect();
+        let edges = text
+            .blocks
+            .iter()
+            .filter(|b| matches!(b.part, Part::Header | Part::Footer))
+            .map(|b| b.text.as_str());
+        let id = edges
+            .chain(top.iter().copied())
+            .chain([file])
+            .flat_map(values::document_ids)
+            .next()
+            .unwrap_or_default();
+        let mut versions: Vec<String> =
+            passages.iter().flat_map(|p| values::software_versions(&p.text)).collect();
+        versions.sort();
+        versions.dedup();
+        let title_words = crate::words::words(&format!("{title} {file}"));
+        let german = is_german(passages.iter().flat_map(|p| &p.words));
+        Document {
+            file: file.to_owned(),
+            digest: digest.to_owned(),
+            kinds: kinds.of(file, &title),
+            title,
+            id,
+            language: if german { Language::De } else { Language::En },
+            pages: text.pages,
+            versions,
+            signatures: extract::signatures(text),
+            template: blank * 3 >= statements,
+            relevant: relevant(&passages, &title_words),
+            passages,
+            notes: text.notes.clone(),
+        }
+    }
+
+    /// What people call it: id and title, or the file's name.
+    pub fn name(&self) -> String {
+        match (self.id.is_empty(), self.title.is_empty()) {
+            (false, false) if self.title.contains(&self.id) => self.title.clone(),
+            (false, false) => format!("{} {}", self.id, self.title),
+            (true, false) => self.title.clone(),
+            (false, true) => format!("{} ({})", self.id, self.file),
+            (true, true) => self.file.clone(),
+        }
+    }
+}
+
+/// Words of the field by their beginnings. One of them may stand anywhere; two different ones seldom stand by accident.
+const FIELD: &[&str] = &[
+    "software",
+    "firmware",
+    "medical",
+    "device",
+    "patient",
+    "anomal",
+    "hazard",
+    "gefährd",
+    "verif",
+    "requirement",
+    "anforderung",
+    "soup",
+    "safety",
+    "sicherheitskl",
+    "risk",
+    "risiko",
+    "commit",
+    "git",
+    "regression",
+    "iso",
+    "iec",
+    "62304",
+    "bug",
+    "tester",
+    "test",
+    "release",
+    "freigabe",
+    "medizin",
+    "gerät",
+    "interface",
+    "schnittstelle",
+    "architect",
+    "architektur",
+    "unit",
+    "problem",
+    "anwender",
+    "baseline",
+    "library",
+    "react",
+    "alarm",
+    "traceab",
+    "fehler",
+    "klasse",
+    "version",
+];
+
+fn relevant(passages: &[Passage], title: &[String]) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    for word in passages.iter().flat_map(|p| p.words.iter().chain(&p.above)).chain(title) {
+        if let Some(at) = FIELD.iter().position(|f| word.starts_with(f)) {
+            seen.insert(at);
+            if seen.len() > 1 {
+                return true;
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,167 @@
+//! The words of all passages: which passage holds which word, and BM25 over them.
+
+use crate::corpus::Document;
+use std::collections::{BTreeMap, HashMap};
+
+/// A word of the corpus.
+pub(crate) type Term = u32;
+
+/// A passage by its number over all documents.
+pub(crate) type PassageId = u32;
+
+/// BM25's saturation and its weight of length.
+const K1: f32 = 1.2;
+const B: f32 = 0.6;
+
+/// The index.
+pub(crate) struct Index {
+    /// Words in order, so that those with one beginning stand together.
+    vocabulary: BTreeMap<String, Term>,
+    /// Words by their stem.
+    stems: HashMap<String, Vec<Term>>,
+    /// Words by group of same meaning.
+    groups: HashMap<usize, Vec<Term>>,
+    postings: Vec<Vec<PassageId>>,
+    /// The terms of each passage, its own and after them those above it.
+    own: Vec<Vec<Term>>,
+    above: Vec<Vec<Term>>,
+    /// Document and number in it.
+    places: Vec<(usize, usize)>,
+    mean_length: f32,
+}
+
+impl Index {
+    pub(crate) fn new(documents: &[Document]) -> Index {
+        let mut index = Index {
+            vocabulary: BTreeMap::new(),
+            stems: HashMap::new(),
+            groups: HashMap::new(),
+            postings: Vec::new(),
+            own: Vec::new(),
+            above: Vec::new(),
+            places: Vec::new(),
+            mean_length: 1.0,
+        };
+        let mut total = 0usize;
+        for (d, document) in documents.iter().enumerate() {
+            for (p, passage) in document.passages.iter().enumerate() {
+                let id = PassageId::try_from(index.places.len()).unwrap_or(PassageId::MAX);
+                let own: Vec<Term> = passage.words.iter().map(|w| index.term(w)).collect();
+                let above: Vec<Term> = passage.above.iter().map(|w| index.term(w)).collect();
+                for term in own.iter().chain(&above) {
+                    if let Some(list) = usize::try_from(*term).ok().and_then(|t| index.postings.get_mut(t))
+                        && list.last() != Some(&id)
+                    {
+                        list.push(id);
+                    }
+                }
+                total += own.len();
+                index.own.push(own);
+                index.above.push(above);
+                index.places.push((d, p));
+            }
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a mean")]
+        let mean = total as f32 / index.places.len().max(1) as f32;
+        index.mean_length = mean.max(1.0);
+        index
+    }
+
+    fn term(&mut self, word: &str) -> Term {
+        if let Some(term) = self.vocabulary.get(word) {
+            return *term;
+        }
+        let term = Term::try_from(self.postings.len()).unwrap_or(Term::MAX);
+        self.postings.push(Vec::new());
+        self.vocabulary.insert(word.to_owned(), term);
+        self.stems.entry(crate::words::stem(word).to_owned()).or_default().push(term);
+        for group in crate::words::groups(word) {
+            self.groups.entry(group).or_default().push(term);
+        }
+        term
+    }
+
+    /// The word itself, or all that begin with it.
+    pub(crate) fn exact(&self, word: &str, open: bool, out: &mut Vec<Term>) {
+        if !open {
+            out.extend(self.vocabulary.get(word));
+            return;
+        }
+        out.extend(
+            self.vocabulary
+                .range(word.to_owned()..)
+                .take_while(|(w, _)| w.starts_with(word))
+                .map(|(_, t)| *t),
+        );
+    }
+
+    /// Words of the same stem, of the same meaning, and compounds that hold it.
+    pub(crate) fn akin(&self, word: &str, out: &mut Vec<Term>) {
+        if let Some(terms) = self.stems.get(crate::words::stem(word)) {
+            out.extend(terms);
+        }
+        if !crate::words::is_common(word) {
+            for group in crate::words::groups(word) {
+                out.extend(self.groups.get(&group).into_iter().flatten());
+            }
+        }
+        let root = crate::words::stem(word);
+        if root.chars().count() >= 6 {
+            out.extend(
+                self.vocabulary
+                    .iter()
+                    .filter(|(w, _)| w.len() > root.len() + 3 && w.contains(root))
+                    .map(|(_, t)| *t),
+            );
+        }
+    }
+
+    /// The passages that best hold groups of terms, best first: BM25, each group as one word.
+    pub(crate) fn search(&self, query: &[Vec<Term>], most: usize) -> Vec<PassageId> {
+        let mut scores: HashMap<PassageId, f32> = HashMap::new();
+        #[allow(clippy::cast_precision_loss, reason = "a score")]
+        let count = self.places.len() as f32;
+        for group in query {
+            let mut holders: Vec<PassageId> = group
+                .iter()
+                .filter_map(|t| self.postings.get(usize::try_from(*t).ok()?))
+                .flatten()
+                .copied()
+                .collect();
+            holders.sort_unstable();
+            holders.dedup();
+            #[allow(clippy::cast_precision_loss, reason = "a score")]
+            let n = holders.len() as f32;
+            let idf = ((count - n + 0.5) / (n + 0.5) + 1.0).ln();
+            for id in holders {
+                #[allow(clippy::cast_precision_loss, reason = "a score")]
+                let length = self.own(id).len() as f32;
+                let weight = (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length / self.mean_length));
+                *scores.entry(id).or_default() += idf * weight;
+            }
+        }
+        let mut best: Vec<(PassageId, f32)> = scores.into_iter().collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        best.into_iter().take(most).map(|(id, _)| id).collect()
+    }
+
+    /// The terms that a passage says itself.
+    pub(crate) fn own(&self, id: PassageId) -> &[Term] {
+        usize::try_from(id).ok().and_then(|i| self.own.get(i)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The terms above a passage.
+    pub(crate) fn above(&self, id: PassageId) -> &[Term] {
+        usize::try_from(id).ok().and_then(|i| self.above.get(i)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a passage stands: document, and number in it.
+    pub(crate) fn place(&self, id: PassageId) -> Option<(usize, usize)> {
+        self.places.get(usize::try_from(id).ok()?).copied()
+    }
+
+    /// Number of passages.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+}

@@ -1,0 +1,35 @@
+//! Existing documents against every clause: which constraint of the clause library is met by which passage of which document.
+//!
+//! [`review()`] takes the texts of many files ([`extract`]) and the guides of the library ([`clauses`]), and gives a
+//! [`Review`]: a verdict for each constraint, each with the passage that it rests on, the gaps, what documents say against
+//! each other, and the files that were not read. A verdict is a proposal to a person; decisions of people are kept beside it
+//! ([`Decisions`]) and asked again only when the passage changes.
+//!
+//! It reads no file, opens no connection and decides nothing about conformity. A language model may judge facets through
+//! [`Model`]; whatever it says counts only with a quotation that stands in the text.
+
+mod corpus;
+mod cross;
+mod decisions;
+mod gaps;
+mod index;
+mod judge;
+mod model;
+mod passage;
+mod phrases;
+mod result;
+mod run;
+mod template;
+mod values;
+mod words;
+
+pub use corpus::Document;
+pub use cross::{CrossCheck, Said};
+pub use decisions::{Decision, DecisionKind, Decisions, DecisionsError};
+pub use gaps::FoundGap;
+pub use model::{Exchange, Model, ModelError, ModelUse, replay};
+pub use result::{
+    ClauseResult, Comparison, ConstraintResult, FORMAT, FacetResult, Quote, Review, ReviewedFile, Searched,
+    UnreadFile, Verdict, compare,
+};
+pub use run::{Options, Source, review};

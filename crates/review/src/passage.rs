@@ -1,0 +1,234 @@
+//! Passages: the sentences and table rows of a document with what stands above them.
+
+use crate::template::{is_instruction, is_placeholder};
+use crate::words::{is_duty, words};
+use extract::{Part, Text};
+
+/// One sentence or one row.
+#[derive(Clone, Debug)]
+pub(crate) struct Passage {
+    /// As it stands in the document; what a quotation shows.
+    pub(crate) text: String,
+    /// The headings above it, outermost first.
+    pub(crate) headings: Vec<String>,
+    /// The page; 0 where the format has none.
+    pub(crate) page: u32,
+    /// What it says by itself; for a row also the heads of the columns that it fills.
+    pub(crate) words: Vec<String>,
+    /// What stands above it: headings, and the heads of columns.
+    pub(crate) above: Vec<String>,
+    /// A row of a table.
+    pub(crate) row: bool,
+    /// A place to fill in, or a row whose answers are blank.
+    pub(crate) blank: bool,
+    /// A duty, an intention or a habit.
+    pub(crate) duty: bool,
+}
+
+/// Whether a block counts as what the document says.
+fn speaks(part: Part) -> bool {
+    !matches!(part, Part::Deleted | Part::Comment)
+}
+
+/// The passages of a text, and how many of its statements are places to fill in.
+pub(crate) fn passages(text: &Text) -> Vec<Passage> {
+    let mut out = Vec::new();
+    let mut headings: Vec<(u8, String)> = Vec::new();
+    let mut head: Option<Vec<String>> = None;
+    let mut section_start = 0usize;
+    for block in text.blocks.iter().filter(|b| speaks(b.part)) {
+        if !matches!(block.part, Part::Row) {
+            head = None;
+        }
+        match block.part {
+            Part::Heading(level) => {
+                close_section(&mut out, section_start, &headings, block.page);
+                headings.retain(|(l, _)| *l < level);
+                headings.push((level, block.text.clone()));
+                section_start = out.len();
+            }
+            Part::Row => match &head {
+                None => {
+                    // A first row without digits and with text in each cell is the table's head.
+                    let cells = &block.cells;
+                    let is_head = cells.len() > 1
+                        && cells.iter().all(|c| !c.is_empty() && c.len() < 80)
+                        && !two_column_facts(cells);
+                    if is_head {
+                        head = Some(cells.clone());
+                    } else {
+                        out.push(row(block.cells.as_slice(), None, &headings, block.page));
+                    }
+                }
+                Some(columns) => out.push(row(&block.cells, Some(columns), &headings, block.page)),
+            },
+            Part::Quote => {
+                for sentence in sentences(&block.text) {
+                    let mut passage = prose(sentence, &headings, block.page);
+                    passage.blank |= is_instruction(sentence);
+                    out.push(passage);
+                }
+            }
+            _ => {
+                for sentence in sentences(&block.text) {
+                    out.push(prose(sentence, &headings, block.page));
+                }
+            }
+        }
+    }
+    close_section(&mut out, section_start, &headings, 0);
+    out
+}
+
+/// A heading without a statement below it is a blank section, or says what it says by itself.
+fn close_section(out: &mut Vec<Passage>, start: usize, headings: &[(u8, String)], page: u32) {
+    if out.len() == start
+        && let Some((_, last)) = headings.last()
+    {
+        let mut passage = prose(last, &headings[..headings.len().saturating_sub(1)], page);
+        // Prose never begins below a heading that is followed by a deeper one; alone it is no evidence.
+        passage.duty = true;
+        out.push(passage);
+    }
+}
+
+fn prose(text: &str, headings: &[(u8, String)], page: u32) -> Passage {
+    let own = words(text);
+    Passage {
+        duty: is_duty(&own, text),
+        blank: is_placeholder(text) || unanswered(text),
+        above: headings.iter().flat_map(|(_, h)| words(h)).collect(),
+        headings: headings.iter().map(|(_, h)| h.clone()).collect(),
+        text: text.to_owned(),
+        words: own,
+        page,
+        row: false,
+    }
+}
+
+/// `Root cause:` with nothing after it.
+fn unanswered(text: &str) -> bool {
+    text.trim_end().ends_with(':') && text.len() < 60 && !text.contains(". ")
+}
+
+/// `Version | 3.2.0`: a name and its value, not the head of a table.
+fn two_column_facts(cells: &[String]) -> bool {
+    cells.len() == 2
+        && cells
+            .get(1)
+            .is_some_and(|c| c.chars().any(|c| c.is_ascii_digit()) || c.split_whitespace().count() > 4)
+}
+
+fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)], page: u32) -> Passage {
+    let mut own = Vec::new();
+    let mut above: Vec<String> = headings.iter().flat_map(|(_, h)| words(h)).collect();
+    let (mut filled, mut answers) = (0usize, 0usize);
+    for (i, cell) in cells.iter().enumerate() {
+        let column = columns.and_then(|c| c.get(i));
+        let blank = is_placeholder(cell) && cell.trim() != "-" && cell.trim() != "–";
+        if let Some(column) = column {
+            above.extend(words(column));
+            if !blank {
+                own.extend(words(column));
+            }
+        }
+        if i > 0 {
+            answers += 1;
+            filled += usize::from(!blank);
+        }
+        if !blank {
+            own.extend(words(cell));
+        }
+    }
+    let text = cells.join(" | ");
+    let question = cells.iter().any(|c| c.trim_end().ends_with('?'));
+    // A row of a form whose cells after the question are nearly all empty was not filled in.
+    let mostly_blank = answers > 0 && filled * 3 < answers + usize::from(question);
+    let first_blank = cells.first().is_none_or(|c| is_placeholder(c));
+    let unanswered_list = columns.is_some_and(|c| c.len() >= 3) && answers >= 2 && filled == 0;
+    let question_unanswered = question && filled <= 1 && cells.last().is_some_and(|c| c.trim().is_empty());
+    Passage {
+        duty: is_duty(&own, &text) && columns.is_none(),
+        blank: mostly_blank
+            || unanswered_list
+            || question_unanswered
+            || (first_blank && filled == 0)
+            || has_placeholder_cell(cells),
+        headings: headings.iter().map(|(_, h)| h.clone()).collect(),
+        text,
+        words: own,
+        above,
+        page,
+        row: true,
+    }
+}
+
+/// A cell that asks to be filled in, other than an empty one.
+fn has_placeholder_cell(cells: &[String]) -> bool {
+    cells.iter().skip(1).any(|c| c.chars().any(char::is_alphanumeric) && is_placeholder(c))
+}
+
+/// Sentences; a dot inside a number, after an abbreviation or before a small letter ends none.
+pub(crate) fn sentences(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        if !matches!(c, '.' | '!' | '?' | ';' | '\n') {
+            continue;
+        }
+        let rest = text.get(at + c.len_utf8()..).unwrap_or("");
+        let before = text.get(start..at).unwrap_or("");
+        let last = before.rsplit([' ', '(']).next().unwrap_or("");
+        let abbreviation = c == '.'
+            && (last.chars().count() <= 2 && last.chars().all(char::is_alphanumeric)
+                || matches!(
+                    last.to_lowercase().as_str(),
+                    "e.g"
+                        | "i.e"
+                        | "z.b"
+                        | "bzw"
+                        | "ca"
+                        | "vgl"
+                        | "incl"
+                        | "inkl"
+                        | "etc"
+                        | "approx"
+                        | "fig"
+                        | "no"
+                        | "nr"
+                        | "rev"
+                        | "ver"
+                ));
+        let boundary = rest.starts_with(char::is_whitespace) || rest.is_empty();
+        let next = rest.trim_start().chars().next();
+        let starts = next.is_none_or(|n| {
+            n.is_uppercase() || n.is_ascii_digit() || matches!(n, '"' | '„' | '(' | '[' | '•' | '-' | '<')
+        }) || c == ';'
+            || c == '\n';
+        if boundary && starts && !abbreviation {
+            out.push(text.get(start..at + c.len_utf8()).unwrap_or("").trim());
+            start = at + c.len_utf8();
+        }
+    }
+    out.push(text.get(start..).unwrap_or("").trim());
+    out.retain(|s| !s.is_empty());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        let text = "All tests (see Fig. 3) passed on 3. March, i.e. before release 2.1. The results, e.g. TR-1, were judged! Done";
+        assert_eq!(
+            sentences(text),
+            [
+                "All tests (see Fig. 3) passed on 3. March, i.e. before release 2.1.",
+                "The results, e.g. TR-1, were judged!",
+                "Done"
+            ]
+        );
+    }
+}

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod demo;
 mod dependencies;
+mod eval_review;
 mod fuzz;
 mod generate;
 mod parsers;
@@ -26,6 +27,7 @@ cargo xtask dependencies                    licences, sources and reasons of wha
 cargo xtask fuzz [TARGET…] [--seconds N]    every parser against its seeds, then against strange bytes
 cargo xtask browser [--keep DIR]            every page of the demo in a real browser; --keep leaves the pictures
 cargo xtask generate [--check]             docs/generated from what the binary knows
+cargo xtask eval-review [--misses] [--publish]   how often the clause review is right on review/eval
 cargo xtask tidy                           module heads, crate edges, forbidden words
 ";
 
@@ -37,6 +39,7 @@ fn main() -> Result<()> {
         Some("demo") => demo::run(!args.iter().any(|a| a == "--no-serve")),
         Some("test") => test::run(args.iter().any(|a| a == "--all")),
         Some("bench") => bench::run(args.get(1..).unwrap_or_default()),
+        Some("eval-review") => eval_review::run(args.get(1..).unwrap_or_default()),
         Some("dependencies") => dependencies::run(),
         Some("fuzz") => fuzz::run(args.get(1..).unwrap_or_default()),
         Some("browser") => browser::run(args.get(1..).unwrap_or_default()),

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
 use crate::steps::{self, Steps};
-use crate::{browser, demo, dependencies, fuzz, generate, prerequisites, root, tidy};
+use crate::{browser, demo, dependencies, eval_review, fuzz, generate, prerequisites, root, tidy};
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -22,6 +22,7 @@ pub(crate) fn run(all: bool) -> Result<()> {
         steps.run("dossier's own dossier", own_dossier)?;
         steps.run("the main job end to end", || demo::play().map(|_| ()))?;
         steps.run("the pages in a browser", || browser::look(None))?;
+        steps.run("the clause review on labelled documents", || eval_review::run(&[]))?;
         steps.run("fuzzing", fuzz::all)?;
         counts.print(all);
         Ok(())

@@ -35,6 +35,7 @@ mod rebuilds;
 mod rehash;
 mod releases;
 mod repository;
+mod reviews;
 mod runs;
 mod shared_ledger;
 mod soups;
@@ -85,6 +86,11 @@ pub use people::{
 pub use rebuilds::{Rebuilt, drill, rebuild};
 pub use rehash::{ArchiveRehashed, archive_rehash};
 pub use releases::*;
+pub use reviews::{
+    Adoption, DRIVE_URL, Drive, Endpoint, GRAPH_URL, ReviewForm, ReviewPlace, ReviewRequest, SharePoint,
+    endpoint_from_environment, outside, review_adopt, review_compare, review_decisions_form, review_read,
+    review_render, review_run,
+};
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};
 pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
@@ -95,6 +101,10 @@ pub use traces::{
 pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};
 
+/// What reading one file of a review may cost.
+pub use extract::Limits as ReviewLimits;
+pub use extract::worker as extract_worker;
 pub use records;
+pub use review::{Review, Verdict as ReviewVerdict};
 pub use rules::{catalogue_of_clauses, catalogue_of_rules};
 pub use vocabulary::{Date, ItemId, ParseIdError, ParseTimeError, SafetyClass};

@@ -70,6 +70,8 @@ pub(crate) enum Format {
     CisoAssistant,
     /// An OSCAL catalog, JSON (`clauses export`).
     Oscal,
+    /// A spreadsheet.
+    Xlsx,
 }
 
 /// When to colour.

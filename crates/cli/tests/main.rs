@@ -16,6 +16,7 @@ mod e2e {
     mod people;
     mod reads;
     mod refusals;
+    mod review;
     mod sealing;
     mod signatures;
 }

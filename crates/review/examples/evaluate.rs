@@ -45,6 +45,8 @@ struct Obligations {
 
 #[derive(Deserialize)]
 struct Mapping {
+    /// Obligations that do not ask for the value (a version, a date) that their facet needs beside the statement.
+    without_values: Vec<String>,
     facets: BTreeMap<String, Vec<String>>,
 }
 
@@ -135,7 +137,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 continue;
             }
             let facets = mapping.facets.get(obligation).map_or(&[][..], Vec::as_slice);
-            let said = best(facets.iter().filter_map(|f| verdicts.get(f)).copied());
+            let mut said = best(facets.iter().filter_map(|f| verdicts.get(f)).copied());
+            if said == Verdict::Partly && mapping.without_values.contains(obligation) {
+                said = Verdict::Met;
+            }
             let expected = expected(label, obligation);
             let (yes, claims) = (expected == Verdict::Met, said == Verdict::Met);
             measured += 1;

@@ -13,7 +13,7 @@ use clauses::{Facet, Kind};
 const CANDIDATES: usize = 60;
 
 /// From here on a loose fit says it.
-pub(crate) const SAYS: f32 = 0.74;
+pub(crate) const SAYS: f32 = 0.66;
 
 /// From here on a loose fit denies it: a denial needs nearly all of its words.
 const DENIES: f32 = 0.9;
@@ -168,7 +168,13 @@ impl Judge<'_> {
                 .filter_map(|(id, s)| Some((*id, score(*s)?)))
                 .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
         };
-        let yes = pick(|s| if let Said::Yes(v) = s { Some(v) } else { None });
+        let any = pick(|s| if let Said::Yes(v) = s { Some(v) } else { None });
+        // What is said of this version outweighs what is said better of another one.
+        let current = said.iter().filter_map(|(id, s)| match s {
+            Said::Yes(v) if self.outdated(*id).is_none() => Some((*id, *v)),
+            _ => None,
+        });
+        let yes = current.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).or(any);
         let no = pick(|s| if let Said::No(v) = s { Some(v) } else { None });
         let weak = pick(|s| if let Said::Weak(v) = s { Some(v) } else { None });
         let blank = pick(|s| if let Said::Blank(v) = s { Some(v) } else { None });

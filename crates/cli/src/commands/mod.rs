@@ -15,6 +15,7 @@ mod ledger;
 mod person;
 mod rebuild;
 mod release;
+mod review;
 mod serve;
 mod soup;
 mod test;
@@ -104,8 +105,16 @@ enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(ledger::Verb),
+    /// Review a folder of existing documents, read-only, against every clause.
+    Review(Box<review::Args>),
     /// Read-only web pages on loopback.
     Serve(serve::Args),
+    /// One file of a review from standard input; the child process of `review`.
+    #[command(hide = true)]
+    ExtractWorker {
+        /// The file's name.
+        name: String,
+    },
     /// Shell completions on stdout.
     #[command(hide = true)]
     Completions {
@@ -154,6 +163,10 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Delivery(verb) => verb.run(global),
         Command::Archive(verb) => verb.run(global),
         Command::Ledger(verb) => verb.run(global),
+        Command::Review(args) => args.run(global),
+        Command::ExtractWorker { name } => app::extract_worker::run(&name)
+            .map(|()| Outcome::Clean)
+            .map_err(|e| app::Error::environment("the file cannot be read").because(e)),
         Command::Serve(args) => args.run(global),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "dossier", &mut std::io::stdout());

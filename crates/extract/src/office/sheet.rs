@@ -43,14 +43,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, Unread> {
         if range.height() > ROWS_MAX {
             out.notes.push(format!("only the first {ROWS_MAX} rows of sheet `{}` were read", sheet.name));
         }
+        let mut in_table = false;
         for row in range.rows().take(ROWS_MAX) {
-            let mut cells: Vec<String> = row.iter().take(CELLS_MAX).map(cell).collect();
+            let cells: Vec<String> = row.iter().take(CELLS_MAX).map(cell).collect();
             let filled = cells.iter().filter(|c| !c.trim().is_empty()).count();
-            if filled == 1 && cells.first().is_some_and(|c| !c.is_empty()) && cells.len() < 2 {
-                out.push(Part::Paragraph, cells.concat(), number);
+            in_table |= filled > 1;
+            if filled == 1 && !in_table {
+                // A single cell above the table is its title, not a row that somebody left blank.
+                out.push(Part::Heading(3), cells.concat(), number);
             } else {
-                // Trailing blanks inside the used range are blank cells of a form: they are kept.
-                cells.truncate(CELLS_MAX);
                 out.push_row(cells, number);
             }
         }

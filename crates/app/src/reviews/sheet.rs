@@ -1,0 +1,397 @@
+//! A review as a report: one page of summary, then everything.
+
+use crate::error::{Error, Result};
+use report::inline::{cell, code, soft, status, strong, text, words};
+use report::{Block, Cell, Column, Inline, Sheet};
+use review::{ClauseResult, Comparison, ConstraintResult, Quote, Review, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+use views::{Cover, Verdict as Status};
+use vocabulary::Digest;
+
+/// Longest quotation in a report; the whole passage stands in the JSON.
+const QUOTE_MAX: usize = 600;
+
+/// The review before it is HTML, Markdown or PDF.
+pub(super) fn sheet(review: &Review, comparison: Option<&Comparison>) -> Result<Sheet> {
+    let bytes = serde_json::to_vec(review)
+        .map_err(|e| Error::environment("the review cannot be written").because(e))?;
+    let as_of =
+        review.as_of.parse().map_err(|e| Error::refused(format!("`{}` is no date: {e}", review.as_of)))?;
+    let cover = Cover {
+        id: "REVIEW".to_owned(),
+        title: "Review of existing documents".to_owned(),
+        kind: "Document review".to_owned(),
+        product: review.product.clone().unwrap_or_else(|| review.source.clone()),
+        version: review.version.clone(),
+        class: review.class.as_deref().and_then(|c| c.parse().ok()),
+        revision: review.as_of.clone(),
+        digest: Digest::of(&bytes),
+        file: None,
+        commit: None,
+        ledger: None,
+        as_of,
+        control: Vec::new(),
+        owner: String::new(),
+        approvals: Vec::new(),
+        history: Vec::new(),
+        marks: Vec::new(),
+    };
+    let mut blocks = summary(review);
+    if let Some(comparison) = comparison {
+        blocks.extend(compared(comparison));
+    }
+    blocks.extend(gaps(review));
+    blocks.extend(cross_checks(review));
+    blocks.push(heading(1, "Clause by clause"));
+    for clause in &review.clauses {
+        blocks.extend(of_clause(clause));
+    }
+    blocks.extend(standards(review));
+    blocks.extend(files(review));
+    let facts = vec![
+        ("Reviewed".to_owned(), vec![code(review.source.as_str())]),
+        ("Clause library".to_owned(), vec![code(format!("sha256:{}", review.library))]),
+    ];
+    Ok(Sheet { cover, facts, blocks, pictures: Vec::new() })
+}
+
+fn heading(level: u8, title: &str) -> Block {
+    Block::Heading { level, number: String::new(), text: vec![text(title)], status: None }
+}
+
+fn paragraph(line: &str) -> Block {
+    Block::Paragraph { text: words(line) }
+}
+
+fn table(columns: &[(&str, u16)], rows: Vec<Vec<Cell>>, empty: &str) -> Block {
+    Block::Table {
+        columns: columns.iter().map(|(t, s)| Column::new(t, *s)).collect(),
+        rows,
+        empty: empty.to_owned(),
+    }
+}
+
+/// The status that a verdict is shown as; its own word stands beside it.
+fn shown(verdict: Verdict) -> Status {
+    match verdict {
+        Verdict::Met => Status::Pass,
+        Verdict::Human => Status::Human,
+        Verdict::Partly | Verdict::Outdated => Status::Advisory,
+        Verdict::TemplateOnly | Verdict::NotFound | Verdict::Contradicted => Status::Finding,
+    }
+}
+
+fn verdict_cell(verdict: Verdict) -> Cell {
+    status(shown(verdict), verdict.words())
+}
+
+fn summary(review: &Review) -> Vec<Block> {
+    let counts = review.counts();
+    let all: usize = counts.values().sum();
+    let of = |v: Verdict| counts.get(&v).copied().unwrap_or(0);
+    let severity = |s: &str| review.gaps.iter().filter(|g| g.severity == s).count();
+    let mut groups: BTreeMap<Vec<u32>, (String, BTreeMap<Verdict, usize>)> = BTreeMap::new();
+    for clause in &review.clauses {
+        let number = clause.clause.rsplit(':').next().unwrap_or("");
+        let group: Vec<&str> = number.split('.').take(if number.starts_with('4') { 1 } else { 2 }).collect();
+        let key = group.iter().map(|n| n.parse().unwrap_or(0)).collect();
+        let entry = groups.entry(key).or_insert_with(|| (group.join("."), BTreeMap::new()));
+        for constraint in &clause.constraints {
+            *entry.1.entry(constraint.verdict).or_default() += 1;
+        }
+    }
+    let number =
+        |n: Option<&usize>| n.filter(|n| **n > 0).map_or_else(|| vec![soft("–")], |n| cell(n.to_string()));
+    let columns = [
+        Verdict::Met,
+        Verdict::Partly,
+        Verdict::Outdated,
+        Verdict::TemplateOnly,
+        Verdict::NotFound,
+        Verdict::Contradicted,
+        Verdict::Human,
+    ];
+    let rows = groups
+        .values()
+        .map(|(name, counts)| {
+            let mut row = vec![cell(name.clone())];
+            row.extend(columns.iter().map(|v| number(counts.get(v))));
+            row
+        })
+        .collect();
+    let mut heads: Vec<(&str, u16)> = vec![("Clause", 2)];
+    heads.extend(columns.iter().map(|v| (v.words(), 2)));
+    let (explained, in_force) = review.coverage;
+    let mut out = vec![
+        heading(1, "Summary"),
+        paragraph(&format!(
+            "{} files were read and {} were not. Of {all} things that the clauses ask for, passages show {}; {} are shown in part, {} are only a blank \
+             place in a form, {} were not found, {} are denied by a passage.",
+            review.files.len(),
+            review.unread.len(),
+            of(Verdict::Met),
+            of(Verdict::Partly) + of(Verdict::Outdated),
+            of(Verdict::TemplateOnly),
+            of(Verdict::NotFound),
+            of(Verdict::Contradicted)
+        )),
+        paragraph(&format!(
+            "Gaps: {} critical, {} major, {} moderate, {} minor. Contradictions between documents: {}.",
+            severity("critical"),
+            severity("major"),
+            severity("moderate"),
+            severity("minor"),
+            review.cross_checks.len()
+        )),
+        table(&heads, rows, "No clause was asked for."),
+        paragraph(&format!(
+            "The library explains {explained} of {in_force} clauses in force. Verdicts are found by rules over words and each is quoted: they are \
+             proposals to a person, who confirms or rejects them. This report does not say that the software conforms to a standard."
+        )),
+    ];
+    if let Some(model) = &review.model {
+        out.push(paragraph(&format!(
+            "A language model (`{}`) was asked about {} of them: {} answers counted, {} were discarded because their quotation does not stand in the \
+             text, {} were unusable, {} did not come.",
+            model.model, model.asked, model.accepted, model.invented, model.unusable, model.failed
+        )));
+    }
+    out.push(Block::PageBreak);
+    out
+}
+
+fn compared(comparison: &Comparison) -> Vec<Block> {
+    let row = |id: &str, was: &str, now: &str| vec![vec![code(id)], cell(was), cell(now)];
+    let mut rows: Vec<Vec<Cell>> =
+        comparison.opened.iter().map(|(id, now)| row(id, "met", now.words())).collect();
+    rows.extend(comparison.closed.iter().map(|(id, was)| row(id, was.words(), "met")));
+    rows.extend(comparison.changed.iter().map(|(id, was, now)| row(id, was.words(), now.words())));
+    let list = |name: &str, items: &[String]| {
+        (name.to_owned(), if items.is_empty() { vec![soft("none")] } else { cell(items.join(", ")) })
+    };
+    vec![
+        heading(1, &format!("Since the review of {}", comparison.before)),
+        table(&[("Constraint", 4), ("Before", 2), ("Now", 2)], rows, "No verdict changed."),
+        Block::Facts {
+            rows: vec![
+                list("Gaps closed", &comparison.gaps_closed),
+                list("Gaps opened", &comparison.gaps_opened),
+                list("New files", &comparison.files_new),
+                list("Changed files", &comparison.files_changed),
+                list("Files gone", &comparison.files_gone),
+            ],
+        },
+    ]
+}
+
+fn gaps(review: &Review) -> Vec<Block> {
+    let row = |g: &review::FoundGap| {
+        let mut what = vec![
+            strong(g.title.as_str()),
+            Inline::Break,
+            text(g.text.as_str()),
+            Inline::Break,
+            soft(g.raised.as_str()),
+        ];
+        for quote in &g.quotes {
+            what.push(Inline::Break);
+            what.extend(quoted(quote));
+        }
+        vec![cell(g.severity.clone()), vec![code(g.clause.as_str())], what, cell(g.add.clone())]
+    };
+    vec![
+        heading(1, "Gaps, worst first"),
+        table(
+            &[("Severity", 2), ("Clause", 2), ("What is wrong", 7), ("What to add", 5)],
+            review.gaps.iter().map(row).collect(),
+            "No gap was raised.",
+        ),
+    ]
+}
+
+fn cross_checks(review: &Review) -> Vec<Block> {
+    let row = |c: &review::CrossCheck| {
+        let mut said = Vec::new();
+        for s in &c.said {
+            if !said.is_empty() {
+                said.push(Inline::Break);
+            }
+            said.push(code(place(&s.file, s.page)));
+            said.push(text(format!(" {}", cut(&s.text))));
+        }
+        vec![words(&c.message), said]
+    };
+    vec![
+        heading(1, "Documents against each other"),
+        table(
+            &[("What", 4), ("Who says it", 7)],
+            review.cross_checks.iter().map(row).collect(),
+            "No contradiction between documents was found.",
+        ),
+    ]
+}
+
+fn of_clause(clause: &ClauseResult) -> Vec<Block> {
+    let number = clause.clause.rsplit(':').next().unwrap_or("").to_owned();
+    let mut out = vec![Block::Heading {
+        level: 2,
+        number,
+        text: vec![text(clause.title.as_str())],
+        status: Some(shown(clause.verdict)),
+    }];
+    for constraint in &clause.constraints {
+        out.extend(of_constraint(constraint));
+    }
+    let expected: Vec<String> =
+        clause.expected_files.iter().map(|(kind, file)| format!("{file} ({kind})")).collect();
+    let mut rows = vec![
+        ("Due for".to_owned(), cell(format!("class {}", clause.classes))),
+        (
+            "Files by name".to_owned(),
+            if expected.is_empty() { vec![soft("none fits")] } else { cell(expected.join(", ")) },
+        ),
+        ("To an auditor".to_owned(), cell(clause.defence.clone())),
+        ("Carries over from ISO 13485".to_owned(), cell(clause.carries_over.clone())),
+        ("New with this clause".to_owned(), cell(clause.new.clone())),
+    ];
+    rows.retain(|(_, value)| !value.is_empty());
+    out.push(Block::Facts { rows });
+    out
+}
+
+fn of_constraint(constraint: &ConstraintResult) -> Vec<Block> {
+    let mut inside = vec![Block::Paragraph { text: vec![text(constraint.text.as_str())] }];
+    for quote in &constraint.quotes {
+        inside.push(Block::Quote { blocks: vec![Block::Paragraph { text: quoted(quote) }] });
+    }
+    for facet in constraint.facets.iter().filter(|f| f.quotes.is_empty()) {
+        let searched = facet.searched.as_ref().map_or_else(String::new, |s| {
+            let phrasings: Vec<String> = s.phrasings.iter().take(6).map(|p| format!("“{p}”")).collect();
+            format!(
+                " Searched: {} passages of {} files, closely {}, for wordings such as {}.",
+                s.passages,
+                s.files,
+                s.candidates,
+                phrasings.join(", ")
+            )
+        });
+        inside.push(Block::Paragraph { text: vec![soft(format!("Missing: {}.{searched}", facet.must))] });
+    }
+    if let Some(decision) = &constraint.decision {
+        let word = format!("{:?}", decision.decision).to_lowercase();
+        let again =
+            if constraint.ask_again { " The passage changed since: please decide again." } else { "" };
+        inside.push(paragraph(&format!(
+            "{word} by {} on {}. {}{again}",
+            decision.by, decision.on, decision.comment
+        )));
+    }
+    vec![
+        Block::Verdict {
+            verdict: shown(constraint.verdict),
+            headline: constraint.verdict.words().to_owned(),
+            reason: constraint.reason.clone(),
+        },
+        Block::Callout { verdict: shown(constraint.verdict), blocks: inside },
+    ]
+}
+
+/// Where, and the words.
+fn quoted(quote: &Quote) -> Vec<Inline> {
+    let under =
+        if quote.heading.is_empty() { String::new() } else { format!(", under “{}”", quote.heading) };
+    vec![text(format!("“{}” ", cut(&quote.text))), code(place(&quote.file, quote.page)), soft(under)]
+}
+
+fn place(file: &str, page: Option<u32>) -> String {
+    page.map_or_else(|| file.to_owned(), |p| format!("{file}, page {p}"))
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= QUOTE_MAX {
+        text.to_owned()
+    } else {
+        text.chars().take(QUOTE_MAX).chain(['…']).collect()
+    }
+}
+
+/// One document seen from every standard, and each clause of another standard with its weakest link.
+fn standards(review: &Review) -> Vec<Block> {
+    let clauses: BTreeMap<&str, &ClauseResult> =
+        review.clauses.iter().map(|c| (c.clause.as_str(), c)).collect();
+    let file_row = |f: &review::ReviewedFile| {
+        let beside: BTreeSet<&str> = f
+            .clauses
+            .iter()
+            .filter_map(|c| clauses.get(c.as_str()))
+            .flat_map(|c| c.related.iter().map(String::as_str))
+            .filter(|r| !r.starts_with("62304:"))
+            .collect();
+        let join = |ids: Vec<&str>| if ids.is_empty() { vec![soft("–")] } else { cell(ids.join(", ")) };
+        vec![
+            cell(f.file.clone()),
+            join(f.clauses.iter().map(String::as_str).collect()),
+            join(beside.into_iter().collect()),
+        ]
+    };
+    let mut foreign: BTreeMap<&str, Vec<&ClauseResult>> = BTreeMap::new();
+    for clause in &review.clauses {
+        for related in clause.related.iter().filter(|r| !r.starts_with("62304:")) {
+            foreign.entry(related).or_default().push(clause);
+        }
+    }
+    let mut ids: Vec<&str> = foreign.keys().copied().collect();
+    ids.sort_by(|a, b| clauses::compare_ids(a, b));
+    let clause_row = |id: &str| {
+        let over = foreign.get(id).cloned().unwrap_or_default();
+        let weakest = over.iter().max_by_key(|c| c.verdict)?;
+        let through: Vec<&str> = over.iter().map(|c| c.clause.as_str()).collect();
+        let title = clauses::clause(id).map_or("", |c| c.title.as_str());
+        Some(vec![
+            vec![code(id)],
+            cell(title),
+            cell(through.join(", ")),
+            verdict_cell(weakest.verdict),
+            vec![code(weakest.clause.as_str())],
+        ])
+    };
+    vec![
+        heading(1, "The documents seen from other standards"),
+        table(
+            &[("File", 4), ("Shows something for", 5), ("Read beside", 5)],
+            review.files.iter().filter(|f| !f.clauses.is_empty()).map(file_row).collect(),
+            "No document shows something.",
+        ),
+        table(
+            &[("Clause", 2), ("Title", 4), ("Reached through", 4), ("Weakest link", 2), ("At", 2)],
+            ids.into_iter().filter_map(clause_row).collect(),
+            "No clause of another standard is reached.",
+        ),
+    ]
+}
+
+fn files(review: &Review) -> Vec<Block> {
+    let read = |f: &review::ReviewedFile| {
+        let mut notes = f.notes.clone();
+        if f.template {
+            notes.insert(0, "a blank form".to_owned());
+        }
+        vec![
+            cell(f.file.clone()),
+            cell(f.kinds.join(", ")),
+            cell(notes.join("; ")),
+            vec![code(f.digest.get(..16).unwrap_or(&f.digest))],
+        ]
+    };
+    let unread = |f: &review::UnreadFile| vec![cell(f.file.clone()), cell(f.reason.clone())];
+    vec![
+        heading(1, "Files that were not read"),
+        table(&[("File", 4), ("Why", 6)], review.unread.iter().map(unread).collect(), "Every file was read."),
+        heading(1, "Files that were read"),
+        table(
+            &[("File", 5), ("Fits as", 3), ("Notes", 4), ("SHA-256, first digits", 3)],
+            review.files.iter().map(read).collect(),
+            "No file was read.",
+        ),
+    ]
+}

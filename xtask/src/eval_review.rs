@@ -1,0 +1,24 @@
+//! `cargo xtask eval-review`: how often the clause review is right on the labelled set of `review/eval`.
+
+use crate::steps::run as command;
+use anyhow::Result;
+use std::process::Command;
+
+/// Measures the tuning part and the test part; the test part is compared with the published figures.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    for part in ["tune", "test"] {
+        println!("── {part}");
+        let mut cargo = Command::new("cargo");
+        cargo.args(["run", "--quiet", "-p", "review", "--example", "evaluate", "--", "review/eval", part]);
+        if part == "test" {
+            // A figure that fell is a fault; one that is to be published is written first.
+            cargo.args(args.iter().filter(|a| *a != "--misses"));
+            if !args.iter().any(|a| a == "--publish") {
+                cargo.arg("--check");
+            }
+        }
+        cargo.args(args.iter().filter(|a| *a == "--misses"));
+        command(&mut cargo)?;
+    }
+    Ok(())
+}

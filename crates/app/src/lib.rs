@@ -27,6 +27,7 @@ mod init;
 mod keys;
 mod ledger_keys;
 mod ledgers;
+mod maintenance;
 mod manual;
 mod observations;
 mod pages;
@@ -42,6 +43,7 @@ mod soups;
 mod steps;
 mod trace_diff;
 mod traces;
+mod trends;
 mod waivers;
 mod workspace;
 
@@ -76,6 +78,7 @@ pub use ledger_keys::ledger_rotate;
 pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
 };
+pub use maintenance::*;
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
 pub use observations::{Observed, change_observe};
 pub use pages::{Form, LogQuery, PackageExport, Site, document_export, package_export};
@@ -98,6 +101,7 @@ pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
     trace_items, trace_matrix,
 };
+pub use trends::{TrendOf, TrendReviewed, anomaly_trend, trend_review};
 pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};
 

@@ -13,6 +13,7 @@ mod e2e {
     mod keeping;
     mod ledger;
     mod library;
+    mod maintenance;
     mod people;
     mod reads;
     mod refusals;

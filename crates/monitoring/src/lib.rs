@@ -7,5 +7,6 @@
 pub mod anomalies;
 pub mod changes;
 pub mod query;
+pub mod trend;
 
 pub use query::{Query, QueryError};

@@ -295,6 +295,10 @@ impl Anomaly {
         let i = &self.investigation;
         let hazards = i.hazards.join(",");
         let mut args = vec!["anomaly", "investigate", id, "--cause", &i.cause, "--outcome", &i.outcome];
+        match &self.change {
+            Some(change) => args.extend(["--change", change]),
+            None => args.extend(["--no-change", &i.outcome]),
+        }
         if i.safety_relevant {
             args.push("--safety-relevant");
         }

@@ -11,7 +11,7 @@ pub use fielded::{
     Addendum, AddendumRow, FieldJudgement, FieldedRow, anomaly_addendum, anomaly_fielded, anomaly_judge,
 };
 pub use list::{AnomalyRow, Asking, SavedView, anomaly_list, anomaly_show, view_list, view_save};
-pub(crate) use list::{query_error, question, state_word};
+pub(crate) use list::{query_error, question, severity_scale, state_word};
 pub use unresolved::{UnresolvedForm, anomaly_unresolved};
 
 use crate::act::Actor;

@@ -131,6 +131,9 @@ pub(crate) enum Verb {
     },
     /// The anomalies that answer a question. Example: dossier anomaly list 'severity>=major and open and affects ITM-x order by age desc'
     List(lists::ListArgs),
+    /// Trends of problem reports with control limits (62304:9.6); `--review` records that they were read, signed.
+    /// Example: dossier anomaly trend 'problem' --by item --review --conclusion "no action" --as qa-lead
+    Trend(lists::TrendArgs),
     /// Saved questions.
     #[command(subcommand)]
     View(lists::ViewVerb),
@@ -428,6 +431,7 @@ impl Verb {
                 return lists::unresolved(&ws, global, &version, inputs.ledger_at);
             }
             Verb::List(args) => return args.run(&ws, global),
+            Verb::Trend(args) => return args.run(&ws, global),
             Verb::View(verb) => return verb.run(&ws, global),
             Verb::Show { anomaly, inputs } => {
                 print::json(&app::anomaly_show(&ws, &anomaly, inputs.ledger_at)?);

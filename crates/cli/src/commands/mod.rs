@@ -5,10 +5,12 @@ mod archive;
 mod change;
 mod check;
 mod clauses;
+mod complaint;
 mod delivery;
 mod document;
 mod document_life;
 mod export;
+mod feedback;
 mod generate;
 mod init;
 mod ledger;
@@ -71,6 +73,15 @@ enum Command {
     /// Change requests.
     #[command(subcommand)]
     Change(change::Verb),
+    /// Complaints and decisions on reporting.
+    #[command(subcommand)]
+    Complaint(complaint::ComplaintVerb),
+    /// Corrective and preventive action.
+    #[command(subcommand)]
+    Capa(complaint::CapaVerb),
+    /// Feedback from the field: sources, evaluations, notices, installed versions.
+    #[command(subcommand)]
+    Feedback(feedback::Verb),
     /// Controlled documents.
     #[command(subcommand)]
     Document(document::Verb),
@@ -151,6 +162,9 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Soup(verb) => verb.run(global),
         Command::Anomaly(verb) => verb.run(global),
         Command::Change(verb) => verb.run(global),
+        Command::Complaint(verb) => verb.run(global),
+        Command::Capa(verb) => verb.run(global),
+        Command::Feedback(verb) => verb.run(global),
         Command::Document(verb) => verb.run(global),
         Command::Export(verb) => verb.run(global),
         Command::Waiver(verb) => verb.run(global),

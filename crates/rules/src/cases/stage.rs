@@ -444,6 +444,19 @@ fn defaults(kind: &str) -> Value {
         "change/open/v1" => json!({"title": "t", "reason": "r"}),
         "change/approve/v1" => json!({"reason": "r"}),
         "change/implement/v1" => json!({"commits": ["c0ffee"]}),
+        "change/analyse/v1" => {
+            json!({"organisation": "none", "software": "s", "interfaces": "none", "safety": "none",
+            "security_relevant": false, "security": "no", "class_check": "holds", "repeats": ["5.7"]})
+        }
+        "release/open/v1" => {
+            json!({"kind": "full", "candidate": 1, "build": "b", "software": some, "rule_set": "",
+            "commits": [{"repository": ".", "commit": "c0ffee", "tree": some}], "summary": "s"})
+        }
+        "release/seal/v1" => {
+            json!({"candidate": 1, "manifest": some, "archive": some, "release_manifest": some,
+            "index": some, "day": "2026-02-01", "read_back_blobs": 1, "stored_bytes": 1, "retain_until": "2036-02-01",
+            "hold": false, "basis": "b"})
+        }
         "deviation/record/v1" => json!({"reason": "r", "anomaly": "A-1"}),
         "evaluation/record/v1" => json!({"judged": [], "rationale": "r"}),
         "release/open/v1" => {

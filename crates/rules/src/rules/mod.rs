@@ -12,8 +12,12 @@ mod s5_3_architecture;
 mod s5_4_design;
 mod s5_7_verification;
 mod s5_8_release;
+mod s6_maintenance;
+mod s7_4_changes;
 mod s7_risk;
+mod s8_2_changes;
 mod s8_configuration;
+mod s9_problems;
 mod tool;
 
 /// Every group, in the order of the documentation.
@@ -28,6 +32,10 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "s5_4_design", rules: s5_4_design::RULES },
     Group { name: "s5_7_verification", rules: s5_7_verification::RULES },
     Group { name: "s7_risk", rules: s7_risk::RULES },
+    Group { name: "s6_maintenance", rules: s6_maintenance::RULES },
+    Group { name: "s7_4_changes", rules: s7_4_changes::RULES },
     Group { name: "s8_configuration", rules: s8_configuration::RULES },
+    Group { name: "s8_2_changes", rules: s8_2_changes::RULES },
+    Group { name: "s9_problems", rules: s9_problems::RULES },
     Group { name: "s5_8_release", rules: s5_8_release::RULES },
 ];

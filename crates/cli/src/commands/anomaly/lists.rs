@@ -1,7 +1,7 @@
 //! `dossier anomaly list | view | fielded | addendum | unresolved`.
 
 use super::date;
-use crate::context::{Format, Global, Inputs};
+use crate::context::{Format, Global, Inputs, Signing};
 use crate::print::{self, Outcome};
 use app::records::ViewSave;
 use app::{Asking, Error, Result, UnresolvedForm, Workspace};
@@ -28,6 +28,78 @@ pub(crate) struct ListArgs {
     residual_in: Option<String>,
     #[command(flatten)]
     inputs: Inputs,
+}
+
+/// `dossier anomaly trend`
+#[derive(Args, Debug)]
+pub(crate) struct TrendArgs {
+    /// Which anomalies; all without a question.
+    #[arg(default_value = "")]
+    query: String,
+    /// A saved question.
+    #[arg(long)]
+    view: Option<String>,
+    /// What they are grouped by: item, category, version, severity.
+    #[arg(long, default_value = "")]
+    by: String,
+    /// The first day; a year before the last one where absent.
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// The last day.
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// Write the charts as SVG to this file.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<std::path::PathBuf>,
+    /// Record that the trend was read; an adverse one opens a corrective action.
+    #[arg(long, requires = "conclusion")]
+    review: bool,
+    /// What was concluded.
+    #[arg(long)]
+    conclusion: Option<String>,
+    /// The corrective action that answers an adverse trend, where there is one already.
+    #[arg(long)]
+    capa: Option<String>,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+impl TrendArgs {
+    pub(super) fn run(self, ws: &Workspace, global: &Global) -> Result<Outcome> {
+        let day = |flag: &str, text: &Option<String>| text.as_deref().map(|t| date(flag, t)).transpose();
+        let of = app::TrendOf {
+            asking: Asking {
+                query: self.query,
+                view: self.view,
+                ledger_at: self.inputs.ledger_at,
+                as_of: day("as-of", &self.inputs.as_of)?,
+            },
+            by: self.by,
+            from: day("from", &self.from)?,
+            to: day("to", &self.to)?,
+        };
+        let trend = app::anomaly_trend(ws, &of)?;
+        if let Some(file) = &self.svg {
+            std::fs::write(file, trend.to_svg())
+                .map_err(|e| Error::environment(format!("could not write {}", file.display())).because(e))?;
+        }
+        if global.json() {
+            print::json(&trend)
+        } else {
+            print::out(&trend.to_text())
+        }
+        if self.review {
+            let actor = self.signing.actor(ws, None)?;
+            let done = app::trend_review(ws, &actor, &of, &self.conclusion.unwrap_or_default(), self.capa)?;
+            print::appended(false, "recorded the review of the trend", &done.appended);
+            if let Some(capa) = done.opened {
+                eprintln!("the trend is adverse: opened {capa}");
+            }
+        }
+        Ok(if trend.adverse().is_empty() { Outcome::Clean } else { Outcome::Findings })
+    }
 }
 
 /// `dossier anomaly view`

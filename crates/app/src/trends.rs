@@ -1,0 +1,116 @@
+//! Trends of problem reports and their signed review (62304:9.6).
+
+use crate::act::Actor;
+use crate::anomalies::{Asking, query_error, question, severity_scale};
+use crate::error::{Doing as _, Error, Result};
+use crate::people::said;
+use crate::workspace::{Appended, Workspace};
+use monitoring::trend::{By, Trend};
+use records::{CapaOpen, TrendReview};
+use vocabulary::Date;
+
+/// Which trend.
+#[derive(Clone, Debug, Default)]
+pub struct TrendOf {
+    /// Which anomalies.
+    pub asking: Asking,
+    /// `item`, `category`, `version`, `severity`; empty for all in one.
+    pub by: String,
+    /// The first day; a year before the last one where absent.
+    pub from: Option<Date>,
+    /// The last day; the as-of date where absent.
+    pub to: Option<Date>,
+}
+
+/// The trend of the anomalies that answer a question.
+///
+/// # Errors
+/// When the question or the group is none, or the window ends before it begins.
+pub fn anomaly_trend(ws: &Workspace, of: &TrendOf) -> Result<Trend> {
+    let state = ws.ledger()?.state(of.asking.ledger_at)?;
+    let by = match of.by.as_str() {
+        "" => By::Nothing,
+        "item" => By::Item,
+        "category" | "cause" => By::Category,
+        "version" => By::Version,
+        "severity" => By::Severity,
+        other => {
+            return Err(Error::refused(format!("anomalies cannot be grouped by `{other}`"))
+                .hint("by item, category, version or severity"));
+        }
+    };
+    let today = match of.asking.as_of {
+        Some(date) => date,
+        None => ws.clock.today(&ws.config.product.timezone)?,
+    };
+    let to = of.to.unwrap_or(today);
+    let from = of.from.unwrap_or_else(|| to.plus_years(-1).plus_days(1));
+    if from > to {
+        return Err(Error::refused(format!("the window begins on {from} and ends before it, on {to}")));
+    }
+    let text = question(&state, "anomalies", &of.asking)?;
+    let severity = severity_scale(ws);
+    let chosen =
+        monitoring::anomalies::choose(&state, &text, &severity, today).map_err(|e| query_error(&text, e))?;
+    Ok(monitoring::trend::trend(&chosen, &text, by, from, to))
+}
+
+/// What a review of a trend did.
+#[derive(Debug)]
+pub struct TrendReviewed {
+    /// The entries.
+    pub appended: Appended,
+    /// The corrective action that it opened.
+    pub opened: Option<String>,
+}
+
+/// Records that a person read a trend and what they concluded. An adverse trend opens a corrective action, unless one is
+/// named that exists.
+///
+/// # Errors
+/// When nothing is concluded, or the corrective action named does not exist.
+pub fn trend_review(
+    ws: &Workspace,
+    actor: &Actor,
+    of: &TrendOf,
+    conclusion: &str,
+    capa: Option<String>,
+) -> Result<TrendReviewed> {
+    said("a conclusion", conclusion)?;
+    let trend = anomaly_trend(ws, of)?;
+    let ledger = ws.ledger()?;
+    let state = ledger.state(None)?;
+    if let Some(id) = capa.as_ref().filter(|id| !state.capas.contains_key(*id)) {
+        return Err(Error::refused(format!("there is no corrective action `{id}`"))
+            .hint("leave `--capa` out: an adverse trend opens one"));
+    }
+    let adverse = trend.adverse();
+    let opened = (capa.is_none() && !adverse.is_empty()).then(|| format!("CAPA-{}", state.capas.len() + 1));
+    let text = serde_json::to_vec(&trend).doing("write the trend")?;
+    let body = TrendReview {
+        from: trend.from,
+        to: trend.to,
+        query: trend.query.clone(),
+        by: of.by.clone(),
+        analysis: ws.blobs().put(&text)?,
+        adverse: adverse.clone(),
+        conclusion: conclusion.to_owned(),
+        capa: capa.or_else(|| opened.clone()),
+    };
+    let at = ws.at(&state);
+    let mut drafts = Vec::new();
+    if let Some(id) = &opened {
+        let description = format!("adverse trend of problem reports: {}", adverse.join(", "));
+        let body = CapaOpen { capa: id.clone(), description, source: format!("trend to {}", trend.to) };
+        drafts.push(at.process(&actor.person, &body)?);
+    }
+    match at.personal(actor, "I have read this trend analysis", &body)? {
+        crate::act::Acted::Requested(file) => {
+            Ok(TrendReviewed { appended: Appended::Requested(file), opened: None })
+        }
+        crate::act::Acted::Draft(draft) => {
+            drafts.push(*draft);
+            Ok(TrendReviewed { appended: ws.append(&ledger, &state, &drafts)?, opened })
+        }
+    }
+}

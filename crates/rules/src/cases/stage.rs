@@ -459,15 +459,6 @@ fn defaults(kind: &str) -> Value {
         }
         "deviation/record/v1" => json!({"reason": "r", "anomaly": "A-1"}),
         "evaluation/record/v1" => json!({"judged": [], "rationale": "r"}),
-        "release/open/v1" => {
-            json!({"kind": "full", "candidate": 1, "build": "b", "commits": [], "software": some,
-            "rule_set": "", "summary": "s"})
-        }
-        "release/seal/v1" => {
-            json!({"candidate": 1, "manifest": some, "archive": some, "release_manifest": some,
-            "index": some, "read_back_blobs": 1, "stored_bytes": 1, "retain_until": "2040-01-01", "hold": false,
-            "basis": "b"})
-        }
         "archive/rehash/v1" => {
             json!({"archive": "a", "releases": ["2.3.0"], "blobs": 1, "bytes": 1, "problems": 0})
         }

@@ -325,6 +325,8 @@ pub struct Status {
     pub first: Vec<String>,
     /// Releases that are not sealed yet, with what they wait for.
     pub open_releases: Vec<String>,
+    /// What is overdue, or due within two weeks.
+    pub due: Vec<monitoring::due::Due>,
 }
 
 /// Where the product stands.
@@ -352,6 +354,7 @@ pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
         warnings: counts.warnings,
         first,
         open_releases: open.map(|(v, r)| format!("{v} is {}", r.phase().as_str())).collect(),
+        due: crate::dues::of(&checked.analysis),
     })
 }
 
@@ -370,6 +373,10 @@ impl Status {
         }
         for line in &self.open_releases {
             let _ = writeln!(out, "release {line}");
+        }
+        for d in &self.due {
+            let word = if d.overdue { "overdue since" } else { "due by" };
+            let _ = writeln!(out, "{word} {}: {} {}", d.until, d.what, d.subject);
         }
         out
     }

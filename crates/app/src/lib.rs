@@ -19,6 +19,7 @@ mod clock;
 mod components;
 mod document_control;
 mod document_life;
+mod dues;
 mod error;
 mod evaluations;
 mod functions;

@@ -6,6 +6,7 @@
 
 pub mod anomalies;
 pub mod changes;
+pub mod due;
 pub mod query;
 pub mod trend;
 

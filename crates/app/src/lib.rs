@@ -45,6 +45,7 @@ mod steps;
 mod trace_diff;
 mod traces;
 mod trends;
+mod vulnerabilities;
 mod waivers;
 mod workspace;
 
@@ -103,6 +104,7 @@ pub use traces::{
     trace_items, trace_matrix,
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, trend_review};
+pub use vulnerabilities::*;
 pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};
 

@@ -20,4 +20,5 @@ mod e2e {
     mod review;
     mod sealing;
     mod signatures;
+    mod vulnerabilities;
 }

@@ -5,10 +5,12 @@
 use std::fmt;
 
 /// One component at one exact version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Component {
     /// Package URL with version, `pkg:cargo/serde@1.0.228`; empty where the source gives nothing to make one from.
     pub purl: String,
+    /// Name in the Common Platform Enumeration, 2.3 form; empty where the source gives none.
+    pub cpe: String,
     /// The name as its ecosystem writes it, npm scope included.
     pub name: String,
     /// The exact version; empty where the source has none, which is a finding (62304 8.1.2).
@@ -32,13 +34,14 @@ pub struct Component {
 }
 
 /// What the product needs a component for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ComponentKind {
     /// The maker's own: a workspace member, no SOUP.
     Own,
     /// Named by one of the maker's own manifests.
     Direct,
-    /// Comes with another component.
+    /// Comes with another component, or with the product by a source that does not say which.
+    #[default]
     Transitive,
     /// Only builds the product.
     Build,
@@ -117,7 +120,7 @@ impl HashAlgorithm {
 }
 
 /// A line of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceLine {
     /// Path from the product's root, with `/`.
     pub file: String,
@@ -232,6 +235,9 @@ impl Component {
         if self.supplier.is_none() {
             self.supplier = other.supplier;
         }
+        if self.cpe.is_empty() {
+            self.cpe = other.cpe;
+        }
         if self.licences.is_empty() {
             self.licences = other.licences;
         }
@@ -265,8 +271,8 @@ mod tests {
             kind,
             optional: false,
             download: None,
-            targets: Vec::new(),
             source: SourceLine { file: "Cargo.lock".to_owned(), line: 3 },
+            ..Component::default()
         }
     }
 

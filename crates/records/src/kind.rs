@@ -111,6 +111,13 @@ kinds! {
     ArchiveRehash: "every blob of the archive was read again";
     ArchiveDocuments: "what the archive's unsigned documents are";
     RetentionHold: "a legal hold is set or lifted";
+    DataSetImport: "a data set of advisories is brought in";
+    VulnerabilityScan: "components were looked up in pinned data sets";
+    VulnerabilityAssess: "a vulnerability is judged for one version and release";
+    VexImport: "a supplier's statement about vulnerabilities is brought in";
+    SoupAttest: "published anomalies of a SOUP version were reviewed against a criterion";
+    SbomImport: "somebody else's SBOM is brought in";
+    DriftCheck: "an environment was compared with its declaration";
     LastPlaced: "the last device of a release was placed on the market";
     PersonTrain: "a person was trained for a role or on a document";
     RoleDelegate: "a person lets another act in their role until a day";

@@ -61,8 +61,16 @@ pub fn touching(state: &State, version: &str, documents: &[(String, Digest)]) ->
         out.extend(anomaly.verifications.iter().map(of));
         out.extend(anomaly.evaluations.iter().filter(|e| e.body.release == version).map(of));
     }
-    out.extend(state.soup_reviews.iter().map(of));
     out.extend(state.soup_none.iter().filter(|s| s.body.software == software).map(of));
+    // Reviews of the second kind are named as what they are.
+    let attested = |seq: u64| state.security.attests.iter().any(|a| a.meta.seq == seq);
+    out.extend(state.soup_reviews.iter().filter(|r| !attested(r.meta.seq)).map(of));
+    out.extend(state.security.attests.iter().map(of));
+    let security = &state.security;
+    out.extend(security.scans.iter().filter(|s| s.body.release.as_deref() == Some(version)).map(of));
+    out.extend(security.assessments.iter().filter(|a| a.body.release.as_deref() == Some(version)).map(of));
+    out.extend(security.drifts.iter().filter(|d| d.body.release.as_deref() == Some(version)).map(of));
+    out.extend(security.sboms.iter().map(of));
     out.extend(state.evaluations.iter().map(of));
     out.extend(state.waivers.values().map(of));
     for change in state.changes.values() {

@@ -69,6 +69,9 @@ pub enum Cause {
         /// What the parser says.
         reason: String,
     },
+    /// A document that breaks the rules of its own format: the place and what is wrong.
+    #[error("it is no valid document of its format: {0}")]
+    Invalid(String),
     /// A format that is not read, or a version of it that is not.
     #[error("{0} is not read")]
     Unsupported(String),
@@ -96,6 +99,14 @@ pub enum Cause {
     NoVersion {
         /// Which one.
         component: String,
+    },
+    /// A version, tag or range that designates no one version (62304 8.1.2).
+    #[error("`{component}` is given as `{written}`, which designates no one version")]
+    NotPinned {
+        /// Which one.
+        component: String,
+        /// What is written.
+        written: String,
     },
     /// The same component with another content.
     #[error("`{component}` is there twice, with different digests")]

@@ -4,12 +4,15 @@
 //! It judges nothing (that is `rules`) and touches no file or network: bytes in, components and problems out. A file
 //! that is not understood is refused by name; it is never read as "no components".
 
+pub mod advisories;
 pub mod draft;
 mod inventory;
 pub mod lock;
 mod purl;
 pub mod register;
 pub mod sbom;
+pub mod versions;
+pub mod vex;
 
 pub use inventory::{Cause, Inventory, Problem};
 pub use purl::{Purl, normalized};

@@ -1,15 +1,21 @@
-//! Software bills of materials: written as CycloneDX 1.6 and SPDX 2.3, read in both formats and older versions.
+//! Software bills of materials: written as CycloneDX 1.6 and 1.7, SPDX 2.3 and 3.0.1; read in these and older versions.
 //!
 //! Written bytes are a function of their input alone: no clock, no random number. What is not known is said to be
 //! unknown (`NOASSERTION` in SPDX, a property `dossier:unknown` in CycloneDX), never left out silently.
 
+mod check;
 mod cyclonedx;
+mod fields;
 mod read;
 mod spdx;
+mod spdx3;
+mod tag_value;
 
-pub use cyclonedx::cyclonedx;
+pub use cyclonedx::{CycloneDx, cyclonedx, cyclonedx_as};
+pub use fields::{Coverage, coverage};
 pub use read::read;
 pub use spdx::spdx;
+pub use spdx3::spdx3;
 
 use model::components::{Component, ComponentGraph, ComponentKind};
 use std::collections::HashMap;

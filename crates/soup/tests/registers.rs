@@ -64,6 +64,7 @@ fn graph(components: &[(&str, ComponentKind)], edges: &[(usize, usize)]) -> Comp
             download: None,
             targets: Vec::new(),
             source: SourceLine { file: "lock".to_owned(), line: 1 },
+            ..Component::default()
         }
     };
     ComponentGraph::new(components.iter().map(component).collect(), edges.to_vec())

@@ -2,7 +2,7 @@
 
 use crate::cargo_lock::{edges, problems};
 use serde_json::Value;
-use soup::sbom::{Head, cyclonedx, read, spdx};
+use soup::sbom::{CycloneDx, Head, coverage, cyclonedx, cyclonedx_as, read, spdx, spdx3};
 use soup::{Inventory, lock};
 use std::path::{Path, PathBuf};
 use vocabulary::Instant;
@@ -36,23 +36,36 @@ fn npm_lock() -> Inventory {
     lock::read("package-lock.json", text.as_bytes()).unwrap()
 }
 
-/// The official schemas of CycloneDX, with those that they refer to.
-fn cyclonedx_schema() -> Option<jsonschema::Validator> {
+/// An official schema, with those that it refers to; `None` where the folder is absent.
+pub(crate) fn schema(name: &str) -> Option<jsonschema::Validator> {
     let folder = here("../../../shared/data/schemas");
     let load = |name: &str| -> Option<Value> {
-        serde_json::from_slice(&std::fs::read(folder.join(name)).ok()?).ok()
+        Some(serde_json::from_slice(&std::fs::read(folder.join(name)).ok()?).unwrap())
     };
-    let registry = jsonschema::Registry::new()
+    // The scores that CSAF embeds have schemas of their own, which are not here.
+    let any = || Value::Object(serde_json::Map::new());
+    let mut registry = jsonschema::Registry::new()
         .add("http://cyclonedx.org/schema/spdx.schema.json", load("spdx.schema.json")?)
-        .ok()?
+        .unwrap()
         .add("http://cyclonedx.org/schema/jsf-0.82.schema.json", load("jsf-0.82.schema.json")?)
-        .ok()?
-        .prepare()
-        .ok()?;
-    Some(jsonschema::options().with_registry(&registry).build(&load("bom-1.6.schema.json")?).unwrap())
+        .unwrap()
+        .add(
+            "http://cyclonedx.org/schema/cryptography-defs.schema.json",
+            load("cryptography-defs.schema.json")?,
+        )
+        .unwrap();
+    for version in ["2.0", "3.0", "3.1"] {
+        registry = registry.add(format!("https://www.first.org/cvss/cvss-v{version}.json"), any()).unwrap();
+    }
+    let registry = registry.prepare().unwrap();
+    Some(jsonschema::options().with_registry(&registry).build(&load(name)?).unwrap())
 }
 
-fn assert_valid(schema: &jsonschema::Validator, document: &[u8]) {
+fn cyclonedx_schema() -> Option<jsonschema::Validator> {
+    schema("bom-1.6.schema.json")
+}
+
+pub(crate) fn assert_valid(schema: &jsonschema::Validator, document: &[u8]) {
     let document: Value = serde_json::from_slice(document).unwrap();
     let errors: Vec<String> =
         schema.iter_errors(&document).take(5).map(|e| format!("{}: {e}", e.instance_path())).collect();
@@ -114,7 +127,9 @@ fn equal_input_gives_equal_bytes_and_other_input_another_serial() {
 #[test]
 fn what_was_written_reads_back() {
     for inventory in [own_lock(), npm_lock()] {
-        for write in [cyclonedx, spdx] {
+        let newest: fn(&model::components::ComponentGraph, &Head) -> Vec<u8> =
+            |g, h| cyclonedx_as(g, h, CycloneDx::V1_7);
+        for write in [cyclonedx, newest, spdx, spdx3] {
             let back = read("sbom.json", &write(&inventory.graph, &head()));
             assert_eq!(problems(&back), [""; 0]);
             let mut expected = edges(&inventory);
@@ -144,4 +159,56 @@ fn what_is_unknown_is_said() {
     assert_eq!((&b["supplier"], &b["licenseDeclared"]), (&"NOASSERTION".into(), &"NOASSERTION".into()));
     assert!(b["comment"].as_str().unwrap().ends_with("licence as stated: SEE LICENSE IN x"));
     assert_eq!(document["creationInfo"]["created"], "2026-03-01T09:00:00Z");
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn cyclonedx_1_7_is_valid_by_its_schema() {
+    let Some(schema) = schema("bom-1.7.schema.json") else {
+        eprintln!("skipped: no schemas in ../../../shared/data/schemas");
+        return;
+    };
+    for inventory in [own_lock(), npm_lock()] {
+        assert_valid(&schema, &cyclonedx_as(&inventory.graph, &head(), CycloneDx::V1_7));
+    }
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn real_sboms_go_through_every_format_and_lose_nothing_that_all_can_hold() {
+    let folder = here("../../../shared/data/sbom/cyclonedx-examples");
+    let Ok(bytes) = std::fs::read(folder.join("keycloak-10.0.2/bom.json")) else {
+        eprintln!("skipped: {} is absent", folder.display());
+        return;
+    };
+    let first = read("bom.json", &bytes).graph;
+    let facts = |g: &model::components::ComponentGraph| {
+        let fact = |c: &model::components::Component| {
+            (
+                c.purl.clone(),
+                c.name.clone(),
+                c.version.clone(),
+                c.supplier.clone(),
+                c.cpe.clone(),
+                c.hashes.clone(),
+            )
+        };
+        g.components().iter().map(fact).collect::<Vec<_>>()
+    };
+    let mut graph = first.clone();
+    for write in [spdx, spdx3, cyclonedx] {
+        let bytes = write(&graph, &head());
+        assert_eq!(bytes, write(&graph, &head()));
+        graph = read("sbom.json", &bytes).graph;
+        assert_eq!(facts(&graph), facts(&first));
+    }
+}
+
+#[test]
+fn the_fields_of_ntia_and_fda_are_counted() {
+    let seen = coverage(&npm_lock().graph);
+    assert_eq!(seen.components, 3);
+    assert_eq!(seen.missing["hash"].len(), 2);
+    assert_eq!(seen.missing["supplier"].len(), 3);
+    assert!(seen.relationships && !seen.missing.contains_key("version"));
 }

@@ -22,6 +22,7 @@ mod serve;
 mod soup;
 mod test;
 mod trace;
+mod vuln;
 mod waiver;
 
 use crate::context::Global;
@@ -67,6 +68,9 @@ enum Command {
     /// Software of unknown provenance.
     #[command(subcommand)]
     Soup(soup::Verb),
+    /// Known vulnerabilities: data sets, scans, judgement, VEX.
+    #[command(subcommand)]
+    Vuln(vuln::Verb),
     /// Anomalies from report to verified resolution.
     #[command(subcommand)]
     Anomaly(anomaly::Verb),
@@ -160,6 +164,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Clauses(verb) => verb.run(global),
         Command::Test(verb) => verb.run(global),
         Command::Soup(verb) => verb.run(global),
+        Command::Vuln(verb) => verb.run(global),
         Command::Anomaly(verb) => verb.run(global),
         Command::Change(verb) => verb.run(global),
         Command::Complaint(verb) => verb.run(global),

@@ -252,6 +252,19 @@ impl State {
             ArchiveRehash::KIND => self.rehashes.push(self.read(e)?),
             ArchiveDocuments::KIND => self.archive_documents.push(self.read(e)?),
             SoupNone::KIND => self.soup_none.push(self.read(e)?),
+            SoupAttest::KIND => {
+                let r: Recorded<SoupAttest> = self.read(e)?;
+                let SoupAttest { item, version, source, searched, result, .. } = r.body.clone();
+                let body = SoupReview { item, version, source, searched, result };
+                self.soup_reviews.push(Recorded { meta: r.meta.clone(), body });
+                self.security.attests.push(r);
+            }
+            DataSetImport::KIND => self.security.datasets.push(self.read(e)?),
+            VulnerabilityScan::KIND => self.security.scans.push(self.read(e)?),
+            VulnerabilityAssess::KIND => self.security.assessments.push(self.read(e)?),
+            VexImport::KIND => self.security.statements.push(self.read(e)?),
+            SbomImport::KIND => self.security.sboms.push(self.read(e)?),
+            DriftCheck::KIND => self.security.drifts.push(self.read(e)?),
             EvaluationRecord::KIND => self.evaluations.push(self.read(e)?),
             DrillRecord::KIND => self.drills.push(self.read(e)?),
             WaiverGrant::KIND => {

@@ -11,6 +11,7 @@ mod maintenance;
 mod nouns;
 mod people;
 mod queries;
+mod security;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use enrolment::ADMINISTRATOR;
 pub use maintenance::{Capa, Complaint, Observation, Source};
 pub use nouns::{Anomaly, Change, Phase, Release, Run, later};
 pub use people::{Delegated, Key, Person, RoleHeld};
+pub use security::Security;
 
 use crate::types::*;
 use std::collections::{BTreeMap, HashMap};
@@ -112,6 +114,8 @@ pub struct State {
     pub soup_reviews: Vec<Recorded<SoupReview>>,
     /// Statements that a software digest holds no third-party component, oldest first.
     pub soup_none: Vec<Recorded<SoupNone>>,
+    /// Vulnerabilities, imported SBOMs, drift.
+    pub security: Security,
     /// Evaluations of clauses, oldest first.
     pub evaluations: Vec<Recorded<EvaluationRecord>>,
     /// Waivers by id.

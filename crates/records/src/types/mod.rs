@@ -20,6 +20,7 @@ mod soup;
 mod trace;
 mod trail;
 mod trend;
+mod vulnerability;
 
 pub use access::*;
 pub use anomaly::*;
@@ -38,6 +39,7 @@ pub use soup::*;
 pub use trace::*;
 pub use trail::*;
 pub use trend::*;
+pub use vulnerability::*;
 
 /// Implements [`crate::Record`] for a body: its kind, whether it is a personal act, and what it is about.
 macro_rules! record {

@@ -375,6 +375,10 @@ impl Ledger<'_> {
             "archive/rehash/v1" => state.rehashes.push(recorded!()),
             "soup/none/v1" => state.soup_none.push(recorded!()),
             "soup/review/v1" => state.soup_reviews.push(recorded!()),
+            "vuln/dataset/v1" => state.security.datasets.push(recorded!()),
+            "vuln/scan/v1" => state.security.scans.push(recorded!()),
+            "vuln/assess/v1" => state.security.assessments.push(recorded!()),
+            "soup/drift/v1" => state.security.drifts.push(recorded!()),
             "waiver/grant/v1" => {
                 state.waivers.insert(id("waiver"), recorded!());
             }
@@ -463,6 +467,17 @@ fn defaults(kind: &str) -> Value {
             json!({"archive": "a", "releases": ["2.3.0"], "blobs": 1, "bytes": 1, "problems": 0})
         }
         "soup/none/v1" => json!({"software": software("released"), "reason": "r"}),
+        "vuln/dataset/v1" => {
+            json!({"format": "osv", "digest": some, "size": 1, "advisories": 1, "withdrawn": 0,
+            "marks": 0, "left_out": 0, "source": "s"})
+        }
+        "vuln/scan/v1" => {
+            json!({"scan": "SCAN-1", "sbom": some, "components": 1, "datasets": [], "report": some,
+            "matches": 1, "found": []})
+        }
+        "vuln/assess/v1" => json!({"aliases": [], "impact": "i", "safety": "none", "action": ""}),
+        "soup/drift/v1" => json!({"environment": "production", "kind": "kubernetes", "declared": some,
+            "observed": some, "compared": 1, "differences": [], "drifted": 0}),
         "soup/review/v1" => json!({"source": "s", "searched": "2026-02-01", "result": "r"}),
         "waiver/grant/v1" => json!({"reason": "r", "until": "2026-12-31"}),
         "release/checklist/v1" => json!({"template": "DOC-TEMPLATE", "template_digest": some}),
@@ -610,6 +625,7 @@ fn components(case: &Case) -> Option<ComponentGraph> {
             targets: Vec::new(),
             source: SourceLine { file: "Cargo.lock".into(), line: 3 },
             purl: row.purl,
+            ..Component::default()
         }
     };
     Some(ComponentGraph::new(rows.into_iter().map(component).collect(), Vec::new()))

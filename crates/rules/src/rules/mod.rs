@@ -18,6 +18,7 @@ mod s7_risk;
 mod s8_2_changes;
 mod s8_configuration;
 mod s9_problems;
+mod security;
 mod tool;
 
 /// Every group, in the order of the documentation.
@@ -37,5 +38,6 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "s8_configuration", rules: s8_configuration::RULES },
     Group { name: "s8_2_changes", rules: s8_2_changes::RULES },
     Group { name: "s9_problems", rules: s9_problems::RULES },
+    Group { name: "security", rules: security::RULES },
     Group { name: "s5_8_release", rules: s5_8_release::RULES },
 ];

@@ -122,6 +122,7 @@ impl Reader<'_> {
             download: place.map(|at| at.download),
             targets: Vec::new(),
             source: SourceLine { file: self.file.to_owned(), line },
+            ..Component::default()
         }
     }
 

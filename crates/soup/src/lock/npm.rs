@@ -112,6 +112,7 @@ impl Reader<'_> {
             targets: entry.targets(),
             source: SourceLine { file: self.file.to_owned(), line },
             name,
+            ..Component::default()
         }
     }
 
@@ -209,7 +210,8 @@ fn set_direct(components: &mut [Component], edges: &[(usize, usize)], roots_know
     }
 }
 
-fn digest(written: &str) -> Option<Hash> {
+/// A digest as Subresource Integrity writes it.
+pub(super) fn digest(written: &str) -> Option<Hash> {
     let (algorithm, base64) = written.split_once('-')?;
     let algorithm = match algorithm {
         "sha512" => HashAlgorithm::Sha512,

@@ -1,4 +1,4 @@
-//! CycloneDX 1.6 as JSON (cyclonedx.org, ECMA-424).
+//! CycloneDX 1.6 and 1.7 as JSON (cyclonedx.org, ECMA-424).
 
 use super::{Head, json, licence_expression, references, roots, unknown_fields, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
@@ -61,6 +61,8 @@ struct Part<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     licenses: Vec<Licence<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
+    cpe: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     purl: &'a str,
     #[serde(rename = "externalReferences", skip_serializing_if = "Vec::is_empty")]
     external_references: Vec<External<'a>>,
@@ -105,13 +107,31 @@ struct Dependency<'a> {
 /// The reference of the product itself.
 const PRODUCT: &str = "product";
 
+/// The versions of CycloneDX that are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CycloneDx {
+    /// 1.6, ECMA-424.
+    V1_6,
+    /// 1.7
+    V1_7,
+}
+
 /// The SBOM of the product as CycloneDX 1.6. Equal input gives equal bytes; the serial is made of the content.
 pub fn cyclonedx(graph: &ComponentGraph, head: &Head) -> Vec<u8> {
+    cyclonedx_as(graph, head, CycloneDx::V1_6)
+}
+
+/// As [`cyclonedx`], in a version.
+pub fn cyclonedx_as(graph: &ComponentGraph, head: &Head, version: CycloneDx) -> Vec<u8> {
+    let (schema, spec_version) = match version {
+        CycloneDx::V1_6 => ("http://cyclonedx.org/schema/bom-1.6.schema.json", "1.6"),
+        CycloneDx::V1_7 => ("http://cyclonedx.org/schema/bom-1.7.schema.json", "1.7"),
+    };
     let references = references(graph);
     let mut bom = Bom {
-        schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        schema,
         bom_format: "CycloneDX",
-        spec_version: "1.6",
+        spec_version,
         serial_number: String::new(),
         version: 1,
         metadata: metadata(head),
@@ -187,6 +207,7 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
         },
         hashes: c.hashes.iter().map(|h| HashOf { alg: h.algorithm.as_str(), content: &h.hex }).collect(),
         licenses,
+        cpe: &c.cpe,
         purl: &c.purl,
         external_references: c
             .download

@@ -1,4 +1,4 @@
-//! SBOMs of others: CycloneDX 1.2 to 1.6 and SPDX 2.2 and 2.3, as JSON.
+//! SBOMs of others: CycloneDX 1.2 to 1.7 as JSON, SPDX 2.2 and 2.3 as JSON and tag-value, SPDX 3.0.1 as JSON-LD.
 //!
 //! The content decides what a file is, not its name. What merely looks like an SBOM is refused and says why.
 
@@ -8,7 +8,9 @@ use model::components::{Component, ComponentGraph, ComponentKind, Hash, HashAlgo
 use serde::Deserialize;
 use std::collections::HashMap;
 
-const CYCLONEDX: [&str; 5] = ["1.2", "1.3", "1.4", "1.5", "1.6"];
+const CYCLONEDX: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+/// Largest SBOM that is read: 128 MiB; checking one takes several times its size in memory.
+const SBOM_BYTES_MAX: usize = 128 << 20;
 const SPDX: [&str; 2] = ["SPDX-2.2", "SPDX-2.3"];
 
 #[derive(Deserialize)]
@@ -27,10 +29,20 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
         Ok(text) => text,
         Err(unreadable) => return unreadable,
     };
+    if bytes.len() > SBOM_BYTES_MAX {
+        let cause = Cause::TooLarge { bytes: bytes.len(), limit: SBOM_BYTES_MAX };
+        return Inventory::unreadable(file, 0, cause);
+    }
+    if super::tag_value::is_tag_value(text) {
+        return tag_value(file, text);
+    }
     let refuse = |what: String| Inventory::unreadable(file, 0, Cause::Unsupported(what));
     // serde would take an array for the fields in order.
     if text.trim_start().starts_with(['[', '"']) {
         return refuse("JSON that is no object".to_owned());
+    }
+    if text.trim_start().starts_with('<') {
+        return refuse("XML".to_owned());
     }
     let kind: Kind = match serde_json::from_str(text) {
         Ok(kind) => kind,
@@ -38,15 +50,34 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
     };
     match (kind.bom_format.as_deref(), kind.spdx_version.as_deref()) {
         (Some("CycloneDX"), None) => match kind.spec_version.as_ref().and_then(serde_json::Value::as_str) {
-            Some(v) if CYCLONEDX.contains(&v) => cyclonedx(file, text),
+            Some(v) if CYCLONEDX.contains(&v) => cyclonedx(file, text, v),
             v => refuse(format!("CycloneDX {}", v.unwrap_or("without a version"))),
         },
-        (None, Some(v)) if SPDX.contains(&v) => spdx(file, text),
+        (None, Some(v)) if SPDX.contains(&v) => match serde_json::from_str(text) {
+            Ok(document) => spdx(file, document),
+            Err(e) => malformed(file, "SPDX", &e),
+        },
         (None, Some(v)) => refuse(v.to_owned()),
         (Some(other), None) => refuse(format!("the format `{other}`")),
         (Some(_), Some(_)) => refuse("a file that claims to be CycloneDX and SPDX".to_owned()),
-        (None, None) if kind.context.is_some() => refuse("JSON-LD (SPDX 3)".to_owned()),
+        (None, None) if kind.context.is_some() => match super::spdx3::read(text) {
+            Ok(document) => spdx(file, document),
+            Err(reason) => {
+                Inventory::unreadable(file, 0, Cause::Malformed { format: "SPDX 3 as JSON-LD", reason })
+            }
+        },
         (None, None) => refuse("JSON without `bomFormat` or `spdxVersion`".to_owned()),
+    }
+}
+
+fn tag_value(file: &str, text: &str) -> Inventory {
+    let version = text.lines().find_map(|l| l.trim().strip_prefix("SPDXVersion:")).unwrap_or_default().trim();
+    if !SPDX.contains(&version) {
+        return Inventory::unreadable(file, 0, Cause::Unsupported(version.to_owned()));
+    }
+    match super::tag_value::read(text) {
+        Ok(document) => spdx(file, document),
+        Err((line, cause)) => Inventory::unreadable(file, line, cause),
     }
 }
 
@@ -132,6 +163,12 @@ struct Part {
     supplier: Option<Organisation>,
     publisher: Option<String>,
     purl: Option<String>,
+    cpe: Option<String>,
+    manufacturer: Option<Organisation>,
+    #[serde(rename = "externalReferences", default)]
+    external: Vec<External>,
+    #[serde(default)]
+    properties: Vec<PartProperty>,
     #[serde(default)]
     hashes: Vec<PartHash>,
     #[serde(default)]
@@ -143,6 +180,22 @@ struct Part {
 #[derive(Deserialize)]
 struct Organisation {
     name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct External {
+    #[serde(rename = "type", default)]
+    ty: String,
+    #[serde(default)]
+    url: String,
+}
+
+#[derive(Deserialize)]
+struct PartProperty {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    value: String,
 }
 
 #[derive(Deserialize)]
@@ -171,7 +224,19 @@ struct Dependency {
     depends_on: Vec<String>,
 }
 
-fn cyclonedx(file: &str, text: &str) -> Inventory {
+fn cyclonedx(file: &str, text: &str, version: &str) -> Inventory {
+    let wrong = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(document) => super::check::check(&document, version),
+        Err(e) => return malformed(file, "CycloneDX", &e),
+    };
+    if !wrong.is_empty() {
+        let source = SourceLine { file: file.to_owned(), line: 0 };
+        let problem = |what: String| Problem { cause: Cause::Invalid(what), source: source.clone() };
+        return Inventory {
+            graph: ComponentGraph::default(),
+            problems: wrong.into_iter().map(problem).collect(),
+        };
+    }
     let bom: Bom = match serde_json::from_str(text) {
         Ok(bom) => bom,
         Err(e) => return malformed(file, "CycloneDX", &e),
@@ -211,77 +276,98 @@ impl Gathering<'_> {
             let named = l.license.as_ref().and_then(|l| l.id.clone().or_else(|| l.name.clone()));
             l.expression.clone().or(named)
         };
-        let supplier = part.supplier.as_ref().and_then(|s| s.name.clone()).or_else(|| part.publisher.clone());
-        let excluded = part.scope.as_deref() == Some("excluded");
+        let organisation = |o: &Option<Organisation>| o.as_ref().and_then(|s| s.name.clone());
+        let supplier = organisation(&part.supplier)
+            .or_else(|| organisation(&part.manufacturer))
+            .or_else(|| part.publisher.clone());
+        // What dossier wrote says more than the format can.
+        let own = |name: &str| part.properties.iter().find(|p| p.name == name).map(|p| p.value.as_str());
+        let kind = match (own("dossier:kind"), part.scope.as_deref()) {
+            (Some("own"), _) => ComponentKind::Own,
+            (Some("direct"), _) => ComponentKind::Direct,
+            (Some("build"), _) => ComponentKind::Build,
+            (Some("dev"), _) | (None, Some("excluded")) => ComponentKind::Dev,
+            _ => ComponentKind::Transitive,
+        };
+        let targets = own("dossier:targets").unwrap_or_default();
+        let download = part.external.iter().find(|e| e.ty == "distribution").map(|e| e.url.clone());
         Component {
             purl: part.purl.as_deref().map(normalized).unwrap_or_default(),
             version: part.version.clone(),
             supplier: supplier.filter(|s| !s.is_empty()),
             licences: part.licenses.iter().filter_map(licence).collect(),
             hashes,
-            kind: if excluded { ComponentKind::Dev } else { ComponentKind::Transitive },
+            cpe: part.cpe.clone().unwrap_or_default(),
+            kind,
             optional: part.scope.as_deref() == Some("optional"),
-            download: None,
-            targets: Vec::new(),
+            download,
+            targets: targets.split_whitespace().map(str::to_owned).collect(),
             source: self.source(),
             name,
         }
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct SpdxDocument {
+pub(super) struct SpdxDocument {
     #[serde(default)]
-    packages: Vec<Package>,
+    pub(super) packages: Vec<Package>,
     #[serde(default)]
-    relationships: Vec<Relationship>,
+    pub(super) relationships: Vec<Relationship>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct Package {
+pub(super) struct Package {
     #[serde(rename = "SPDXID")]
-    id: String,
-    name: String,
+    pub(super) id: String,
+    pub(super) name: String,
     #[serde(default)]
-    version_info: String,
-    supplier: Option<String>,
-    download_location: Option<String>,
-    license_declared: Option<String>,
+    pub(super) version_info: String,
+    pub(super) supplier: Option<String>,
+    pub(super) download_location: Option<String>,
+    pub(super) license_declared: Option<String>,
+    pub(super) license_concluded: Option<String>,
     #[serde(default)]
-    checksums: Vec<Checksum>,
+    pub(super) checksums: Vec<Checksum>,
     #[serde(default)]
-    external_refs: Vec<ExternalRef>,
+    pub(super) external_refs: Vec<ExternalRef>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Checksum {
-    algorithm: String,
-    checksum_value: String,
+pub(super) struct Checksum {
+    pub(super) algorithm: String,
+    pub(super) checksum_value: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ExternalRef {
-    reference_type: String,
-    reference_locator: String,
+pub(super) struct ExternalRef {
+    pub(super) reference_type: String,
+    pub(super) reference_locator: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Relationship {
-    spdx_element_id: String,
-    relationship_type: String,
-    related_spdx_element: String,
+pub(super) struct Relationship {
+    pub(super) spdx_element_id: String,
+    pub(super) relationship_type: String,
+    pub(super) related_spdx_element: String,
 }
 
-fn spdx(file: &str, text: &str) -> Inventory {
-    let document: SpdxDocument = match serde_json::from_str(text) {
-        Ok(document) => document,
-        Err(e) => return malformed(file, "SPDX", &e),
-    };
+impl Relationship {
+    pub(super) fn of(from: &str, kind: &str, to: &str) -> Relationship {
+        Relationship {
+            spdx_element_id: from.to_owned(),
+            relationship_type: kind.to_owned(),
+            related_spdx_element: to.to_owned(),
+        }
+    }
+}
+
+fn spdx(file: &str, document: SpdxDocument) -> Inventory {
     let mut gathering = Gathering::new(file);
     let described: Vec<&str> = document
         .relationships
@@ -333,17 +419,24 @@ impl Gathering<'_> {
             .filter_map(|c| self.hash(&package.name, &c.algorithm, &c.checksum_value))
             .collect();
         hashes.sort();
-        let purl = package.external_refs.iter().find(|r| r.reference_type == "purl");
+        let reference = |ty: &str| {
+            package.external_refs.iter().find(|r| r.reference_type == ty).map(|r| &r.reference_locator)
+        };
+        let (purl, cpe) = (reference("purl"), reference("cpe23Type").or_else(|| reference("cpe22Type")));
         let supplier = known(&package.supplier).map(|s| {
             let name = s.strip_prefix("Organization: ").or_else(|| s.strip_prefix("Person: "));
             name.unwrap_or(&s).to_owned()
         });
         Component {
-            purl: purl.map(|r| normalized(&r.reference_locator)).unwrap_or_default(),
+            purl: purl.map(|p| normalized(p)).unwrap_or_default(),
+            cpe: cpe.cloned().unwrap_or_default(),
             name: package.name.clone(),
             version: Some(package.version_info.clone()).filter(|v| v != "NOASSERTION").unwrap_or_default(),
             supplier,
-            licences: known(&package.license_declared).into_iter().collect(),
+            licences: known(&package.license_declared)
+                .or_else(|| known(&package.license_concluded))
+                .into_iter()
+                .collect(),
             hashes,
             kind: ComponentKind::Transitive,
             optional: false,

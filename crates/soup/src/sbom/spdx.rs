@@ -147,6 +147,11 @@ fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
         comment.push_str("; licence as stated: ");
         comment.push_str(&c.licences.join(", "));
     }
+    let cpe = (!c.cpe.is_empty()).then_some(ExternalRef {
+        reference_category: "SECURITY",
+        reference_type: if c.cpe.starts_with("cpe:2.3:") { "cpe23Type" } else { "cpe22Type" },
+        reference_locator: &c.cpe,
+    });
     let purl = (!c.purl.is_empty()).then_some(ExternalRef {
         reference_category: "PACKAGE-MANAGER",
         reference_type: "purl",
@@ -168,7 +173,7 @@ fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
         license_concluded: UNKNOWN,
         license_declared: expression.unwrap_or_else(|| UNKNOWN.to_owned()),
         copyright_text: UNKNOWN,
-        external_refs: purl.into_iter().collect(),
+        external_refs: purl.into_iter().chain(cpe).collect(),
         primary_package_purpose: "LIBRARY",
         comment,
     }

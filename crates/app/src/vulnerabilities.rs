@@ -1,0 +1,11 @@
+//! Known vulnerabilities: data sets in, scans with everything pinned, judgement, exchange.
+
+mod assess;
+mod data_sets;
+mod exchange;
+mod scan;
+
+pub use assess::{Assessment, vuln_assess, vuln_carry};
+pub use data_sets::{Brought, DataSetOptions, DataSetRow, ImportedSet, vuln_datasets, vuln_import};
+pub use exchange::{VexForm, vuln_export};
+pub use scan::{ScanOptions, ScanView, vuln_recompute, vuln_scan};

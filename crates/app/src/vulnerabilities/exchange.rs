@@ -1,0 +1,102 @@
+//! VEX out and in: what the product's people said, for others; what others said, as evidence.
+
+use crate::error::{Doing as _, Error, Result};
+use crate::workspace::{Appended, Workspace};
+use records::{Recorded, State, VexImport, VexStatus, VulnerabilityAssess};
+use soup::vex::{Document, Format, Statement, Status};
+use std::path::Path;
+use vocabulary::Digest;
+
+/// The forms of a VEX document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VexForm {
+    /// OpenVEX 0.2.0.
+    OpenVex,
+    /// CSAF 2.0, profile VEX.
+    Csaf,
+    /// CycloneDX 1.6.
+    CycloneDx,
+}
+
+/// Every assessment of a release, or of the development state, with its history, as a VEX document.
+///
+/// # Errors
+/// When nobody has judged anything: an empty document would read as "nothing to say".
+pub fn vuln_export(
+    ws: &Workspace,
+    release: Option<&str>,
+    ledger_at: Option<u64>,
+    form: VexForm,
+) -> Result<String> {
+    let state = ws.ledger()?.state(ledger_at)?;
+    let of_release =
+        |a: &&Recorded<VulnerabilityAssess>| release.is_none_or(|r| a.body.release.as_deref() == Some(r));
+    let said: Vec<&Recorded<VulnerabilityAssess>> =
+        state.security.assessments.iter().filter(of_release).collect();
+    let Some(last) = said.last() else {
+        return Err(Error::refused(
+            "nobody has judged a vulnerability, and an empty document is not \"not affected\"",
+        )
+        .hint("judge what `dossier vuln scan` found: dossier vuln assess ID …"));
+    };
+    let document = Document {
+        id: format!(
+            "https://{}/vex/{}",
+            state.origin.trim_end_matches('/'),
+            release.unwrap_or("development")
+        ),
+        author: state.product.clone(),
+        product: state.product.clone(),
+        version: release.unwrap_or("development").to_owned(),
+        at: last.meta.at.to_string(),
+        statements: said.iter().map(|a| statement(a)).collect(),
+    };
+    let format = match form {
+        VexForm::OpenVex => Format::OpenVex,
+        VexForm::Csaf => Format::Csaf,
+        VexForm::CycloneDx => Format::CycloneDx,
+    };
+    String::from_utf8(soup::vex::write(&document, format)).doing("write the VEX document")
+}
+
+fn statement(a: &Recorded<VulnerabilityAssess>) -> Statement {
+    let b = &a.body;
+    let version = if b.version.is_empty() { String::new() } else { format!("@{}", b.version) };
+    let mut aliases = b.aliases.clone();
+    aliases.sort();
+    Statement {
+        vulnerability: b.vulnerability.clone(),
+        aliases,
+        component: soup::normalized(&format!("{}{version}", b.component)),
+        status: match b.status {
+            VexStatus::NotAffected => Status::NotAffected,
+            VexStatus::Affected => Status::Affected,
+            VexStatus::Fixed => Status::Fixed,
+            VexStatus::UnderInvestigation => Status::UnderInvestigation,
+        },
+        justification: b.justification.map(|j| j.as_str().to_owned()),
+        impact: b.impact.clone(),
+        action: b.action.clone(),
+        at: a.meta.at.to_string(),
+    }
+}
+
+/// Brings in a supplier's VEX document: kept as evidence and shown beside matches, never a verdict of its own.
+pub(super) fn take_vex(ws: &Workspace, by: &str, path: &Path, bytes: &[u8]) -> Result<(VexImport, Appended)> {
+    let shown = path.display();
+    let (document, format) =
+        soup::vex::read(bytes).map_err(|e| Error::refused(format!("{shown} is not taken in: {e}")))?;
+    let body = VexImport {
+        format: format.as_str().to_owned(),
+        digest: Digest::of(bytes),
+        author: document.author.clone(),
+        document: if document.id.is_empty() { shown.to_string() } else { document.id.clone() },
+        statements: document.statements.len() as u64,
+        source: shown.to_string(),
+    };
+    let ledger = ws.ledger()?;
+    let state: State = ledger.state(None)?;
+    ws.blobs().put(bytes)?;
+    let draft = ws.at(&state).process(by, &body)?;
+    Ok((body, ws.append(&ledger, &state, &[draft])?))
+}

@@ -1,0 +1,410 @@
+//! `vuln scan`: the components of the product against the pinned data sets.
+
+use super::data_sets;
+use crate::analysis::{Analysis, Inputs};
+use crate::error::{Doing as _, Error, Result};
+use crate::workspace::{Appended, Workspace};
+use model::components::ComponentGraph;
+use records::{
+    Disappeared, FoundVulnerability, PinnedSet, Recorded, State, VulnerabilityAssess, VulnerabilityScan,
+};
+use serde_json::{Value, json};
+use soup::Purl;
+use soup::advisories::{Match, Pinned, Scan, scan};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use vocabulary::Digest;
+
+/// Bytes of an entry that matches may take; the rest of them is in the report.
+const FOUND_BYTES_MAX: usize = 40_000;
+
+/// What to scan and whether to record it.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOptions {
+    /// The components of this SBOM instead of the product's.
+    pub sbom: Option<PathBuf>,
+    /// The components of the commit that this release froze.
+    pub release: Option<String>,
+    /// Who runs it; nothing is recorded without.
+    pub by: Option<String>,
+}
+
+/// A scan with what people said of its matches.
+#[derive(Debug)]
+pub struct ScanView {
+    /// The product.
+    pub product: String,
+    /// The commit that was read.
+    pub commit: Option<String>,
+    /// Whether the work tree was read.
+    pub dirty: bool,
+    /// The release.
+    pub release: Option<String>,
+    /// The ledger position that data sets and assessments were read at.
+    pub ledger: u64,
+    /// The data sets.
+    pub datasets: Vec<Pinned>,
+    /// What was found.
+    pub scan: Scan,
+    /// The assessment of each match, with whether it holds for it.
+    pub assessments: Vec<Option<Judged>>,
+    /// Data sets that the scan before had not.
+    pub changed: Vec<String>,
+    /// Matches that the scan before had not.
+    pub new: Vec<String>,
+    /// Matches that only the scan before had.
+    pub disappeared: Vec<Disappeared>,
+    /// The id of the record.
+    pub recorded: Option<String>,
+    /// The entry.
+    pub appended: Option<Appended>,
+}
+
+/// An assessment that answers a match.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The record.
+    pub record: Recorded<VulnerabilityAssess>,
+    /// Why it has to be confirmed again; none where it holds.
+    pub confirm: Option<String>,
+}
+
+/// Scans the product's components, or those of an SBOM.
+///
+/// # Errors
+/// When there is no data set or no component: neither means "no vulnerabilities".
+pub fn vuln_scan(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Result<ScanView> {
+    let analysis = analysis(ws, inputs, options)?;
+    let state = &analysis.state;
+    let pins = data_sets::pinned(state);
+    if pins.is_empty() {
+        return Err(Error::refused("no data set of advisories was brought in, and that is not \"no vulnerabilities\"")
+            .hint("bring one in: dossier vuln import all.zip (https://osv-vulnerabilities.storage.googleapis.com/ECOSYSTEM/all.zip)"));
+    }
+    let sbom = sbom(ws, &analysis, options)?;
+    let components = components(&sbom)?;
+    let index = data_sets::index(ws, &pins)?;
+    let found = scan(&index, &components);
+    let release = options.release.clone();
+    let before = state.security.last_scan(release.as_deref());
+    let mut view = ScanView {
+        product: analysis.config.product.name.clone(),
+        commit: analysis.head().map(|c| c.to_string()),
+        dirty: analysis.is_work_tree(),
+        ledger: state.position,
+        assessments: found.matches.iter().map(|m| judged(&analysis, release.as_deref(), m)).collect(),
+        release,
+        datasets: pins,
+        scan: found,
+        changed: Vec::new(),
+        new: Vec::new(),
+        disappeared: Vec::new(),
+        recorded: None,
+        appended: None,
+    };
+    if let Some(before) = before {
+        view.compare(ws, before, &components)?;
+    }
+    let past = inputs.ledger_at.is_some() || inputs.at.is_some() && options.release.is_none();
+    if let (Some(by), false, None) = (&options.by, past, &options.sbom) {
+        view.record(ws, state, by, &sbom)?;
+    }
+    Ok(view)
+}
+
+fn analysis(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Result<Analysis> {
+    let Some(version) = &options.release else { return Analysis::load(ws, inputs) };
+    let state = ws.ledger()?.state(inputs.ledger_at)?;
+    let opened = state.releases.get(version).and_then(|r| r.candidate()).ok_or_else(|| {
+        Error::refused(format!("no release `{version}` is open")).hint("list them: dossier release list")
+    })?;
+    let commit = opened.body.commits.first().map(|c| c.commit.clone());
+    Analysis::load(ws, &Inputs { at: commit, ..inputs.clone() })
+}
+
+/// The bytes that are scanned: the SBOM of the product, or the one that was given.
+fn sbom(ws: &Workspace, analysis: &Analysis, options: &ScanOptions) -> Result<Vec<u8>> {
+    if let Some(path) = &options.sbom {
+        return std::fs::read(path).doing(format_args!("read {}", path.display()));
+    }
+    let version = match &options.release {
+        Some(version) => version.clone(),
+        None => analysis.head().map(|c| c.to_string()).unwrap_or_default(),
+    };
+    crate::soups::sbom(ws, analysis, &version, false)
+}
+
+/// What is scanned is what was written, so that it can be scanned again from its bytes alone.
+fn components(sbom: &[u8]) -> Result<ComponentGraph> {
+    let inventory = soup::sbom::read("the SBOM", sbom);
+    if inventory.graph.is_empty() {
+        let why = inventory.problems.first().map(|p| p.cause.to_string()).unwrap_or_default();
+        return Err(Error::refused(format!("the SBOM cannot be scanned: {why}"))
+            .hint("no component is known, and that is not \"no vulnerabilities\""));
+    }
+    Ok(inventory.graph)
+}
+
+/// The assessment that answers a match, and whether it holds for this version and release.
+fn judged(analysis: &Analysis, release: Option<&str>, m: &Match) -> Option<Judged> {
+    let package = Purl::parse(&m.component).map_or_else(|| m.component.clone(), |p| p.package);
+    let ids: Vec<&str> = m.ids().collect();
+    let all = || analysis.state.security.assessments_of(&ids, &package);
+    let of_release = || all().find(|a| a.body.version == m.version && a.body.release.as_deref() == release);
+    let of_version = || all().find(|a| a.body.version == m.version && release.is_none());
+    let record = of_release().or_else(of_version).or_else(|| all().next())?.clone();
+    let confirm = reconfirm(analysis, release, m, &record.body);
+    Some(Judged { record, confirm })
+}
+
+fn reconfirm(
+    analysis: &Analysis,
+    release: Option<&str>,
+    m: &Match,
+    body: &VulnerabilityAssess,
+) -> Option<String> {
+    if body.version != m.version {
+        return Some(format!("it was judged for version {}", body.version));
+    }
+    if let (Some(release), of) = (release, body.release.as_deref())
+        && of != Some(release)
+    {
+        return Some(format!(
+            "it was judged for {}",
+            of.map_or_else(|| "no release".to_owned(), |r| format!("release {r}"))
+        ));
+    }
+    if m.kev.is_some() && !body.exploited {
+        return Some("it is known to be exploited since".to_owned());
+    }
+    let changed = body.judged.iter().find(|j| analysis.item_digest(&j.item) != Some(j.digest));
+    changed.map(|j| format!("`{}` was changed since", j.item))
+}
+
+impl ScanView {
+    /// Matches that nobody judged, that wait, or whose judgement does not hold any more.
+    pub fn open(&self) -> usize {
+        let settled = |j: &Option<Judged>| {
+            j.as_ref().is_some_and(|j| {
+                j.confirm.is_none() && j.record.body.status != records::VexStatus::UnderInvestigation
+            })
+        };
+        self.assessments.iter().filter(|j| !settled(j)).count()
+    }
+
+    fn compare(
+        &mut self,
+        ws: &Workspace,
+        before: &Recorded<VulnerabilityScan>,
+        now: &ComponentGraph,
+    ) -> Result<()> {
+        let old: Scan = serde_json::from_slice(&ws.blobs().get(before.body.report)?)
+            .doing("read the report of the scan before")?;
+        let known: BTreeSet<Digest> = before.body.datasets.iter().map(|d| d.digest).collect();
+        self.changed =
+            self.datasets.iter().filter(|d| !known.contains(&d.digest)).map(|d| d.name.clone()).collect();
+        let package =
+            |m: &Match| Purl::parse(&m.component).map_or_else(|| m.component.clone(), |p| p.package);
+        let same = |a: &Match, b: &Match| {
+            package(a) == package(b) && a.ids().any(|x| b.ids().any(|y| x == y)) && a.version == b.version
+        };
+        let fresh = self.scan.matches.iter().filter(|m| !old.matches.iter().any(|o| same(o, m)));
+        self.new = fresh.map(|m| format!("{} {}", m.id, m.component)).collect();
+        for gone in old.matches.iter().filter(|o| !self.scan.matches.iter().any(|m| same(o, m))) {
+            let there =
+                |c: &model::components::Component| c.purl == gone.component || c.cpe == gone.component;
+            let withdrawn = self
+                .scan
+                .withdrawn
+                .iter()
+                .any(|w| w.split(' ').next().is_some_and(|id| gone.ids().any(|i| i == id)));
+            let other = now
+                .components()
+                .iter()
+                .find(|c| Purl::parse(&c.purl).is_some_and(|p| p.package == package(gone)));
+            let why = match (now.components().iter().any(there), withdrawn, other) {
+                (_, true, _) => "the advisory was withdrawn".to_owned(),
+                (true, false, _) => "the advisories say otherwise now".to_owned(),
+                (false, _, Some(c)) => format!("the component has version {} now", c.version),
+                (false, _, None) => "the component is gone".to_owned(),
+            };
+            self.disappeared.push(Disappeared {
+                id: gone.id.clone(),
+                component: gone.component.clone(),
+                why,
+            });
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, ws: &Workspace, state: &State, by: &str, sbom: &[u8]) -> Result<()> {
+        let ledger = ws.ledger()?;
+        let report = serde_json::to_vec(&self.scan).doing("write the report of the scan")?;
+        let mut worst: Vec<&Match> = self.scan.matches.iter().collect();
+        let level = |m: &Match| m.score().map(|s| s.level);
+        worst.sort_by_key(|m| (std::cmp::Reverse((m.kev.is_some(), level(m))), m.id.clone()));
+        let mut found = Vec::new();
+        let mut room = FOUND_BYTES_MAX;
+        for m in worst {
+            let row = FoundVulnerability {
+                id: m.id.clone(),
+                aliases: m.aliases.clone(),
+                component: m.component.clone(),
+                version: m.version.clone(),
+                level: level(m).map(|l| l.as_str().to_owned()).unwrap_or_default(),
+                exploited: m.kev.is_some(),
+            };
+            let size = serde_json::to_vec(&row).map_or(FOUND_BYTES_MAX, |b| b.len() + 1);
+            let Some(left) = room.checked_sub(size) else { break };
+            room = left;
+            found.push(row);
+        }
+        let body = VulnerabilityScan {
+            scan: state.next_scan_id(),
+            release: self.release.clone(),
+            commit: self.commit.clone(),
+            dirty: self.dirty,
+            sbom: ws.blobs().put(sbom)?,
+            components: self.scan.components as u64,
+            datasets: self.datasets.iter().map(pinned_set).collect(),
+            report: ws.blobs().put(&report)?,
+            matches: self.scan.matches.len() as u64,
+            found,
+            changed: self.changed.clone(),
+            disappeared: self.disappeared.iter().take(50).cloned().collect(),
+        };
+        let draft = ws.at(state).process(by, &body)?;
+        self.appended = Some(ws.append(&ledger, state, &[draft])?);
+        self.recorded = Some(body.scan);
+        Ok(())
+    }
+
+    /// `dossier/scan/v1`
+    pub fn to_json(&self) -> Value {
+        let datasets: Vec<Value> = self
+            .datasets
+            .iter()
+            .map(|d| json!({"name": d.name, "digest": d.digest.oci(), "date": d.date}))
+            .collect();
+        let matches: Vec<Value> =
+            self.scan.matches.iter().zip(&self.assessments).map(|(m, j)| match_json(m, j.as_ref())).collect();
+        json!({
+            "format": "dossier/scan/v1", "product": self.product, "commit": self.commit, "dirty": self.dirty,
+            "release": self.release, "ledger": self.ledger, "scan": self.recorded, "datasets": datasets,
+            "components": self.scan.components, "matches": matches, "open": self.open(),
+            "withdrawn": self.scan.withdrawn, "unidentified": self.scan.nameless,
+            "changes": {"datasets": self.changed, "new": self.new, "disappeared": self.disappeared},
+        })
+    }
+
+    /// For people.
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        for d in &self.datasets {
+            let _ = writeln!(out, "data set {} of {} ({})", d.name, d.date, d.digest.short());
+        }
+        for (m, judged) in self.scan.matches.iter().zip(&self.assessments) {
+            let score = m
+                .score()
+                .map_or_else(|| "no score".to_owned(), |s| format!("{} {:.1}", s.level.as_str(), s.value));
+            let exploited = if m.kev.is_some() { ", known to be exploited" } else { "" };
+            let _ = writeln!(out, "\n{} ({score}{exploited}) {}", m.id, m.summary);
+            let _ = writeln!(out, "  in      {} ({})", m.component, m.kind);
+            if !m.aliases.is_empty() {
+                let _ = writeln!(out, "  also    {}", m.aliases.join(", "));
+            }
+            let fixed =
+                if m.fixed.is_empty() { "no version is known".to_owned() } else { m.fixed.join(", ") };
+            let _ = writeln!(out, "  fixed   {fixed}");
+            if m.undecided {
+                let _ = writeln!(out, "  the advisory has no versions to compare: somebody has to look");
+            }
+            let said = match judged {
+                None => "nobody has judged it".to_owned(),
+                Some(Judged { record, confirm: Some(why) }) => {
+                    format!(
+                        "{} (entry {}), to be confirmed again: {why}",
+                        record.body.status.as_str(),
+                        record.meta.seq
+                    )
+                }
+                Some(Judged { record, confirm: None }) => {
+                    format!(
+                        "{} (entry {}): {}",
+                        record.body.status.as_str(),
+                        record.meta.seq,
+                        record.body.impact
+                    )
+                }
+            };
+            let _ = writeln!(out, "  judged  {said}");
+        }
+        for name in &self.changed {
+            let _ = writeln!(out, "\ndata set changed since the scan before: {name}");
+        }
+        for gone in &self.disappeared {
+            let _ = writeln!(out, "no longer found: {} in {}: {}", gone.id, gone.component, gone.why);
+        }
+        if !self.scan.nameless.is_empty() {
+            let _ = writeln!(
+                out,
+                "\nno package URL and no CPE, so nothing can be known of: {}",
+                self.scan.nameless.join(", ")
+            );
+        }
+        let _ = writeln!(
+            out,
+            "\n{} components, {} matches, {} open{}",
+            self.scan.components,
+            self.scan.matches.len(),
+            self.open(),
+            self.recorded.as_ref().map_or_else(String::new, |id| format!(" · recorded as {id}"))
+        );
+        out
+    }
+}
+
+fn pinned_set(d: &Pinned) -> PinnedSet {
+    PinnedSet { name: d.name.clone(), digest: d.digest, date: d.date.clone() }
+}
+
+fn match_json(m: &Match, judged: Option<&Judged>) -> Value {
+    let score = m.score();
+    let assessment = judged.map(|j| {
+        let b = &j.record.body;
+        json!({"status": b.status, "justification": b.justification, "impact": b.impact, "safety": b.safety,
+            "hazards": b.hazards, "controls": b.controls, "action": b.action, "version": b.version,
+            "release": b.release, "person": j.record.meta.signer.as_ref().map(|s| &s.name), "at": j.record.meta.at,
+            "entry": j.record.meta.seq, "state": if j.confirm.is_none() { "current" } else { "confirm" },
+            "confirm": j.confirm})
+    });
+    json!({
+        "id": m.id, "aliases": m.aliases, "component": m.component, "name": m.name, "version": m.version,
+        "fixed": m.fixed, "assessment": assessment, "summary": m.summary, "severity": m.severity,
+        "score": score.as_ref().map(|s| s.value), "level": score.as_ref().map(|s| s.level.as_str()),
+        "cwes": m.cwes, "kev": m.kev, "epss": m.epss, "undecided": m.undecided, "kind": m.kind,
+    })
+}
+
+/// Computes a recorded scan again from its pins. Returns the record, and whether the result is the recorded one.
+///
+/// # Errors
+/// When there is no such scan, or a pinned blob is absent or changed.
+pub fn vuln_recompute(ws: &Workspace, id: &str) -> Result<(VulnerabilityScan, bool)> {
+    let state = ws.ledger()?.state(None)?;
+    let record = state.security.scans.iter().find(|s| s.body.scan == id).ok_or_else(|| {
+        Error::refused(format!("there is no scan `{id}`"))
+            .hint("scans are entries of kind vuln/scan/v1: dossier ledger log")
+    })?;
+    let pins: Vec<Pinned> = record
+        .body
+        .datasets
+        .iter()
+        .map(|d| Pinned { name: d.name.clone(), digest: d.digest, date: d.date.clone() })
+        .collect();
+    let components = components(&ws.blobs().get(record.body.sbom)?)?;
+    let again = scan(&data_sets::index(ws, &pins)?, &components);
+    let bytes = serde_json::to_vec(&again).doing("write the report of the scan")?;
+    Ok((record.body.clone(), Digest::of(&bytes) == record.body.report))
+}

@@ -1,0 +1,133 @@
+//! Data sets of advisories in, scans with everything pinned, judgement and its exchange.
+
+use super::bench::*;
+use super::contracts::{fits, schema};
+use serde_json::json;
+
+fn advisory(id: &str, modified: &str, fixed: &str) -> String {
+    json!({"id": id, "modified": modified, "aliases": ["CVE-2026-1"], "summary": "a bad thing",
+        "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+        "affected": [{"package": {"ecosystem": "npm", "name": "left-pad"},
+            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}]})
+    .to_string()
+}
+
+/// The product with a lock file that has one direct dependency.
+fn product() -> Product {
+    let p = Product::approved();
+    p.write(
+        "package-lock.json",
+        r#"{"name": "thermo", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+          "": {"name": "thermo", "version": "1.0.0", "dependencies": {"left-pad": "1.3.0"}},
+          "node_modules/left-pad": {"version": "1.3.0", "license": "WTFPL", "resolved": "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz",
+            "integrity": "sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA=="}}}"#,
+    );
+    p.commit("a dependency");
+    p
+}
+
+#[test]
+fn without_a_data_set_nothing_is_said_to_be_clean() {
+    let p = product();
+    p.refused(2, "vuln scan", &["no data set of advisories", "dossier vuln import"]);
+}
+
+#[test]
+fn a_match_is_open_until_a_person_judged_exactly_this_version() {
+    let p = product();
+    p.write("feed/a.json", advisory("GHSA-aaaa-bbbb-cccc", "2026-02-01T00:00:00Z", "1.4.0"));
+    p.write("feed/LICENSE", "text");
+    p.ok("vuln import feed").says(0, &["ghsa of 2026-02-01", "1 advisories"]);
+    p.ok("vuln import feed").says(0, &["in force already"]);
+    p.ok("vuln datasets").says(0, &["ghsa", "2026-02-01"]);
+
+    let said = p.run("vuln scan --format json");
+    assert_eq!(said.code, 1, "{}", said.err);
+    let scan = said.json();
+    fits(&schema("scan-v1"), &scan);
+    assert_eq!(scan["scan"], "SCAN-1");
+    assert_eq!(scan["matches"][0]["id"], "GHSA-aaaa-bbbb-cccc");
+    assert_eq!(scan["matches"][0]["component"], "pkg:npm/left-pad@1.3.0");
+    assert_eq!(scan["matches"][0]["fixed"], json!(["1.4.0"]));
+    assert_eq!((scan["matches"][0]["score"].as_f64(), scan["open"].as_u64()), (Some(9.8), Some(1)));
+    p.ok("vuln scan --recompute SCAN-1").says(0, &["the same 1 matches"]);
+
+    p.refused_act(
+        "qa-lead",
+        "vuln assess CVE-2026-1 --status not-affected --impact 'never called'",
+        &["needs a justification"],
+    );
+    p.refused_act(
+        "qa-lead",
+        "vuln assess CVE-2026-9 --status under-investigation --impact 'x'",
+        &["did not find `CVE-2026-9`"],
+    );
+    p.act("qa-lead", "vuln assess CVE-2026-1 --status under-investigation --impact 'being looked at'");
+    p.run("vuln scan").says(1, &["under-investigation", "1 open"]);
+    p.act(
+        "qa-lead",
+        "vuln assess CVE-2026-1 --status not-affected --justification vulnerable_code_not_in_execute_path --impact 'never called' --safety none",
+    );
+    let settled = p.ok("vuln scan --format json --no-record").json();
+    fits(&schema("scan-v1"), &settled);
+    assert_eq!(settled["matches"][0]["assessment"]["state"], "current");
+    assert_eq!(settled["scan"], json!(null));
+
+    // Another version of the component: the judgement is shown and does not hold.
+    let lock = std::fs::read_to_string(p.path("package-lock.json")).unwrap();
+    p.write("package-lock.json", lock.replace("\"version\": \"1.3.0\"", "\"version\": \"1.2.0\""));
+    p.run("vuln scan").says(1, &["to be confirmed again: it was judged for version 1.3.0"]);
+    p.act("qa-lead", "vuln assess CVE-2026-1 --carry");
+    p.ok("vuln scan").says(0, &["0 open"]);
+
+    for form in ["openvex", "csaf", "cyclonedx"] {
+        let document = p.ok(&format!("vuln export --{form}")).out;
+        assert!(
+            document.contains("never called") && document.contains("being looked at"),
+            "{form}: {document}"
+        );
+    }
+    p.ok("ledger verify");
+}
+
+#[test]
+fn a_new_data_set_is_a_new_verdict_and_says_what_went_away() {
+    let p = product();
+    p.write("a.json", advisory("GHSA-aaaa-bbbb-cccc", "2026-02-01T00:00:00Z", "1.4.0"));
+    p.write("b.json", advisory("GHSA-aaaa-bbbb-cccc", "2026-02-20T00:00:00Z", "1.2.0"));
+    p.ok("vuln import a.json");
+    p.run("vuln scan").says(1, &["1 matches"]);
+    p.ok("vuln import b.json");
+    p.ok("vuln scan").says(
+        0,
+        &[
+            "data set changed since the scan before: ghsa",
+            "no longer found: GHSA-aaaa-bbbb-cccc",
+            "0 matches",
+        ],
+    );
+    // The old verdict is still there, and the older data set does not slip in.
+    p.ok("vuln scan --recompute SCAN-1").says(0, &["the same 1 matches"]);
+    p.refused(
+        2,
+        "vuln import a.json",
+        &["a.json is of 2026-02-01, and `ghsa` of 2026-02-20 is in force", "--older"],
+    );
+    // The cache can go at any time.
+    std::fs::remove_dir_all(p.path(".dossier/cache")).unwrap();
+    p.ok("vuln scan --recompute SCAN-1").says(0, &["the same 1 matches"]);
+}
+
+#[test]
+fn broken_data_sets_are_refused_and_leave_nothing_behind() {
+    let p = product();
+    let before = p.position();
+    p.write("cut.zip", b"PK\x03\x04 and no more");
+    p.write("bom.json", r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": []}"#);
+    p.write("none/readme.txt", "text");
+    p.refused(2, "vuln import cut.zip", &["no complete zip"]);
+    p.refused(2, "vuln import bom.json", &["CycloneDX"]);
+    p.refused(2, "vuln import none", &["no .json, .csv or .gz file"]);
+    p.refused(2, "vuln import absent.zip", &["absent.zip"]);
+    assert_eq!(p.position(), before);
+}

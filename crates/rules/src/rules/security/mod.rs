@@ -1,0 +1,56 @@
+//! Known vulnerabilities, their judgement, and whether what runs is what was declared.
+
+use crate::registry::Source;
+use crate::snapshot::Snapshot;
+use records::{FoundVulnerability, Recorded, State, VulnerabilityAssess, VulnerabilityScan};
+
+mod advisories_old;
+mod environment_drifted;
+mod release_not_scanned;
+mod soup_review_old;
+mod stale_vulnerability_assessment;
+mod vulnerability_not_assessed;
+mod vulnerability_uncontrolled;
+mod vulnerability_under_investigation;
+
+/// The rules of this folder, in the order of the documentation.
+pub(super) const RULES: &[Source] = &[
+    vulnerability_not_assessed::VULNERABILITY_NOT_ASSESSED,
+    vulnerability_under_investigation::VULNERABILITY_UNDER_INVESTIGATION,
+    vulnerability_uncontrolled::VULNERABILITY_UNCONTROLLED,
+    stale_vulnerability_assessment::STALE_VULNERABILITY_ASSESSMENT,
+    release_not_scanned::RELEASE_NOT_SCANNED,
+    soup_review_old::SOUP_REVIEW_OLD,
+    advisories_old::ADVISORIES_OLD,
+    environment_drifted::ENVIRONMENT_DRIFTED,
+];
+
+/// The scan that counts: of the release at the gate, else of the work tree.
+fn last_scan<'a>(cx: &Snapshot<'a>) -> Option<&'a Recorded<VulnerabilityScan>> {
+    let security = &cx.state?.security;
+    let of_release = cx.release.as_ref().and_then(|r| security.last_scan(Some(r.version)));
+    of_release.or_else(|| security.last_scan(None))
+}
+
+/// The newest assessment of a match for exactly this version, at the gate one for this release before others.
+fn answer<'a>(
+    cx: &Snapshot<'_>,
+    state: &'a State,
+    found: &FoundVulnerability,
+) -> Option<&'a Recorded<VulnerabilityAssess>> {
+    let package = found.component.split(['?', '#']).next().unwrap_or_default();
+    let package = match package.rsplit_once('@') {
+        // An `@` with a slash behind it opens an npm scope.
+        Some((before, version)) if !version.contains('/') => before,
+        _ => package,
+    };
+    let fits = |a: &&Recorded<VulnerabilityAssess>| {
+        let mut known = std::iter::once(&a.body.vulnerability).chain(&a.body.aliases);
+        a.body.component == package
+            && a.body.version == found.version
+            && known.any(|id| *id == found.id || found.aliases.contains(id))
+    };
+    let all = || state.security.assessments.iter().rev().filter(fits);
+    let release = cx.release.as_ref().map(|r| r.version);
+    all().find(|a| release.is_some() && a.body.release.as_deref() == release).or_else(|| all().next())
+}

@@ -437,6 +437,7 @@ fn confirmed_links(ws: &Workspace, state: &State) -> Result<ConfirmedLinks> {
             Error::verification(format!("the confirmations of entry {} cannot be read", confirm.meta.seq))
                 .because(e)
         })?;
+        out.reserve(links.len());
         for l in links {
             if let Ok(kind) = l.link.parse::<LinkType>() {
                 out.insert(l.from, kind, l.to, l.to_digest);

@@ -1,6 +1,8 @@
 //! Text that says only that something is still to be written. A document full of it is not a document: empty is not none.
 
+use aho_corasick::AhoCorasick;
 use diagnostics::Span;
+use std::sync::LazyLock;
 
 /// The marker that `dossier init` writes wherever a person has to write something.
 pub const MARKER: &str = "TODO:";
@@ -37,10 +39,44 @@ const STARTS: [bool; 256] = {
     starts
 };
 
+/// All of these at once, in any case of ASCII letters: hardly any document has one, and a document without is looked
+/// through only this once. `None` if the searcher could not be built; then every line is read.
+static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let all = WORDS.iter().chain(&PHRASES).chain(&GAPS);
+    AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok()
+});
+
+/// Whether a text may hold a placeholder: no false "no".
+fn may_hold(text: &str) -> bool {
+    ANY.as_ref().is_none_or(|any| any.is_match(text)) || has_line_from_dots(text.as_bytes())
+}
+
+/// Whether a line begins, behind white space, with a dot or with what the three dots begin with.
+fn has_line_from_dots(text: &[u8]) -> bool {
+    let begins = |line: &[u8]| {
+        // The vertical tab is white space to Unicode and not to HTML, which the standard library follows for bytes.
+        let first = line.iter().find(|b| !b.is_ascii_whitespace() && **b != 0x0b);
+        // Above ASCII: the ellipsis, or white space that Unicode knows.
+        first.is_some_and(|b| *b == b'.' || !b.is_ascii())
+    };
+    let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+    let mut from = 0;
+    for end in ends {
+        if text.get(from..end).is_some_and(begins) {
+            return true;
+        }
+        from = end + 1;
+    }
+    false
+}
+
 /// The places of placeholders in a text, in order. What stands in backticks or between code fences is quoted, and lines
 /// that hold only dots count too.
 pub fn find(text: &str) -> Vec<Span> {
     let mut out = Vec::new();
+    if !may_hold(text) {
+        return out;
+    }
     let mut at = 0;
     let mut fence = None;
     for line in text.split_inclusive('\n') {
@@ -129,6 +165,14 @@ mod tests {
         for phrase in PHRASES {
             assert_eq!(find(&phrase.to_ascii_uppercase()).len(), 1, "{phrase}");
         }
+    }
+
+    #[test]
+    fn no_line_of_dots_is_passed_over() {
+        for text in ["...", "\n.\n", "a\n \t…", "a\r\n\u{a0}..\r\n", "\u{b}."] {
+            assert!(may_hold(text) && find(text).len() == 1, "{text:?}");
+        }
+        assert!(!may_hold("a.\nb … c (d)\n\n"));
     }
 
     #[test]

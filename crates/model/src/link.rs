@@ -2,6 +2,7 @@
 
 use crate::{ItemIx, Kind};
 use diagnostics::Span;
+use hashbrown::HashSet;
 use std::fmt;
 use std::str::FromStr;
 use vocabulary::{Digest, ItemId, Stamp};
@@ -249,18 +250,20 @@ pub trait Confirmations {
     fn is_confirmed(&self, from: &ItemId, kind: LinkType, target: &ItemId, target_digest: &Digest) -> bool;
 }
 
-/// The confirmed links of a ledger, by both ends and the target's digest.
+/// The confirmed links of a ledger: both ends, the type, and the target's digest.
 #[derive(Clone, Debug, Default)]
-pub struct ConfirmedLinks(std::collections::HashMap<(ItemId, ItemId), Vec<(LinkType, Digest)>>);
+pub struct ConfirmedLinks(HashSet<(ItemId, ItemId, LinkType, Digest)>);
 
 impl ConfirmedLinks {
     /// Notes a confirmation. The digest of `from` is in the record for people to see; a link stays current when only its
     /// carrier changes, because it is the target that it was confirmed against.
     pub fn insert(&mut self, from: ItemId, kind: LinkType, target: ItemId, target_digest: Digest) {
-        let all = self.0.entry((from, target)).or_default();
-        if !all.contains(&(kind, target_digest)) {
-            all.push((kind, target_digest));
-        }
+        self.0.insert((from, target, kind, target_digest));
+    }
+
+    /// Makes room for `n` more.
+    pub fn reserve(&mut self, n: usize) {
+        self.0.reserve(n);
     }
 
     /// Whether there is none.
@@ -272,8 +275,7 @@ impl ConfirmedLinks {
 impl Confirmations for ConfirmedLinks {
     fn is_confirmed(&self, from: &ItemId, kind: LinkType, target: &ItemId, target_digest: &Digest) -> bool {
         // Cloning an id copies 24 bytes; a borrowed pair cannot look up an owned one.
-        let all = self.0.get(&(from.clone(), target.clone()));
-        all.is_some_and(|all| all.contains(&(kind, *target_digest)))
+        self.0.contains(&(from.clone(), target.clone(), kind, *target_digest))
     }
 }
 

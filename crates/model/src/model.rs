@@ -1,7 +1,7 @@
 //! The model: items by id and kind, links with their states, and who links to whom.
 
 use crate::{Confirmations, Item, ItemIx, Kind, Link, LinkState, LinkType, Reference};
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use vocabulary::{ItemId, Stamp};
 
 /// All items and links of a product, resolved.
@@ -61,10 +61,10 @@ impl Model {
                 list.push(ix);
             }
             match self.by_id.entry(item.id.clone()) {
-                std::collections::hash_map::Entry::Occupied(e) => {
+                hashbrown::hash_map::Entry::Occupied(e) => {
                     self.duplicates.push(Duplicate { first: *e.get(), again: ix });
                 }
-                std::collections::hash_map::Entry::Vacant(e) => {
+                hashbrown::hash_map::Entry::Vacant(e) => {
                     e.insert(ix);
                 }
             }

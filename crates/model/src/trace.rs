@@ -2,7 +2,7 @@
 //! linear in what they look at, and none recurses: a hostile product may be one long chain.
 
 use crate::{Cycle, ItemIx, Kind, Link, LinkState, LinkType, Model};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 /// The other end of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,10 +226,16 @@ fn controls_of(model: &Model, ix: ItemIx) -> Vec<ControlChain> {
 pub(crate) fn cycles(model: &Model) -> Vec<Cycle> {
     let mut out = Vec::new();
     for kind in LinkType::ALL.into_iter().filter(|k| k.is_acyclic()) {
-        let mut finder =
-            CycleFinder { model, kind, marks: HashMap::new(), stack: Vec::new(), found: Vec::new() };
+        let mut finder = CycleFinder {
+            model,
+            kind,
+            marks: vec![None; model.items().len()],
+            entered: 0,
+            stack: Vec::new(),
+            found: Vec::new(),
+        };
         for (ix, _) in model.enumerate() {
-            if !finder.marks.contains_key(&ix) && finder.next(ix, 0).is_some() {
+            if finder.mark(ix).is_none() && finder.next(ix, 0).is_some() {
                 finder.search(ix);
             }
         }
@@ -241,11 +247,15 @@ pub(crate) fn cycles(model: &Model) -> Vec<Cycle> {
 struct CycleFinder<'m> {
     model: &'m Model,
     kind: LinkType,
-    marks: HashMap<ItemIx, Mark>,
+    /// By the place of the item; none where it was not entered yet.
+    marks: Vec<Option<Mark>>,
+    /// How many were entered.
+    entered: u32,
     stack: Vec<ItemIx>,
     found: Vec<Cycle>,
 }
 
+#[derive(Clone, Copy)]
 struct Mark {
     order: u32,
     low: u32,
@@ -261,13 +271,24 @@ impl CycleFinder<'_> {
     }
 
     fn enter(&mut self, ix: ItemIx) {
-        let order = u32::try_from(self.marks.len()).unwrap_or(u32::MAX);
-        self.marks.insert(ix, Mark { order, low: order, on_stack: true });
+        let order = self.entered;
+        self.entered += 1;
+        if let Some(slot) = self.marks.get_mut(ix.0 as usize) {
+            *slot = Some(Mark { order, low: order, on_stack: true });
+        }
         self.stack.push(ix);
     }
 
+    fn mark(&self, ix: ItemIx) -> Option<Mark> {
+        self.marks.get(ix.0 as usize).copied().flatten()
+    }
+
+    fn mark_mut(&mut self, ix: ItemIx) -> Option<&mut Mark> {
+        self.marks.get_mut(ix.0 as usize)?.as_mut()
+    }
+
     fn lower(&mut self, ix: ItemIx, low: u32) {
-        if let Some(m) = self.marks.get_mut(&ix) {
+        if let Some(m) = self.mark_mut(ix) {
             m.low = m.low.min(low);
         }
     }
@@ -280,7 +301,7 @@ impl CycleFinder<'_> {
                 if let Some(top) = path.last_mut() {
                     top.1 = after;
                 }
-                match self.marks.get(&to).map(|m| (m.order, m.on_stack)) {
+                match self.mark(to).map(|m| (m.order, m.on_stack)) {
                     None => {
                         self.enter(to);
                         path.push((to, 0));
@@ -291,7 +312,7 @@ impl CycleFinder<'_> {
                 continue;
             }
             path.pop();
-            let Some((order, low)) = self.marks.get(&ix).map(|m| (m.order, m.low)) else { continue };
+            let Some((order, low)) = self.mark(ix).map(|m| (m.order, m.low)) else { continue };
             if let Some((parent, _)) = path.last() {
                 self.lower(*parent, low);
             }
@@ -305,7 +326,7 @@ impl CycleFinder<'_> {
     fn close(&mut self, root: ItemIx) {
         let mut items = Vec::new();
         while let Some(ix) = self.stack.pop() {
-            if let Some(m) = self.marks.get_mut(&ix) {
+            if let Some(m) = self.mark_mut(ix) {
                 m.on_stack = false;
             }
             items.push(ix);

@@ -88,23 +88,22 @@ pub mod confirmations {
         if lines.next().map(|(_, l)| l) != Some(HEAD) {
             return Err(at(1, "does not begin with `dossier/confirmations/v1`"));
         }
-        let mut items: std::collections::HashMap<&str, Digest> = std::collections::HashMap::new();
+        let mut items: hashbrown::HashMap<&str, (ItemId, Digest)> = hashbrown::HashMap::new();
         let mut out = Vec::new();
         for (i, line) in lines {
             let n = i + 1;
-            let words: Vec<&str> = line.split(' ').collect();
-            match words.as_slice() {
-                ["item", id, digest] => {
+            let mut words = line.split(' ');
+            let mut word = || words.next();
+            match (word(), word(), word(), word(), word()) {
+                (Some("item"), Some(id), Some(digest), None, _) => {
                     let digest = digest.parse().map_err(|_| at(n, "no SHA-256 digest"))?;
-                    items.insert(id, digest);
+                    items.insert(id, (ItemId::new(id).ok_or_else(|| at(n, "no item id"))?, digest));
                 }
-                ["link", from, link, to] => {
-                    let end = |id: &str| {
-                        let digest = items.get(id).ok_or_else(|| at(n, "names an item without a digest"))?;
-                        Ok((ItemId::new(id).ok_or_else(|| at(n, "no item id"))?, *digest))
-                    };
+                (Some("link"), Some(from), Some(link), Some(to), None) => {
+                    let end =
+                        |id| items.get(id).cloned().ok_or_else(|| at(n, "names an item without a digest"));
                     let ((from, from_digest), (to, to_digest)) = (end(from)?, end(to)?);
-                    out.push(ConfirmedLink { from, link: (*link).to_owned(), to, from_digest, to_digest });
+                    out.push(ConfirmedLink { from, link: link.to_owned(), to, from_digest, to_digest });
                 }
                 _ => return Err(at(n, "neither `item ID DIGEST` nor `link FROM TYPE TO`")),
             }

@@ -64,6 +64,10 @@ pub struct Analysis {
     pub history: Option<model::history::History>,
     /// What is wrong with lock files and reports.
     pub evidence_findings: Vec<Diagnostic>,
+    /// What the product was at its last sealed release: the release's name, and the items.
+    pub previous: Option<(String, Model)>,
+    /// Dependencies between source files of items that claim segregation.
+    pub dependencies: Vec<rules::SourceDependency>,
     /// The date that ages are counted to.
     pub as_of: Date,
     source: Source,
@@ -187,6 +191,8 @@ impl Analysis {
             components: ComponentGraph::default(),
             history: None,
             evidence_findings: Vec::new(),
+            previous: None,
+            dependencies: Vec::new(),
             as_of,
             source,
             software: None,
@@ -222,6 +228,8 @@ impl Analysis {
             components: ComponentGraph::default(),
             history: None,
             evidence_findings: Vec::new(),
+            previous: None,
+            dependencies: Vec::new(),
             as_of,
             source: Source::WorkTree { head: None },
             software: None,
@@ -236,7 +244,19 @@ impl Analysis {
         let runs = crate::runs::load(ws, self)?;
         let tags = crate::runs::tags(ws, self)?;
         self.joined = evidence::join_model(&self.model, runs, &tags);
+        self.dependencies = crate::imports::read(ws, self)?;
+        self.previous = self.last_sealed(ws);
         Ok(())
+    }
+
+    /// The items of the last sealed release. None where there is none, or where this checkout does not have its commit (a
+    /// shallow clone): then nothing can be compared.
+    fn last_sealed(&self, ws: &Workspace) -> Option<(String, Model)> {
+        let sealed =
+            |(v, r): &(&String, &records::state::Release)| Some((r.sealed.as_ref()?.meta.seq, (*v).clone()));
+        let (_, version) = self.state.releases.iter().filter_map(|r| sealed(&r)).max()?;
+        let commit = self.state.releases.get(&version)?.candidate()?.body.commits.first()?.commit.clone();
+        Some((format!("release {version}"), items_at(ws, &commit).ok()?))
     }
 
     /// The software digest is of a commit only: of a work tree nobody could say later what it was.
@@ -418,6 +438,17 @@ fn read_documents(ws: &Workspace, source: &Source, config: &Config) -> Result<Do
         documents::Blob { path, content: documents::Content::Bytes(b.bytes) }
     });
     Ok(documents::from_blobs(blobs, config))
+}
+
+/// The items and links of a revision, with the links as the texts have them.
+///
+/// # Errors
+/// When there is no such revision, or it has no `dossier.toml`.
+pub(crate) fn items_at(ws: &Workspace, revision: &str) -> Result<Model> {
+    let source = Source::Commit(repository::commit(&repository::open(ws)?, revision)?);
+    let (config, _, _) = configuration(ws, &source)?;
+    let mut documents = read_documents(ws, &source, &config)?;
+    Ok(Model::build(std::mem::take(&mut documents.items), &TrustStamps))
 }
 
 /// What the ledger says: its state, and the links that it confirms.

@@ -6,10 +6,10 @@ use crate::workspace::{CONFIG_FILE, Workspace};
 use diagnostics::render::{self, Format, Options};
 use diagnostics::{Diagnostic, FindingsReport, Verdict};
 use model::class::{Approval, Classes};
-use rules::{Judgement, ReleaseContext, ReleaseTag, Snapshot};
+use rules::{Judgement, Previous, ReleaseContext, ReleaseTag, Snapshot};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use vocabulary::SafetyClass;
 
@@ -48,12 +48,48 @@ pub struct Checked {
 /// # Errors
 /// When something cannot be read, or the ledger holds what this version does not know.
 pub fn check(ws: &Workspace, inputs: &Inputs, documents_only: bool) -> Result<Checked> {
+    check_against(ws, inputs, documents_only, None)
+}
+
+/// As [`check`]; with a base only the findings that are new against that revision, for the review of a change. Verdicts on
+/// clauses stay those of the whole product. The base is judged with the same records and the same date, so that what differs
+/// comes from the documents.
+///
+/// # Errors
+/// As [`check`], and when the base is no revision.
+pub fn check_against(
+    ws: &Workspace,
+    inputs: &Inputs,
+    documents_only: bool,
+    base: Option<&str>,
+) -> Result<Checked> {
+    let Some(base) = base else { return whole(ws, inputs, documents_only, None) };
+    let before = Inputs { at: Some(base.to_owned()), ..inputs.clone() };
+    let known: BTreeSet<Fingerprint> =
+        whole(ws, &before, documents_only, None)?.report.findings.iter().map(fingerprint).collect();
+    let mut checked = whole(ws, inputs, documents_only, Some(base))?;
+    checked.report.findings.retain(|d| !known.contains(&fingerprint(d)));
+    Ok(checked)
+}
+
+/// What makes a finding the same one in two revisions: lines move, texts of messages name what they are about.
+type Fingerprint = (String, Option<String>, String, String);
+
+fn fingerprint(d: &Diagnostic) -> Fingerprint {
+    let file = d.location.file_line().map_or("", |(file, _)| file);
+    (d.rule.to_string(), d.subject.clone(), d.message.clone(), file.to_owned())
+}
+
+fn whole(ws: &Workspace, inputs: &Inputs, documents_only: bool, base: Option<&str>) -> Result<Checked> {
     if !documents_only {
         ws.readable()?;
     }
     let without = documents_only || ws.config.ledger.origin.is_none();
     let mut analysis =
         if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
+    if let Some(base) = base {
+        analysis.previous = Some((format!("`{base}`"), crate::analysis::items_at(ws, base)?));
+    }
     if analysis.with_ledger {
         analysis.history = crate::histories::load(ws, &analysis, None)?;
         crate::releases::sound(&analysis.state)?;
@@ -75,6 +111,16 @@ pub(crate) fn judge_with_tags(
     release: Option<ReleaseContext<'_>>,
     tags: &[ReleaseTag],
 ) -> Result<Judgement> {
+    with_snapshot(analysis, release, tags, rules::judge)
+}
+
+/// Looks at an analysis as the rules do.
+pub(crate) fn with_snapshot<T>(
+    analysis: &Analysis,
+    release: Option<ReleaseContext<'_>>,
+    tags: &[ReleaseTag],
+    look: impl FnOnce(&Snapshot<'_>) -> T,
+) -> Result<T> {
     let reader_findings = reader_findings(analysis);
     let classes = classes(analysis);
     let inputs = rules::Inputs {
@@ -91,9 +137,11 @@ pub(crate) fn judge_with_tags(
         as_of: analysis.as_of,
         release,
         tags,
+        previous: analysis.previous.as_ref().map(|(name, model)| Previous { name, model }),
+        dependencies: &analysis.dependencies,
     };
     let snapshot = Snapshot::new(inputs).map_err(|e| Error::refused(e.to_string()).because(e))?;
-    Ok(rules::judge(&snapshot))
+    Ok(look(&snapshot))
 }
 
 fn reader_findings(analysis: &Analysis) -> Vec<Diagnostic> {

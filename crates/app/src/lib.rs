@@ -15,6 +15,7 @@ mod changes;
 mod checks;
 mod clause_defence;
 mod clause_library;
+mod classification;
 mod clock;
 mod components;
 mod document_control;
@@ -24,6 +25,7 @@ mod error;
 mod evaluations;
 mod functions;
 mod histories;
+mod imports;
 mod init;
 mod keys;
 mod ledger_keys;
@@ -61,7 +63,12 @@ pub use archives::{
 };
 pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
 pub use changes::*;
-pub use checks::{Checked, ClauseRow, FindingsForm, Status, check, clause_list, explain, status};
+pub use checks::{
+    Checked, ClauseRow, FindingsForm, Status, check, check_against, clause_list, explain, status,
+};
+pub use classification::{
+    ClassAnswers, Classification, ClassifiedSituation, SITUATION_FIELDS, class_decide, class_write,
+};
 pub use clause_defence::{ClauseDefence, clause_defence};
 pub use clause_library::{
     CitationsChecked, ClauseDetail, LibraryForm, StaleCitation, citations_check, clause_list_of, clause_map,
@@ -114,4 +121,4 @@ pub use extract::worker as extract_worker;
 pub use records;
 pub use review::{Review, Verdict as ReviewVerdict};
 pub use rules::{catalogue_of_clauses, catalogue_of_rules};
-pub use vocabulary::{Date, ItemId, ParseIdError, ParseTimeError, SafetyClass};
+pub use vocabulary::{Date, ItemId, ParseClassError, ParseIdError, ParseTimeError, SafetyClass};

@@ -2,6 +2,7 @@
 
 use crate::library::Clause;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// What a profile asks for.
@@ -24,6 +25,19 @@ pub struct Profile {
     pub second_copy: bool,
     /// Whether the PRRC too signs the evaluation of each residual anomaly.
     pub prrc_signs_anomalies: bool,
+    /// Roles that count as engineering where a safety class is signed.
+    pub engineering_roles: Vec<String>,
+    /// Roles that count as clinical or regulatory where a safety class is signed.
+    pub clinical_roles: Vec<String>,
+    /// Rules, by id or name, whose findings no waiver excepts, beyond those that say so themselves.
+    #[serde(default)]
+    pub never_waivable_rules: Vec<String>,
+    /// The longest time that a waiver may run, in days; no limit where nothing is said.
+    #[serde(default)]
+    pub waiver_days: Option<u32>,
+    /// After how many days a review is due again, by what is reviewed: `soup`, `document`.
+    #[serde(default)]
+    pub review_days: BTreeMap<String, u32>,
 }
 
 impl Profile {

@@ -8,6 +8,7 @@ mod e2e {
     mod builders;
     mod chain;
     mod changes;
+    mod classes;
     mod contracts;
     mod documents_out;
     mod keeping;

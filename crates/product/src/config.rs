@@ -38,6 +38,8 @@ pub struct Config {
     pub software: Software,
     /// `[trace]`
     pub trace: Trace,
+    /// `[profile]`: the firm's own additions to the profile.
+    pub own_profile: OwnProfile,
     /// `[packages]`: what fills the slots of exported packages, where the product says otherwise than the library.
     pub packages: crate::Packages,
     /// `[anomalies]`
@@ -287,4 +289,33 @@ pub struct Anomalies {
 pub struct Changes {
     /// Globs of paths that are no configuration items: a commit that touches only these needs no change request.
     pub not_configuration_items: Vec<String>,
+}
+
+/// `[profile]`: what a firm asks of itself beyond the profile that `[product] profile` names. It may only add.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnProfile {
+    /// What the firm calls it; shown with every verdict.
+    pub name: Option<String>,
+    /// Clauses that are due whatever the safety class.
+    pub due_for_every_class: Vec<String>,
+    /// Clauses whose findings no waiver excepts.
+    pub never_waivable: Vec<String>,
+    /// Rules, by id or name, whose findings no waiver excepts.
+    pub never_waivable_rules: Vec<String>,
+    /// Further roles that sign a safety class for engineering.
+    pub engineering_roles: Vec<String>,
+    /// Further roles that sign it for the clinical or regulatory side.
+    pub clinical_roles: Vec<String>,
+    /// Automated results count only where dossier ran them or a CI job attests them.
+    pub attested_results: bool,
+    /// A rebuild has to give the same bytes.
+    pub identical_rebuild: bool,
+    /// The archive has to have a mirror.
+    pub second_copy: bool,
+    /// The PRRC too signs the evaluation of each residual anomaly.
+    pub prrc_signs_anomalies: bool,
+    /// The longest time that a waiver may run, in days.
+    pub waiver_days: Option<u32>,
+    /// After how many days a review is due again: `soup`, `document`.
+    pub review_days: BTreeMap<String, u32>,
 }

@@ -35,6 +35,23 @@ keys! {
         "markets", "list of `eu-mdr`, `eu-mdr-implantable`, `us`", "none", "where it is sold; decides retention and adjacent duties";
         "version_scheme", "`semver` or `calendar`", "`semver`", "how versions are ordered";
     }
+    "profile" {
+        "name", "text", "none", "what the firm calls its own profile; shown with every verdict";
+        "due_for_every_class", "list of clauses", "none", "clauses that are due whatever the safety class";
+        "never_waivable", "list of clauses", "none", "clauses whose findings no waiver excepts";
+        "never_waivable_rules", "list of rules", "none", "rules whose findings no waiver excepts";
+        "engineering_roles", "list of roles", "none", "further roles that sign a safety class for engineering";
+        "clinical_roles", "list of roles", "none", "further roles that sign it for the clinical or regulatory side";
+        "attested_results", "true or false", "as `[product] profile` says", "automated results count only where dossier ran them or a CI job attests them";
+        "identical_rebuild", "true or false", "as `[product] profile` says", "a rebuild has to give the same bytes";
+        "second_copy", "true or false", "as `[product] profile` says", "the archive has to have a mirror";
+        "prrc_signs_anomalies", "true or false", "as `[product] profile` says", "the PRRC too signs the evaluation of each residual anomaly";
+        "waiver_days", "whole number", "as `[product] profile` says", "the longest time that a waiver may run, in days";
+        "review_days", "table", "none", "after how many days a review is due again";
+    }
+    "profile.review_days" {
+        "*", "whole number", "none", "days after which a review is due again: `soup = 90`, `document = 365`";
+    }
     "kinds" {
         "*", "name of a kind", "none", "a further id prefix: `REQ = \"software-requirement\"`";
     }

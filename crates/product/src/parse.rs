@@ -2,8 +2,8 @@
 
 use crate::code::{NO_NAME, SYNTAX};
 use crate::config::{
-    Anomalies, Archive, Build, Changes, Clock, Config, Documents, Environment, Ledger, Market, Product,
-    Profile, Results, Retention, Roles, Software, Trace,
+    Anomalies, Archive, Build, Changes, Clock, Config, Documents, Environment, Ledger, Market, OwnProfile,
+    Product, Profile, Results, Retention, Roles, Software, Trace,
 };
 use crate::reader::{Reader, Table};
 use crate::{DEFAULT_ROLES, Injury, Risk};
@@ -81,6 +81,7 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         packages: crate::packages::packages(r, root),
         anomalies: anomalies(r, root),
         changes: changes(r, root),
+        own_profile: own_profile(r, root),
         places: Default::default(),
     };
     r.table(root, "trackers", "trackers");
@@ -364,6 +365,43 @@ fn results<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Results {
         commands: r.list(t, "commands").unwrap_or_default(),
         tags: r.list(t, "tags").unwrap_or_default(),
     }
+}
+
+fn own_profile<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> OwnProfile {
+    let t = r.table(root, "profile", "profile");
+    let days = r.inner(t, "review_days", "profile.review_days");
+    let mut review_days = BTreeMap::new();
+    for (what, _, _) in r.entries(days) {
+        if let Some(n) = r.number(days, what, 1) {
+            review_days.insert(what.to_owned(), n);
+        }
+    }
+    OwnProfile {
+        name: r.text(t, "name"),
+        due_for_every_class: clause_ids(r, t, "due_for_every_class"),
+        never_waivable: clause_ids(r, t, "never_waivable"),
+        never_waivable_rules: r.list(t, "never_waivable_rules").unwrap_or_default(),
+        engineering_roles: r.list(t, "engineering_roles").unwrap_or_default(),
+        clinical_roles: r.list(t, "clinical_roles").unwrap_or_default(),
+        attested_results: r.flag(t, "attested_results").unwrap_or(false),
+        identical_rebuild: r.flag(t, "identical_rebuild").unwrap_or(false),
+        second_copy: r.flag(t, "second_copy").unwrap_or(false),
+        prrc_signs_anomalies: r.flag(t, "prrc_signs_anomalies").unwrap_or(false),
+        waiver_days: r.number(t, "waiver_days", 1),
+        review_days,
+    }
+}
+
+/// A list of clauses; one that does not exist is an error, because it would silently ask for nothing.
+fn clause_ids<'t>(r: &mut Reader<'t>, table: Table<'t>, key: &str) -> Vec<String> {
+    let ids = r.list(table, key).unwrap_or_default();
+    for id in &ids {
+        if clauses::clause(id).is_none_or(|c| !c.in_force) {
+            let message = format!("`profile.{key}` names `{id}`, which is no clause in force");
+            r.bad_key(table, key, message, "list them with `dossier clauses list`");
+        }
+    }
+    ids
 }
 
 fn software<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Software {

@@ -10,6 +10,7 @@
 #[cfg(test)]
 mod cases;
 mod catalogue;
+mod class_table;
 mod engine;
 mod evaluation_forms;
 mod evaluations;
@@ -18,6 +19,7 @@ mod findings;
 mod front_matter;
 mod item_facts;
 mod overrides;
+mod own_profile;
 mod plan_fields;
 mod prelude;
 mod registry;
@@ -31,6 +33,7 @@ mod unruled;
 mod verdicts;
 
 pub use catalogue::{catalogue_of_clauses, catalogue_of_rules};
+pub use class_table::{ClassTable, ClassedSituation, class_tables, outcome_text};
 pub use engine::{Judgement, judge};
 pub use evaluation_forms::{EvaluationForm, evaluation_form, evaluation_forms};
 pub use explain::{Explanation, explain, look_up, rule};
@@ -39,7 +42,8 @@ pub use front_matter::{Ended, FrontMatterError, Meta};
 pub use plan_fields::{PlanField, plan_fields};
 pub use registry::{READERS, Registry, Rule, checked_by, registry, rule_set_digest};
 pub use snapshot::{
-    ArchiveReadiness, Inputs, ReleaseContext, ReleaseTag, Snapshot, SnapshotError, TagStanding,
+    ArchiveReadiness, Inputs, Previous, ReleaseContext, ReleaseTag, Snapshot, SnapshotError,
+    SourceDependency, TagStanding,
 };
 pub use systems::{System, Systems};
 pub use text::Template;

@@ -26,11 +26,12 @@ pub(crate) fn refused<'a>(cx: &'a Snapshot<'_>) -> impl Iterator<Item = (&'a str
 /// Whether findings of this rule can be excepted at all: the rule says so, and no clause of it is one that the profile
 /// never lets waive while a release is judged.
 pub(crate) fn can_be_excepted(cx: &Snapshot<'_>, rule: &Rule) -> bool {
+    let by_firm = cx.profile.never_waivable_rules.iter().any(|r| r == rule.id() || r == rule.name());
     let never = || {
         let ids = rule.meta.clauses.iter().filter_map(|c| clauses::governing(c));
         cx.release.is_some() && ids.into_iter().any(|c| cx.profile.never_waivable.contains(&c.id))
     };
-    rule.meta.waivable && !never()
+    rule.meta.waivable && !by_firm && !never()
 }
 
 fn is_milder(rule: &Rule, level: Level) -> bool {

@@ -104,6 +104,39 @@ fn scaffolded() -> &'static HashMap<String, Vec<String>> {
     })
 }
 
+/// The items of the scaffold: kind, length of what they say, and its words.
+fn scaffolded_items() -> &'static [(Kind, usize, Vec<String>)] {
+    static ITEMS: OnceLock<Vec<(Kind, usize, Vec<String>)>> = OnceLock::new();
+    ITEMS.get_or_init(|| {
+        let (config, _) = product::parse("[product]\nname = \"product\"\n", "dossier.toml");
+        let files = scaffold::documents("product", SafetyClass::C);
+        let blobs =
+            files.into_iter().map(|f| Blob { path: f.path, content: Content::Bytes(f.text.into_bytes()) });
+        let items = documents::from_blobs(blobs, &config).items;
+        items.iter().map(|i| (i.kind, said(i).len(), words(&said(i)))).collect()
+    })
+}
+
+/// What an item says: title, text and fields.
+fn said(item: &Item) -> String {
+    let mut out = format!("{} {}", item.title(), item.text());
+    for field in item.fields.iter().filter(|f| f.key != "class") {
+        out.push(' ');
+        out.push_str(&item.value_of(field));
+    }
+    out
+}
+
+/// Whether an item says nearly what the scaffold's item of its kind says, and no placeholder shows that already.
+pub(crate) fn is_scaffold_item(item: &Item) -> bool {
+    // Long texts are looked at no further.
+    let length = item.title().len() + item.text().len();
+    let near = |(kind, template, words_of): &&(Kind, usize, Vec<String>)| {
+        *kind == item.kind && length <= template * 2 && contains(&words(&said(item)), words_of, NEARLY)
+    };
+    scaffolded_items().iter().any(|t| near(&t)) && placeholder::find(&said(item)).is_empty()
+}
+
 /// What the documents of a snapshot state, by field.
 #[derive(Debug, Default)]
 pub(crate) struct Stated<'a> {

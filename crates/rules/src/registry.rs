@@ -166,7 +166,8 @@ impl Registry {
     pub fn checked_by(&self, clause: &clauses::Clause) -> Vec<String> {
         let mut out: Vec<String> =
             self.of_clause(&clause.id).map(|r| format!("rule:{}", r.meta.id)).collect();
-        if clause.in_force && (clause.judgement || out.is_empty()) {
+        let has_form = crate::evaluation_forms::evaluation_form(&clause.id).is_some();
+        if clause.in_force && (clause.judgement || out.is_empty() || has_form) {
             out.push("evaluation".to_owned());
         }
         out

@@ -46,10 +46,14 @@ pub struct Snapshot<'a> {
     pub release: Option<ReleaseContext<'a>>,
     /// The tags of releases as the repository has them: of the one that is judged, or of all that are sealed.
     pub tags: &'a [ReleaseTag],
+    /// What the product was before: the last sealed release, or the revision that a check is compared with.
+    pub previous: Option<Previous<'a>>,
+    /// Dependencies between source files, read from manifests and import statements.
+    pub dependencies: &'a [SourceDependency],
     /// The edition of the standard.
     pub edition: &'static Standard,
-    /// The profile.
-    pub profile: &'static Profile,
+    /// The profile: one of the library, or the firm's own on top of one.
+    pub profile: Profile,
     /// What sections of controlled documents state, by field; made by [`Snapshot::new`].
     pub(crate) stated: Stated<'a>,
     /// Documents by id, made by [`Snapshot::new`].
@@ -65,6 +69,26 @@ pub struct ReleaseContext<'a> {
     pub release: &'a Release,
     /// Whether the archive can take it.
     pub archive: ArchiveReadiness,
+}
+
+/// The product as it was before.
+#[derive(Clone, Copy, Debug)]
+pub struct Previous<'a> {
+    /// What it is called: `release 2.3.0`, a revision.
+    pub name: &'a str,
+    /// Its items and links.
+    pub model: &'a Model,
+}
+
+/// A source file that uses another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceDependency {
+    /// The file that uses, relative to the product.
+    pub from: String,
+    /// The line that says so, from 1.
+    pub line: u32,
+    /// The file, or the folder of files, that is used.
+    pub to: String,
 }
 
 /// Whether the archive can take a release. Found out by whoever holds the archive, because rules do no I/O.
@@ -131,6 +155,8 @@ pub struct Inputs<'a> {
     pub as_of: Date,
     pub release: Option<ReleaseContext<'a>>,
     pub tags: &'a [ReleaseTag],
+    pub previous: Option<Previous<'a>>,
+    pub dependencies: &'a [SourceDependency],
 }
 
 /// The product asks for something that this binary does not know.
@@ -155,6 +181,7 @@ impl<'a> Snapshot<'a> {
             .ok_or_else(|| SnapshotError::Edition(product.edition.clone()))?;
         let profile = product.profile.as_str();
         let profile = clauses::profile(profile).ok_or_else(|| SnapshotError::Profile(profile.to_owned()))?;
+        let profile = crate::own_profile::with_own(profile, &inputs.config.own_profile);
         let mut document_by_id = BTreeMap::new();
         for document in &inputs.documents.controlled {
             document_by_id.entry(document.id.as_str()).or_insert(document);
@@ -174,6 +201,8 @@ impl<'a> Snapshot<'a> {
             as_of: inputs.as_of,
             release: inputs.release,
             tags: inputs.tags,
+            previous: inputs.previous,
+            dependencies: inputs.dependencies,
             edition,
             profile,
             stated: Stated::new(&inputs.documents.controlled),

@@ -7,7 +7,7 @@ use app::{Error, Result};
 /// `dossier check`
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  dossier check\n  dossier check --at HEAD --format json\n  dossier check --documents-only --format github"
+    after_help = "Examples:\n  dossier check\n  dossier check --at HEAD --format json\n  dossier check --base origin/main --format github"
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -15,6 +15,9 @@ pub(crate) struct Args {
     /// Look at the documents only; needs no ledger, and the verdicts say so.
     #[arg(long)]
     documents_only: bool,
+    /// Only the findings that are new against this revision, for the review of a change.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
 }
 
 /// `dossier explain`
@@ -35,7 +38,8 @@ pub(crate) struct StatusArgs {
 impl Args {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
-        let checked = app::check(&ws, &self.inputs.parse()?, self.documents_only)?;
+        let checked =
+            app::check_against(&ws, &self.inputs.parse()?, self.documents_only, self.base.as_deref())?;
         let report = checked.report();
         let form = match global.format {
             None | Some(Format::Full) => app::FindingsForm::Full { colour: global.colour() },

@@ -4,6 +4,7 @@ mod anomaly;
 mod archive;
 mod change;
 mod check;
+mod classify;
 mod clauses;
 mod complaint;
 mod delivery;
@@ -52,6 +53,8 @@ enum Command {
     Init(init::Args),
     /// Check documents and records against every clause.
     Check(check::Args),
+    /// The safety class of a software system: the decision table, an interview, the document.
+    Classify(classify::Args),
     /// Explain a rule or a clause.
     Explain(check::ExplainArgs),
     /// One screen: class, clauses by verdict, what blocks the next release.
@@ -158,6 +161,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     match cli.command {
         Command::Init(args) => args.run(global),
         Command::Check(args) => args.run(global),
+        Command::Classify(args) => args.run(global),
         Command::Explain(args) => args.run(global),
         Command::Status(args) => args.run(global),
         Command::Trace(verb) => verb.run(global),

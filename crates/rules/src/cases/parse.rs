@@ -56,13 +56,15 @@ pub(super) fn cases(markdown: &str) -> Vec<Case> {
 fn block(info: &str, body: &[&str]) -> Block {
     let mut marks = Vec::new();
     let info = unmarked(info, 0, &mut marks);
-    let file = info.split_once("file=").map(|(_, f)| f.trim()).expect("a block says file=");
+    let before = info.split_once("before=").map(|(_, f)| format!("before:{}", f.trim()));
+    let file = before.or_else(|| info.split_once("file=").map(|(_, f)| f.trim().to_owned()));
+    let file = file.expect("a block says file= or before=");
     let mut text = String::new();
     for (n, line) in body.iter().enumerate() {
         text.push_str(unmarked(line, n as u32 + 1, &mut marks));
         text.push('\n');
     }
-    Block { file: file.to_owned(), text, marks }
+    Block { file, text, marks }
 }
 
 /// The line without its marks.

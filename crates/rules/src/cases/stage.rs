@@ -3,7 +3,9 @@
 
 use super::parse::Case;
 use crate::registry::Rule;
-use crate::snapshot::{ArchiveReadiness, Inputs, ReleaseContext, ReleaseTag, Snapshot, TagStanding};
+use crate::snapshot::{
+    ArchiveReadiness, Inputs, Previous, ReleaseContext, ReleaseTag, Snapshot, TagStanding,
+};
 use documents::{Blob, Content, Documents};
 use model::class::{Approval, Classes};
 use model::components::{Component, ComponentGraph, ComponentKind, SourceLine};
@@ -38,6 +40,8 @@ pub(super) struct Stage {
     archive: Option<ArchiveReadiness>,
     tags: Vec<ReleaseTag>,
     software: Option<Digest>,
+    previous: Option<Model>,
+    dependencies: Vec<crate::snapshot::SourceDependency>,
 }
 
 impl Stage {
@@ -80,6 +84,8 @@ impl Stage {
             history: history(case),
             archive: gate.then(|| archive(case)),
             tags: gate.then(|| tag(case)).into_iter().collect(),
+            previous: previous(case, &config),
+            dependencies: dependencies(case),
             software: case.block("software").is_none().then(|| software("released")),
             config,
             documents,
@@ -108,6 +114,8 @@ impl Stage {
             as_of: date("2026-03-01"),
             release,
             tags: &self.tags,
+            previous: self.previous.as_ref().map(|model| Previous { name: "release 2.3.0", model }),
+            dependencies: &self.dependencies,
         };
         look(&Snapshot::new(inputs).expect("edition and profile are in the library"))
     }
@@ -124,11 +132,10 @@ fn software(name: &str) -> Digest {
 /// Reads the documents twice: the second time with the stamps that the first gave.
 fn documents(case: &Case, config: &Config) -> (Documents, Model) {
     let read = |stamps: &dyn Fn(&str) -> String| {
-        let blobs = case
-            .blocks
-            .iter()
-            .filter(|b| b.file.ends_with(".md"))
-            .map(|b| Blob { path: b.file.clone(), content: Content::Bytes(stamps(&b.text).into_bytes()) });
+        let blobs =
+            case.blocks.iter().filter(|b| b.file.ends_with(".md") && !b.file.starts_with("before:")).map(
+                |b| Blob { path: b.file.clone(), content: Content::Bytes(stamps(&b.text).into_bytes()) },
+            );
         let mut documents = documents::from_blobs(blobs, config);
         let items = std::mem::take(&mut documents.items);
         (documents, Model::build(items, &TrustStamps))
@@ -141,6 +148,40 @@ fn documents(case: &Case, config: &Config) -> (Documents, Model) {
         }
         out
     })
+}
+
+/// The product before, from blocks `before=PATH`.
+fn previous(case: &Case, config: &Config) -> Option<Model> {
+    let blobs: Vec<Blob> = case
+        .blocks
+        .iter()
+        .filter_map(|b| {
+            let path = b.file.strip_prefix("before:")?.to_owned();
+            Some(Blob { path, content: Content::Bytes(b.text.clone().into_bytes()) })
+        })
+        .collect();
+    let items = |blobs: Vec<Blob>| documents::from_blobs(blobs, config).items;
+    (!blobs.is_empty()).then(|| Model::build(items(blobs), &TrustStamps))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DependenciesBlock {
+    dependency: Vec<DependencyRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DependencyRow {
+    from: String,
+    line: u32,
+    to: String,
+}
+
+fn dependencies(case: &Case) -> Vec<crate::snapshot::SourceDependency> {
+    let rows = read::<DependenciesBlock>(case, "dependencies").map(|b| b.dependency).unwrap_or_default();
+    let row = |r: DependencyRow| crate::snapshot::SourceDependency { from: r.from, line: r.line, to: r.to };
+    rows.into_iter().map(row).collect()
 }
 
 // Records.
@@ -442,6 +483,7 @@ fn defaults(kind: &str) -> Value {
     match kind {
         "anomaly/report/v1" => json!({"title": "t", "description": "d", "found": "f", "reproduction": "r",
             "version": "2.3.0", "severity": "minor"}),
+        "anomaly/investigate/v1" => json!({"cause": "c", "safety_relevant": false, "outcome": "o"}),
         "anomaly/evaluate/v1" => json!({"outcome": "acceptable", "hazards": ["HAZ-1"], "rationale": "r"}),
         "anomaly/resolve/v1" => json!({"resolution": "r"}),
         "anomaly/verify/v1" | "change/verify/v1" => json!({"evidence": "e"}),

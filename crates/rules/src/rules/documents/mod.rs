@@ -1,11 +1,13 @@
 //! Rules about the documents themselves: ids, placeholders, empty text.
 
 use crate::registry::Source;
+use model::Kind;
 
 mod duplicate_id;
 mod empty_document;
 mod empty_item;
 mod empty_section;
+mod item_from_template;
 mod placeholder_text;
 mod stale_citation;
 mod unknown_clause_cited;
@@ -14,9 +16,30 @@ mod unknown_clause_cited;
 pub(super) const RULES: &[Source] = &[
     duplicate_id::DUPLICATE_ID,
     placeholder_text::PLACEHOLDER_TEXT,
+    item_from_template::ITEM_FROM_TEMPLATE,
     empty_item::EMPTY_ITEM,
     empty_document::EMPTY_DOCUMENT,
     empty_section::EMPTY_SECTION,
     unknown_clause_cited::UNKNOWN_CLAUSE_CITED,
     stale_citation::STALE_CITATION,
 ];
+
+/// The clauses that an item of a kind is evidence for: what an item that says nothing leaves without evidence.
+pub(super) fn clauses_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::SoftwareSystem => &["62304:4.3.a", "62304:4.3.c", "62304:4.3.f", "62304:4.3.g"],
+        Kind::SystemRequirement => &["62304:5.1.3"],
+        Kind::SoftwareRequirement => &["62304:5.2.1"],
+        Kind::SoftwareItem => &["62304:5.3.1", "62304:4.3.d", "62304:4.3.e", "62304:4.3.f", "62304:8.1.1"],
+        Kind::SoftwareUnit => &["62304:5.4.1", "62304:5.4.2"],
+        Kind::Interface => &["62304:5.3.2"],
+        Kind::DetailedDesign => &["62304:5.4.2"],
+        Kind::TestCase => &["62304:5.7.1"],
+        Kind::Hazard | Kind::HazardousSituation => &["62304:7.1.1"],
+        Kind::Cause => &["62304:7.1.2", "62304:7.1.4"],
+        Kind::RiskControl => &["62304:7.2.1"],
+        Kind::Soup => &["62304:5.3.3", "62304:5.3.4", "62304:8.1.2"],
+        Kind::SupportingItem => &["62304:5.1.10"],
+        Kind::Threat | Kind::Document => &["62304:5.2.6"],
+    }
+}

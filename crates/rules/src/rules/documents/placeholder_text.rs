@@ -2,10 +2,14 @@
 
 use crate::plan_fields;
 use crate::prelude::*;
+use crate::rules::documents::clauses_of;
 use documents::placeholder;
 use model::SourceFile;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+/// What a placeholder counts against wherever it stands.
+const GENERAL: &[&str] = &["62304:5.1.8", "62304:5.8.6"];
 
 rule!(PLACEHOLDER_TEXT, "placeholder_text", check);
 
@@ -25,8 +29,20 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             }
             last_subject = Some(owner);
             let report = match owner.and_then(|ix| Some((ix, cx.model.get(ix)?))) {
-                Some((ix, item)) => out.at_place_in(ix, item, file.location(span)),
-                None => out.at(file.location(span)).about(document_name(cx, file)),
+                Some((ix, item)) => {
+                    let report = out.at_place_in(ix, item, file.location(span));
+                    for clause in clauses_of(item.kind).iter().chain(GENERAL) {
+                        report.clause(*clause);
+                    }
+                    report
+                }
+                None => {
+                    let report = out.at(file.location(span)).about(document_name(cx, file));
+                    for clause in GENERAL {
+                        report.clause(*clause);
+                    }
+                    report
+                }
             };
             report.arg("placeholder", span.of(&file.text).trim().to_owned());
         }

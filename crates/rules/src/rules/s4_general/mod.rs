@@ -4,9 +4,13 @@ use crate::registry::Source;
 
 mod class_not_approved;
 mod class_not_recorded;
+mod class_signed_by_one_side;
 mod class_too_low;
 mod class_without_rationale;
 mod declared_class_differs;
+mod external_control_without_proof;
+mod initial_class_not_recorded;
+mod internal_control_claimed;
 mod item_class_lowered;
 mod item_class_unreadable;
 mod item_class_without_reason;
@@ -29,4 +33,8 @@ pub(super) const RULES: &[Source] = &[
     legacy_without_system_tests::LEGACY_WITHOUT_SYSTEM_TESTS,
     item_class_unreadable::ITEM_CLASS_UNREADABLE,
     item_class_without_reason::ITEM_CLASS_WITHOUT_REASON,
+    external_control_without_proof::EXTERNAL_CONTROL_WITHOUT_PROOF,
+    internal_control_claimed::INTERNAL_CONTROL_CLAIMED,
+    initial_class_not_recorded::INITIAL_CLASS_NOT_RECORDED,
+    class_signed_by_one_side::CLASS_SIGNED_BY_ONE_SIDE,
 ];

@@ -5,6 +5,8 @@ use crate::registry::Source;
 mod no_architecture;
 mod no_interfaces;
 mod requirement_not_allocated;
+mod segregation_crossed;
+mod segregation_effect_not_shown;
 mod segregation_not_shown;
 mod soup_without_needs;
 mod soup_without_requirements;
@@ -17,4 +19,6 @@ pub(super) const RULES: &[Source] = &[
     soup_without_requirements::SOUP_WITHOUT_REQUIREMENTS,
     soup_without_needs::SOUP_WITHOUT_NEEDS,
     segregation_not_shown::SEGREGATION_NOT_SHOWN,
+    segregation_effect_not_shown::SEGREGATION_EFFECT_NOT_SHOWN,
+    segregation_crossed::SEGREGATION_CROSSED,
 ];

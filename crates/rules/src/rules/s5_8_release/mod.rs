@@ -17,6 +17,7 @@ mod deviation_not_tenable;
 mod document_not_approved;
 mod evaluation_without_hazard;
 mod no_component_known;
+mod platform_without_result;
 mod rebuild_not_identical;
 mod release_not_staged;
 mod release_not_tagged;
@@ -58,6 +59,7 @@ pub(super) const RULES: &[Source] = &[
     delivery_procedure_missing::DELIVERY_PROCEDURE_MISSING,
     risk_report_missing::RISK_REPORT_MISSING,
     release_role_vacant::RELEASE_ROLE_VACANT,
+    platform_without_result::PLATFORM_WITHOUT_RESULT,
 ];
 
 /// The release that is being judged, with the state of the ledger. These rules run only where there is one.

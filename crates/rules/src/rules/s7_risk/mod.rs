@@ -8,8 +8,13 @@ mod cause_without_item;
 mod control_controls_nothing;
 mod control_effectiveness_not_shown;
 mod control_item_class_too_low;
+mod control_not_exercised;
+mod control_removed;
+mod control_without_design;
 mod control_without_verification;
+mod field_problem_without_hazard;
 mod hazard_without_situation;
+mod risk_file_without_revision;
 mod situation_without_cause;
 
 /// The rules of this folder, in the order of the documentation.
@@ -23,4 +28,9 @@ pub(super) const RULES: &[Source] = &[
     control_controls_nothing::CONTROL_CONTROLS_NOTHING,
     control_item_class_too_low::CONTROL_ITEM_CLASS_TOO_LOW,
     cause_not_documented::CAUSE_NOT_DOCUMENTED,
+    control_without_design::CONTROL_WITHOUT_DESIGN,
+    control_not_exercised::CONTROL_NOT_EXERCISED,
+    risk_file_without_revision::RISK_FILE_WITHOUT_REVISION,
+    field_problem_without_hazard::FIELD_PROBLEM_WITHOUT_HAZARD,
+    control_removed::CONTROL_REMOVED,
 ];

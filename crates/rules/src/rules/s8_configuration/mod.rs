@@ -11,6 +11,7 @@ mod component_not_registered;
 mod soup_anomaly_list_missing;
 mod soup_not_reviewed;
 mod soup_not_shipped;
+mod soup_review_overdue;
 mod soup_version_differs;
 mod soup_version_not_exact;
 mod soup_without_supplier;
@@ -27,6 +28,7 @@ pub(super) const RULES: &[Source] = &[
     soup_anomaly_list_missing::SOUP_ANOMALY_LIST_MISSING,
     soup_not_reviewed::SOUP_NOT_REVIEWED,
     change_not_approved::CHANGE_NOT_APPROVED,
+    soup_review_overdue::SOUP_REVIEW_OVERDUE,
 ];
 
 /// Whether a component ends up in the product. Those that only build it are supporting items (62304:5.1.10), not SOUP.

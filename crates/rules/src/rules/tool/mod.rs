@@ -7,6 +7,7 @@ mod inadequate_evaluation;
 mod ledger_not_sound;
 mod override_not_possible;
 mod stale_evaluation;
+mod waiver_too_long;
 
 /// The rules of this folder, in the order of the documentation.
 pub(super) const RULES: &[Source] = &[
@@ -15,4 +16,5 @@ pub(super) const RULES: &[Source] = &[
     stale_evaluation::STALE_EVALUATION,
     override_not_possible::OVERRIDE_NOT_POSSIBLE,
     archive_not_rehashed::ARCHIVE_NOT_REHASHED,
+    waiver_too_long::WAIVER_TOO_LONG,
 ];

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
-const PAGES: [&str; 4] = ["rules", "clauses", "cli", "permissions"];
+const PAGES: [&str; 5] = ["rules", "clauses", "cli", "permissions", "audit-findings"];
 
 /// Pages of the clause library: `dossier generate library NAME`, written to `docs/generated/library/NAME.md`.
 const LIBRARY: [&str; 15] = [
@@ -48,15 +48,17 @@ pub(crate) fn pages(check: bool) -> Result<()> {
         if !out.status.success() {
             bail!("dossier generate {}: {}", page.join(" "), String::from_utf8_lossy(&out.stderr));
         }
-        let path = folder.join(format!("{name}.md"));
+        // People look for this one beside the guides.
+        let place = if name == "audit-findings" { root().join("docs") } else { folder.clone() };
+        let path = place.join(format!("{name}.md"));
         if std::fs::read(&path).ok().as_deref() == Some(&out.stdout[..]) {
             continue;
         }
         if check {
-            stale.push(format!("docs/generated/{name}.md"));
+            stale.push(path.display().to_string());
         } else {
             std::fs::write(&path, &out.stdout).with_context(|| path.display().to_string())?;
-            println!("wrote docs/generated/{name}.md");
+            println!("wrote {}", path.display());
         }
     }
     if stale.is_empty() {

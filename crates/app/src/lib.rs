@@ -120,5 +120,5 @@ pub use extract::Limits as ReviewLimits;
 pub use extract::worker as extract_worker;
 pub use records;
 pub use review::{Review, Verdict as ReviewVerdict};
-pub use rules::{catalogue_of_clauses, catalogue_of_rules};
+pub use rules::{catalogue_of_audit_findings, catalogue_of_clauses, catalogue_of_rules};
 pub use vocabulary::{Date, ItemId, ParseClassError, ParseIdError, ParseTimeError, SafetyClass};

@@ -7,6 +7,7 @@
 //! It is not the gate: it says what a release lacks (`release` decides, people sign). It never says that something is
 //! compliant: a `pass` names the evidence that was seen, and no more.
 
+mod audit_findings;
 #[cfg(test)]
 mod cases;
 mod catalogue;
@@ -32,6 +33,7 @@ mod text_likeness;
 mod unruled;
 mod verdicts;
 
+pub use audit_findings::catalogue_of_audit_findings;
 pub use catalogue::{catalogue_of_clauses, catalogue_of_rules};
 pub use class_table::{ClassTable, ClassedSituation, class_tables, outcome_text};
 pub use engine::{Judgement, judge};

@@ -14,6 +14,8 @@ pub(crate) enum Page {
     Rules,
     /// Every clause with what looks at it.
     Clauses,
+    /// Common audit findings with the rules that find them.
+    AuditFindings,
     /// Every command with its options.
     Cli,
     /// Which role may do which act.
@@ -30,6 +32,7 @@ impl Page {
         let text = match self {
             Page::Rules => app::catalogue_of_rules(),
             Page::Clauses => app::catalogue_of_clauses(),
+            Page::AuditFindings => app::catalogue_of_audit_findings(),
             Page::Cli => command_line(),
             Page::Permissions => app::catalogue_of_permissions(),
             Page::Library => app::library_page(name.unwrap_or_default())?,

@@ -11,7 +11,7 @@ fn classify_shows_the_table_refuses_what_it_cannot_decide_and_writes_the_documen
     p.write("dossier/risks/file.md", risks);
     p.run("classify --show").says(1, &["SYSTEM-one", "D6", "contributes yes", "recorded none"]);
     p.run("classify --answer HS-900.severity=awful --rationale x")
-        .says(2, &["`awful` is no severity", "negligible"]);
+        .says(2, &["`awful` is no severity", "one of minor, serious"]);
     p.run("classify --answer HS-901.severity=minor --rationale x")
         .says(2, &["`HS-901` is no hazardous situation"]);
     p.run("classify --answer HS-900.severity=minor --class A --rationale 'an alarm that comes late'")

@@ -12,7 +12,11 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let europe =
         cx.config.product.markets.iter().any(|m| matches!(m, Market::EuMdr | Market::EuMdrImplantable));
     if !europe {
+        out.saw_text("not placed on the market of the European Union");
         return;
+    }
+    if !cx.items_of(Kind::SoftwareSystem).any(|(_, i)| i.field("platforms").is_some()) {
+        out.saw_text("no platform is stated that would need results of its own");
     }
     let ran_on: Vec<String> = counting_runs(cx)
         .map(|r| format!("{} {}", r.configuration.hardware, r.configuration.software).to_lowercase())

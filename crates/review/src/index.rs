@@ -2,6 +2,7 @@
 
 use crate::corpus::Document;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 
 /// A word of the corpus.
 pub(crate) type Term = u32;
@@ -28,6 +29,8 @@ pub(crate) struct Index {
     /// Document and number in it.
     places: Vec<(usize, usize)>,
     mean_length: f32,
+    /// Words akin to a word, found once: phrasings repeat their words a thousand times.
+    kin: Mutex<HashMap<String, Arc<Vec<Term>>>>,
 }
 
 impl Index {
@@ -41,6 +44,7 @@ impl Index {
             above: Vec::new(),
             places: Vec::new(),
             mean_length: 1.0,
+            kin: Mutex::new(HashMap::new()),
         };
         let mut total = 0usize;
         for (d, document) in documents.iter().enumerate() {
@@ -97,6 +101,22 @@ impl Index {
 
     /// Words of the same stem, of the same meaning, and compounds that hold it.
     pub(crate) fn akin(&self, word: &str, out: &mut Vec<Term>) {
+        let known = self.kin.lock().ok().and_then(|kin| kin.get(word).cloned());
+        let terms = known.unwrap_or_else(|| {
+            let mut found = Vec::new();
+            self.find_akin(word, &mut found);
+            found.sort_unstable();
+            found.dedup();
+            let found = Arc::new(found);
+            if let Ok(mut kin) = self.kin.lock() {
+                kin.insert(word.to_owned(), Arc::clone(&found));
+            }
+            found
+        });
+        out.extend(terms.iter());
+    }
+
+    fn find_akin(&self, word: &str, out: &mut Vec<Term>) {
         if let Some(terms) = self.stems.get(crate::words::stem(word)) {
             out.extend(terms);
         }
@@ -121,28 +141,38 @@ impl Index {
         let mut scores: HashMap<PassageId, f32> = HashMap::new();
         #[allow(clippy::cast_precision_loss, reason = "a score")]
         let count = self.places.len() as f32;
-        for group in query {
-            let mut holders: Vec<PassageId> = group
-                .iter()
-                .filter_map(|t| self.postings.get(usize::try_from(*t).ok()?))
-                .flatten()
-                .copied()
-                .collect();
-            holders.sort_unstable();
-            holders.dedup();
+        let mut groups: Vec<Vec<PassageId>> = query.iter().map(|group| self.holders(group)).collect();
+        // The rarest words choose the candidates; a word that stands nearly everywhere only adds to those that are chosen.
+        groups.sort_by_key(Vec::len);
+        let common = self.places.len() / 5;
+        for (n, holders) in groups.iter().enumerate() {
             #[allow(clippy::cast_precision_loss, reason = "a score")]
-            let n = holders.len() as f32;
-            let idf = ((count - n + 0.5) / (n + 0.5) + 1.0).ln();
+            let held = holders.len() as f32;
+            let idf = ((count - held + 0.5) / (held + 0.5) + 1.0).ln();
+            let choosing = n == 0 || holders.len() <= common || scores.len() < most;
             for id in holders {
                 #[allow(clippy::cast_precision_loss, reason = "a score")]
-                let length = self.own(id).len() as f32;
-                let weight = (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length / self.mean_length));
-                *scores.entry(id).or_default() += idf * weight;
+                let length = self.own(*id).len() as f32;
+                let weight = idf * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length / self.mean_length));
+                if choosing {
+                    *scores.entry(*id).or_default() += weight;
+                } else if let Some(score) = scores.get_mut(id) {
+                    *score += weight;
+                }
             }
         }
         let mut best: Vec<(PassageId, f32)> = scores.into_iter().collect();
         best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         best.into_iter().take(most).map(|(id, _)| id).collect()
+    }
+
+    /// The passages that hold one of these terms.
+    fn holders(&self, group: &[Term]) -> Vec<PassageId> {
+        let lists = group.iter().filter_map(|t| self.postings.get(usize::try_from(*t).ok()?));
+        let mut holders: Vec<PassageId> = lists.flatten().copied().collect();
+        holders.sort_unstable();
+        holders.dedup();
+        holders
     }
 
     /// The terms that a passage says itself.

@@ -103,7 +103,10 @@ impl Judge<'_> {
         }
         // `does not contribute to unacceptable risk` holds the words of its own denial.
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
-        if denies.0.score >= DENIES && denies.0.score + 0.02 >= says.0.score && !subsumed {
+        // The words of a denial strewn over a sentence deny nothing, unless a negation stands where one belongs.
+        let denied =
+            denies.0.score >= 1.0 || denies.0.score >= DENIES && self.turned_round(passage, &denies.0);
+        if denied && denies.0.score + 0.02 >= says.0.score && !subsumed {
             return Said::No(denies.0.score);
         }
         if says.0.score < SAYS || !in_context {

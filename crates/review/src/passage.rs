@@ -96,7 +96,7 @@ fn prose(text: &str, headings: &[(u8, String)], page: u32) -> Passage {
     let own = words(text);
     Passage {
         duty: is_duty(&own, text),
-        blank: is_placeholder(text) || unanswered(text),
+        blank: is_placeholder(text) || unanswered(text) || speaks_to_author(text),
         above: headings.iter().flat_map(|(_, h)| words(h)).collect(),
         headings: headings.iter().map(|(_, h)| h.clone()).collect(),
         text: text.to_owned(),
@@ -104,6 +104,21 @@ fn prose(text: &str, headings: &[(u8, String)], page: u32) -> Passage {
         page,
         row: false,
     }
+}
+
+/// A sentence that tells the author of a document what to write.
+fn speaks_to_author(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "describe ",
+        "discuss ",
+        "explain ",
+        "specify ",
+        "beschreiben sie",
+        "erläutern sie",
+        "geben sie an",
+    ];
+    let lower = text.trim_start().to_lowercase();
+    WORDS.iter().any(|w| lower.starts_with(w))
 }
 
 /// `Root cause:` with nothing after it.

@@ -25,7 +25,7 @@ const ROLES: [&str; 8] = [
 
 /// What only some roles do: the kind without its version, and the roles. An administrator judges nothing; who develops
 /// releases nothing.
-const ROWS: [(&str, &[&str]); 31] = [
+const ROWS: [(&str, &[&str]); 32] = [
     ("document/approve", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"]),
     ("document/effective", &["qa-lead", "release-manager", "prrc"]),
     ("document/obsolete", &["qa-lead", "release-manager", "prrc"]),
@@ -45,6 +45,7 @@ const ROWS: [(&str, &[&str]); 31] = [
     ("capa/close", &["qa-lead", "prrc"]),
     ("trend/review", &["software-lead", "qa-lead", "risk-owner", "prrc"]),
     ("soup/review", &["software-lead", "developer", "qa-lead", "risk-owner"]),
+    ("soup/none", &["software-lead", "developer", "qa-lead"]),
     ("vuln/assess", &["software-lead", "qa-lead", "risk-owner", "prrc"]),
     ("evaluation/record", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager", "tester"]),
     ("waiver/grant", &["qa-lead", "risk-owner", "prrc"]),

@@ -10,6 +10,7 @@ mod e2e {
     mod changes;
     mod classes;
     mod contracts;
+    mod delivered;
     mod documents_out;
     mod keeping;
     mod ledger;

@@ -40,6 +40,8 @@ pub struct Config {
     pub trace: Trace,
     /// `[profile]`: the firm's own additions to the profile.
     pub own_profile: OwnProfile,
+    /// `[delivery]`: artefacts that are signed after the build.
+    pub delivery: Delivery,
     /// `[packages]`: what fills the slots of exported packages, where the product says otherwise than the library.
     pub packages: crate::Packages,
     /// `[anomalies]`
@@ -318,4 +320,16 @@ pub struct OwnProfile {
     pub waiver_days: Option<u32>,
     /// After how many days a review is due again: `soup`, `document`.
     pub review_days: BTreeMap<String, u32>,
+}
+
+/// `[delivery]`: what is signed between the archive and the point of use, with which key, and who keeps it. Such a signature
+/// is made outside of the build, so what is built, compared and sealed is the file before signing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delivery {
+    /// Artefact to the name of its signing key.
+    pub signed: BTreeMap<String, String>,
+    /// Name to public key, `ssh-ed25519 AAAA…`.
+    pub keys: BTreeMap<String, String>,
+    /// Name to who keeps the private key, and how.
+    pub custody: BTreeMap<String, String>,
 }

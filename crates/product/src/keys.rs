@@ -136,6 +136,20 @@ keys! {
     "trace" {
         "fields", "list of names", "none", "further fields of items, so that they are no spelling mistakes";
     }
+    "delivery" {
+        "signed", "table", "empty", "artefacts that are signed after the build";
+        "keys", "table", "empty", "the public keys that sign them";
+        "custody", "table", "empty", "who keeps the private keys";
+    }
+    "delivery.signed" {
+        "*", "name of a key", "none", "an artefact, by its path, with the key that signs it";
+    }
+    "delivery.keys" {
+        "*", "OpenSSH public key", "none", "a signing key, `ssh-ed25519 AAAA…`";
+    }
+    "delivery.custody" {
+        "*", "text", "none", "who keeps the private key, and how";
+    }
     "packages" {
         "sdf", "table", "empty", "answers for slots of `export package --sdf`";
         "annex-ii", "table", "empty", "answers for slots of `export package --annex-ii`";

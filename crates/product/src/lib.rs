@@ -14,8 +14,8 @@ mod risk;
 
 pub use code::{CODES, UNREADABLE_LOCK_FILE};
 pub use config::{
-    Archive, Build, Clock, Config, Documents, Environment, Ledger, Market, OwnProfile, Product, Profile,
-    Results, Retention, Roles, Software, Trace,
+    Archive, Build, Clock, Config, Delivery, Documents, Environment, Ledger, Market, OwnProfile, Product,
+    Profile, Results, Retention, Roles, Software, Trace,
 };
 pub use keys::{KEYS, Key};
 pub use packages::{Packages, SlotAnswer};

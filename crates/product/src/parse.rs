@@ -2,8 +2,8 @@
 
 use crate::code::{NO_NAME, SYNTAX};
 use crate::config::{
-    Anomalies, Archive, Build, Changes, Clock, Config, Documents, Environment, Ledger, Market, OwnProfile,
-    Product, Profile, Results, Retention, Roles, Software, Trace,
+    Anomalies, Archive, Build, Changes, Clock, Config, Delivery, Documents, Environment, Ledger, Market,
+    OwnProfile, Product, Profile, Results, Retention, Roles, Software, Trace,
 };
 use crate::reader::{Reader, Table};
 use crate::{DEFAULT_ROLES, Injury, Risk};
@@ -78,6 +78,7 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         results: results(r, root),
         software: software(r, root),
         trace: trace(r, root),
+        delivery: delivery(r, root),
         packages: crate::packages::packages(r, root),
         anomalies: anomalies(r, root),
         changes: changes(r, root),
@@ -257,6 +258,41 @@ fn archive<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Archive {
         delivery: r.text(t, "delivery"),
         rehash_days: r.number(t, "rehash_days", 1).unwrap_or(90),
     }
+}
+
+fn delivery<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Delivery {
+    let t = r.table(root, "delivery", "delivery");
+    let mut texts = |key: &str, name: &'static str| {
+        let table = r.inner(t, key, name);
+        let mut out = BTreeMap::new();
+        for (word, _, value) in r.entries(table) {
+            if let Some(text) = r.text_of(value, &format!("{name}.{word}")) {
+                out.insert(word.to_owned(), text);
+            }
+        }
+        out
+    };
+    let delivery = Delivery {
+        signed: texts("signed", "delivery.signed"),
+        keys: texts("keys", "delivery.keys"),
+        custody: texts("custody", "delivery.custody"),
+    };
+    let signed = r.inner(t, "signed", "delivery.signed");
+    for (artefact, at, _) in r.entries(signed) {
+        let Some(key) = delivery.signed.get(artefact) else { continue };
+        for (what, table, known) in [
+            ("public key", "keys", delivery.keys.contains_key(key)),
+            ("custody", "custody", delivery.custody.contains_key(key)),
+        ] {
+            if !known {
+                let message = format!(
+                    "`delivery.signed`: the {what} of `{key}`, which signs `{artefact}`, is not stated"
+                );
+                r.bad(at.clone(), message, &format!("write `{key} = \"…\"` under `[delivery.{table}]`"));
+            }
+        }
+    }
+    delivery
 }
 
 fn retention<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Retention {

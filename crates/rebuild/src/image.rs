@@ -25,6 +25,102 @@ pub(crate) struct Image {
     pub(crate) variables: BTreeMap<String, String>,
 }
 
+/// What names an image, whoever holds it: its configuration (the image id) and its layers unpacked. The manifest's digest
+/// changes when layers are packed anew, as registries do; these do not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ImageIdentity {
+    /// SHA-256 of the manifest, in hex; none in the output of `docker save`.
+    pub manifest: Option<String>,
+    /// SHA-256 of the configuration, in hex: the image id.
+    pub config: String,
+    /// SHA-256 of each layer unpacked, in hex, checked against the content.
+    pub layers: Vec<String>,
+}
+
+/// The images in an OCI layout (a folder or a tar of one) or in what `docker save` wrote; empty where `path` is neither.
+/// Every layer is read and digested.
+///
+/// # Errors
+/// When it is one and something of it is missing, malformed, or has another digest than it states.
+pub fn identify(path: &Path) -> Result<Vec<ImageIdentity>, EnvironmentError> {
+    let spool = tempfile::tempdir().map_err(io("making a folder beside", path))?;
+    let mut files = if path.is_dir() {
+        Files::Directory(path.to_owned())
+    } else {
+        let file = fs::File::open(path).map_err(io("opening", path))?;
+        let mut tar = decompressed(file).map_err(io("reading", path))?;
+        let mut inside = Layout::default();
+        if add_layer(&mut inside, &mut tar, spool.path(), &mut 0).is_err() {
+            return Ok(Vec::new());
+        }
+        Files::Tar(inside)
+    };
+    let mut found = Vec::new();
+    if let Some(index) = files.read("index.json")? {
+        let index: Index = serde_json::from_slice(&index).map_err(|e| malformed("index.json", e))?;
+        manifests(&mut files, &index, 0, &mut found)?;
+    } else if let Some(list) = files.read("manifest.json")? {
+        let list: Vec<DockerManifest> =
+            serde_json::from_slice(&list).map_err(|e| malformed("manifest.json", e))?;
+        for one in list {
+            let bytes = files.read(&one.config)?.ok_or_else(|| malformed(&one.config, "it is missing"))?;
+            let config: Config = serde_json::from_slice(&bytes).map_err(|e| malformed(&one.config, e))?;
+            let layers = checked_layers(&mut files, &one.layers, &config)?;
+            found.push(ImageIdentity { manifest: None, config: digest::of(&bytes), layers });
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn manifests(
+    files: &mut Files,
+    index: &Index,
+    depth: usize,
+    found: &mut Vec<ImageIdentity>,
+) -> Result<(), EnvironmentError> {
+    if depth > INDEX_DEPTH_MAX {
+        return Err(malformed("index.json", "its indexes are nested too deeply"));
+    }
+    for descriptor in &index.manifests {
+        let hex = plain(&descriptor.digest)?.to_owned();
+        let bytes = files.blob(&hex)?;
+        if let Ok(inner) = serde_json::from_slice::<Index>(&bytes) {
+            manifests(files, &inner, depth + 1, found)?;
+            continue;
+        }
+        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|e| malformed(&hex, e))?;
+        let id = plain(&manifest.config.digest)?.to_owned();
+        let config: Config = serde_json::from_slice(&files.blob(&id)?).map_err(|e| malformed(&id, e))?;
+        let names = manifest.layers.iter().map(|l| plain(&l.digest).map(|hex| format!("blobs/sha256/{hex}")));
+        let names = names.collect::<Result<Vec<String>, _>>()?;
+        let layers = checked_layers(files, &names, &config)?;
+        found.push(ImageIdentity { manifest: Some(hex), config: id, layers });
+    }
+    Ok(())
+}
+
+/// The digests of the layers unpacked, after reading each.
+fn checked_layers(
+    files: &mut Files,
+    names: &[String],
+    config: &Config,
+) -> Result<Vec<String>, EnvironmentError> {
+    if config.rootfs.diff_ids.len() != names.len() || names.is_empty() {
+        return Err(malformed("rootfs", "it names no layers, or another number than the manifest"));
+    }
+    let mut out = Vec::new();
+    for (name, diff_id) in names.iter().zip(&config.rootfs.diff_ids) {
+        let file = files.open(name)?.ok_or_else(|| malformed(name, "it is missing"))?;
+        let mut reader = decompressed(file).map_err(io("reading", Path::new(name)))?;
+        let (found, _) = digest::of_reader(&mut reader).map_err(io("reading", Path::new(name)))?;
+        must_be(name, found.clone(), plain(diff_id)?)?;
+        out.push(found);
+    }
+    Ok(out)
+}
+
 /// Adds all layers of the image to `layout`; contents go to files in `spool`.
 pub(crate) fn add_image(
     layout: &mut Layout,

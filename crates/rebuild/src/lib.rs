@@ -36,6 +36,7 @@ pub use compare::compare;
 pub use environment::{Environment, EnvironmentDescription, Package, ToolchainDescription, read_description};
 pub use error::{BuildError, EnvironmentError, SandboxError};
 pub use from_product::specs;
+pub use image::{ImageIdentity, identify};
 pub use layout::{Content, Layout, Node};
 pub use sandbox::{Log, Sandbox};
 pub use spec::{BuildSpec, EnvironmentSpec, ImageSpec, Limits, ToolchainSource, ToolchainSpec};

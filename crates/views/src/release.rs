@@ -261,6 +261,8 @@ pub struct DeliveryFacts {
     pub channel: String,
     /// How the receiver knows that it is unaltered.
     pub integrity: String,
+    /// What is signed after the build: file, key id and custody of the key.
+    pub signing: Vec<String>,
     /// Delivery checks made.
     pub checks: Vec<Evidence>,
 }

@@ -306,8 +306,23 @@ fn delivery(r: &Reading<'_>, release: &Release) -> DeliveryFacts {
         integrity:
             "Installed files are compared with the signed release manifest, offline: dossier delivery check"
                 .to_owned(),
+        signing: signing(&r.analysis.config.delivery),
         checks: checks.collect(),
     }
+}
+
+/// What is signed after the build, with key and custody. The rebuild compares the file before it is signed.
+fn signing(config: &product::Delivery) -> Vec<String> {
+    let one = |(artefact, key): (&String, &String)| {
+        let id = config.keys.get(key).and_then(|k| signing::PublicKey::from_openssh(k).ok());
+        let id =
+            id.map_or_else(|| "a key that cannot be read".to_owned(), |(public, _)| public.fingerprint());
+        let custody = config.custody.get(key).map_or("not stated", String::as_str);
+        format!(
+            "{artefact}: {key} ({id}), custody: {custody}; what is sealed and rebuilt is the file before signing"
+        )
+    };
+    config.signed.iter().map(one).collect()
 }
 
 /// Every candidate of every release: what was tested, what was released, and whether it is the same software. The present

@@ -1,5 +1,6 @@
 //! `release deliver` and `delivery check`: from the archive to the point of use, unaltered (62304:5.8.8).
 
+use super::delivered::{self, Compared, Image, SignedArtefact};
 use super::{allowed, existing};
 use crate::error::{Doing as _, Error, Result};
 use crate::people::said;
@@ -19,13 +20,19 @@ const PAYLOAD: &str = "application/vnd.dossier.delivery+json";
 /// What a delivery manifest says: which files make an installation of a version.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DeliveryManifest {
+pub(super) struct DeliveryManifest {
     format: String,
     product: String,
     version: String,
     build: String,
     archive: Digest,
-    artefacts: Vec<Artefact>,
+    pub(super) artefacts: Vec<Artefact>,
+    /// Images among the artefacts; from the second version of the format on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) images: Vec<Image>,
+    /// Artefacts that are signed after the build; from the second version of the format on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) signing: Vec<SignedArtefact>,
 }
 
 /// Publishes the signed delivery manifest of a sealed release.
@@ -53,8 +60,19 @@ pub fn release_deliver(
     else {
         return Err(Error::refused("the release has no stage"));
     };
+    let images = delivered::images(ws, version)?;
+    let signing = delivered::signed(&crate::Analysis::of_release(ws, release)?.config.delivery)?;
+    if let Some(s) = signing.iter().find(|s| !staged.body.artefacts.iter().any(|a| a.path == s.artefact)) {
+        return Err(Error::refused(format!(
+            "[delivery.signed] names `{}`, which is no released file",
+            s.artefact
+        )));
+    }
+    let plain = images.is_empty() && signing.is_empty();
     let manifest = DeliveryManifest {
-        format: "dossier/delivery/v1".into(),
+        images,
+        signing,
+        format: if plain { "dossier/delivery/v1" } else { "dossier/delivery/v2" }.into(),
         product: state.product.clone(),
         version: version.into(),
         build: opened.body.build.clone(),
@@ -90,6 +108,31 @@ pub struct DeliveryChecked {
     pub problems: Vec<String>,
     /// The key that the manifest is signed by.
     pub signed_by: String,
+    /// Signatures of files that hold: file, key and custody.
+    pub signatures: Vec<String>,
+}
+
+/// What is compared with a delivery manifest.
+#[derive(Clone, Debug)]
+pub enum Delivered {
+    /// A folder of files, an OCI image layout, what `docker save` wrote, or one file such as a firmware image.
+    Path {
+        /// The folder or file.
+        path: PathBuf,
+        /// The detached signature of the one file.
+        signature: Option<PathBuf>,
+    },
+    /// An image by its digest, as a registry names it: of its manifest, or the image id.
+    Image(Digest),
+}
+
+impl std::fmt::Display for Delivered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Delivered::Path { path, .. } => write!(f, "{}", path.display()),
+            Delivered::Image(digest) => write!(f, "image sha256:{digest}"),
+        }
+    }
 }
 
 impl DeliveryChecked {
@@ -107,6 +150,9 @@ impl DeliveryChecked {
             if self.problems.is_empty() { "●" } else { "▲" },
             self.identical
         );
+        for s in &self.signatures {
+            let _ = writeln!(out, "● signed: {s}");
+        }
         out
     }
 }
@@ -118,7 +164,7 @@ impl DeliveryChecked {
 /// When the manifest cannot be read or is not signed by that key. What differs is in the result.
 pub fn delivery_check(
     ws: Option<&Workspace>,
-    directory: &Path,
+    what: &Delivered,
     manifest: &Path,
     trust: Option<&str>,
     record: bool,
@@ -133,7 +179,7 @@ pub fn delivery_check(
     })?;
     let manifest: DeliveryManifest = serde_json::from_slice(payload)
         .map_err(|e| Error::refused("the delivery manifest cannot be read").because(e))?;
-    let (identical, problems) = compare(directory, &manifest.artefacts)?;
+    let Compared { identical, problems, signatures } = compared(what, &manifest)?;
     let checked = DeliveryChecked {
         format: "dossier/delivery-check/v1",
         version: manifest.version.clone(),
@@ -141,11 +187,13 @@ pub fn delivery_check(
         identical,
         problems,
         signed_by: key.key().fingerprint(),
+        signatures,
     };
     if let (true, Some(ws)) = (record, ws) {
         let body = DeliveryCheck {
             version: manifest.version,
-            installation: directory.display().to_string(),
+            installation: what.to_string(),
+            signatures: checked.signatures.clone(),
             identical,
             problems: checked.problems.iter().take(200).cloned().collect(),
         };
@@ -172,6 +220,28 @@ fn trusted(ws: Option<&Workspace>, trust: Option<&str>) -> Result<Vec<VerifierKe
                 .hint("name it with `--trust KEY`"))
         }
     }
+}
+
+fn compared(what: &Delivered, manifest: &DeliveryManifest) -> Result<Compared> {
+    let (path, signature) = match what {
+        Delivered::Image(digest) => return Ok(delivered::compare_digest(*digest, manifest)),
+        Delivered::Path { path, signature } => (path, signature.as_deref()),
+    };
+    let is_layout = path.join("oci-layout").is_file() && path.join("index.json").is_file();
+    if (is_layout || path.is_file())
+        && signature.is_none()
+        && let Some(image) = delivered::compare_image(path, manifest)?
+    {
+        return Ok(image);
+    }
+    if path.is_file() {
+        return delivered::compare_file(path, signature, manifest);
+    }
+    if signature.is_some() {
+        return Err(Error::refused("a signature is of one file, and a folder was named"));
+    }
+    let (identical, problems) = compare(path, &manifest.artefacts)?;
+    Ok(Compared { identical, problems, ..Compared::default() })
 }
 
 fn compare(directory: &Path, artefacts: &[Artefact]) -> Result<(u64, Vec<String>)> {

@@ -1,6 +1,7 @@
 //! The release from open to delivered (62304:5.8, design: the release). One file for each step.
 
 mod checklist;
+mod delivered;
 mod delivery;
 mod diff;
 mod external;
@@ -16,7 +17,7 @@ mod stage;
 mod tag;
 
 pub use checklist::{Answers, release_checklist, release_deviation};
-pub use delivery::{DeliveryChecked, delivery_check, release_deliver};
+pub use delivery::{Delivered, DeliveryChecked, delivery_check, release_deliver};
 pub use diff::{ReleaseDiff, release_diff};
 pub(crate) use external::Request;
 pub(crate) use external::believe;

@@ -121,7 +121,7 @@ impl Product {
         product
     }
 
-    fn approve(&mut self, now: Option<&str>) {
+    pub(super) fn approve(&mut self, now: Option<&str>) {
         self.now = now.map(str::to_owned);
         let simulated = if now.is_some() { "--simulated-clock" } else { "" };
         self.ok(&format!("init --origin thermo.example/ledger {simulated}"));

@@ -68,6 +68,9 @@ pub struct DeliveryCheck {
     pub identical: u64,
     /// Paths that are missing, changed or too many.
     pub problems: Vec<String>,
+    /// Signatures that were checked: file, key and custody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<String>,
 }
 record!(DeliveryCheck, "delivery/check/v1", process, self => self.version.clone());
 

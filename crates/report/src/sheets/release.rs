@@ -475,11 +475,15 @@ fn archive(archive: &ArchiveFacts) -> Block {
 
 fn delivery(delivery: &DeliveryFacts) -> Vec<Block> {
     let procedure = delivery.procedure.as_ref().map_or_else(|| or_dash(""), inline::id);
-    let mut blocks = vec![facts(vec![
+    let mut rows = vec![
         ("procedure", procedure),
         ("channel", inline::cell(&delivery.channel)),
         ("integrity", inline::cell(&delivery.integrity)),
-    ])];
+    ];
+    if !delivery.signing.is_empty() {
+        rows.push(("signed after the build", super::lines(delivery.signing.iter().map(inline::cell))));
+    }
+    let mut blocks = vec![facts(rows)];
     if !delivery.checks.is_empty() {
         blocks.push(evidence(&delivery.checks));
     }

@@ -54,6 +54,7 @@ impl Sample {
                 procedure: Some(self.id(RefKind::Document, "DOC-DELIVERY")),
                 channel: self.t("store bundle, signed; roll-out in three steps"),
                 integrity: self.t("the sealed manifest is published; `dossier delivery check` compares an installation with it"),
+                signing: vec![],
                 checks: vec![],
             }),
             seats: gate.seats,

@@ -10,14 +10,11 @@ mod print;
 mod site;
 mod walk;
 
-use clap::Parser as _;
-use commands::Cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // A closed pipe ends a command quietly, as it ends every other program on the line.
-    let cli = Cli::parse();
-    match commands::run(cli) {
+    match commands::run(commands::typed()) {
         Ok(outcome) => outcome.code(),
         Err(error) => {
             print::error(&error);

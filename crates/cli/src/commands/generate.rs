@@ -4,7 +4,7 @@
 
 use crate::print::{self, Outcome};
 use app::Result;
-use clap::{Command, CommandFactory as _, ValueEnum};
+use clap::{Command, ValueEnum};
 use std::fmt::Write as _;
 
 /// A page.
@@ -45,7 +45,7 @@ impl Page {
 
 /// The options of every command once, then each command with its own.
 fn command_line() -> String {
-    let mut root = super::Cli::command().term_width(COLUMNS).color(clap::ColorChoice::Never);
+    let mut root = super::examples::command().term_width(COLUMNS).color(clap::ColorChoice::Never);
     root.build();
     let mut out = String::from("# Command line\n\n```text\n");
     let _ = writeln!(out, "{}\n```", trimmed(&root.render_long_help().to_string()));
@@ -89,6 +89,6 @@ mod tests {
         for verb in ["dossier check", "dossier release gate", "dossier archive verify"] {
             assert_eq!(page.matches(&format!("# {verb}\n")).count(), 1, "{verb}");
         }
-        assert!(!page.contains("# dossier man\n") && !page.contains(" \n"));
+        assert!(!page.contains("# dossier generate\n") && !page.contains(" \n"));
     }
 }

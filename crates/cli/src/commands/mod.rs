@@ -10,6 +10,7 @@ mod complaint;
 mod delivery;
 mod document;
 mod document_life;
+mod examples;
 mod export;
 mod feedback;
 mod generate;
@@ -29,7 +30,7 @@ mod waiver;
 use crate::context::Global;
 use crate::print::Outcome;
 use app::Result;
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// Evidence and release gate for medical device software under IEC 62304.
 #[derive(Parser, Debug)]
@@ -134,7 +135,6 @@ enum Command {
         name: String,
     },
     /// Shell completions on stdout.
-    #[command(hide = true)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
@@ -148,11 +148,17 @@ enum Command {
         name: Option<String>,
     },
     /// Man pages into a folder.
-    #[command(hide = true)]
     Man {
         /// The folder.
         directory: std::path::PathBuf,
     },
+}
+
+/// The command that was typed; ends the process where there is none.
+pub(crate) fn typed() -> Cli {
+    let mut command = examples::command();
+    let matches = command.get_matches_mut();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.format(&mut command).exit())
 }
 
 /// Runs a command.
@@ -205,7 +211,7 @@ fn man(directory: &std::path::Path) -> Result<Outcome> {
         app::Error::environment(format!("could not write man pages to {}", directory.display())).because(e)
     };
     std::fs::create_dir_all(directory).map_err(failed)?;
-    clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;
+    clap_mangen::generate_to(examples::command(), directory).map_err(failed)?;
     Ok(Outcome::Clean)
 }
 
@@ -215,6 +221,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        examples::command().debug_assert();
     }
 }

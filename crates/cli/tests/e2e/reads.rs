@@ -42,6 +42,13 @@ const READS: &[Read] = &[
     read("trace diff", "trace diff HEAD~1 HEAD", "trace-diff-v1", Not("the revisions name both ends")),
     read("clauses list", "clauses list", "clauses-v1", PROGRAM),
     read("clauses show", "clauses show 62304:5.8.3", "clauses-v1", PROGRAM),
+    read("clauses map", "clauses map 62304:5.8 --to qmsr", "crosswalk-v1", PROGRAM),
+    read(
+        "clauses citations",
+        "clauses citations dossier",
+        "citations-v1",
+        Not("reads the files that it is given, at the day that they state"),
+    ),
     read("test list", "test list", "runs-v1", Taken),
     read("test show", "test show RUN-1", "run-v1", Taken),
     read("soup list", "soup list", "soup-v1", Taken),
@@ -83,6 +90,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("init", "writes files"),
     ("trace confirm", "records"),
     ("clauses evaluate", "records"),
+    ("clauses export", "prints OSCAL or what CISO Assistant reads, whose schemas are theirs"),
     ("test run", "records"),
     ("test import", "records"),
     ("test execute", "records"),
@@ -144,6 +152,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("key endorse", "records"),
     ("key revoke", "records"),
     ("release open", "records"),
+    ("release attest", "records"),
     ("release checklist", "records"),
     ("release deviation", "records"),
     ("release stage", "builds and records"),
@@ -159,8 +168,11 @@ const OTHERS: &[(&str, &str)] = &[
     ("archive hold", "records"),
     ("archive mirror", "writes the second copy"),
     ("ledger export", "writes tiles"),
+    ("ledger rotate", "records"),
     ("ledger checkpoint", "prints a signed note, whose form is C2SP's"),
     ("serve", "serves pages"),
+    ("completions", "prints a script for a shell"),
+    ("man", "writes man pages"),
 ];
 
 /// The verbs that do the work: those without verbs below them, from the page that the program writes of itself.
@@ -195,7 +207,8 @@ fn every_verb_reads_with_a_schema_or_says_what_it_does_instead() {
 
 /// A product with a record of each kind that is listed.
 fn product() -> Product {
-    let p = Product::judged();
+    let p = Product::approved();
+    p.ok("release open 1.0.0 --build 1.0.0+b.1 --summary 'the first version'");
     p.ok(
         "anomaly report AN-1 --title t --description d --found 'by a user' --version 1.0.0 --severity minor",
     );
@@ -232,10 +245,10 @@ fn reading_verbs_go_back_in_time_and_say_the_same_again() {
         let has = options.map(|o| help.contains(o));
         match r.inputs {
             Taken => assert_eq!(has, [true; 3], "dossier {} takes {options:?}", r.verb),
-            Not(why) => assert_eq!(has, [false; 3], "dossier {} takes them, though: {why}", r.verb),
+            Not(why) => assert_eq!(has[..2], [false; 2], "dossier {} takes them, though: {why}", r.verb),
         }
     }
-    let times = format!("--format json --at HEAD --ledger-at {at} --as-of 2026-03-02");
+    let times = format!("--format json --at HEAD --ledger-at {at} --as-of 2026-12-31");
     let then = ["anomaly list", "change list", "status", "check", "ledger log", "trace items"];
     let first: Vec<String> = then.iter().map(|line| p.run(&format!("{line} {times}")).out).collect();
     assert!(!first[0].contains("AN-1") && !first[1].contains("CR-1"), "what came later is seen");

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 
-const PAGES: [&str; 5] = ["rules", "clauses", "cli", "permissions", "audit-findings"];
+const PAGES: [&str; 6] = ["rules", "clauses", "cli", "permissions", "audit-findings", "part-11"];
 
 /// Pages of the clause library: `dossier generate library NAME`, written to `docs/generated/library/NAME.md`.
 const LIBRARY: [&str; 15] = [

@@ -15,6 +15,7 @@ mod prerequisites;
 mod steps;
 mod test;
 mod tidy;
+mod validation;
 
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ cargo xtask fuzz [TARGET…] [--seconds N]    every parser against its seeds, th
 cargo xtask browser [--keep DIR]            every page of the demo in a real browser; --keep leaves the pictures
 cargo xtask generate [--check]             docs/generated from what the binary knows
 cargo xtask eval-review [--misses] [--publish]   how often the clause review is right on review/eval
+cargo xtask validation                     docs/validation from dossier's own documents
 cargo xtask tidy                           module heads, crate edges, forbidden words
 ";
 
@@ -45,6 +47,7 @@ fn main() -> Result<()> {
         Some("browser") => browser::run(args.get(1..).unwrap_or_default()),
         Some("generate") => generate::run(args.iter().any(|a| a == "--check")),
         Some("tidy") => tidy::run(),
+        Some("validation") => validation::run(),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())

@@ -27,6 +27,8 @@ pub enum Means {
     KeyFile(PathBuf),
     /// With a key that ssh-agent holds.
     Agent,
+    /// With a key that a password opened.
+    Opened(std::sync::Arc<signing::SecretKey>),
     /// Elsewhere: write the statement to this file and append nothing.
     Request(PathBuf),
     /// It was signed elsewhere: this file, with `.sig` and `.draft` beside it.
@@ -89,6 +91,7 @@ impl At<'_> {
                 let sig = sign(&statement, &crate::keys::read_private(path)?)?;
                 Ok(Acted::Draft(Box::new(draft(Some(sig)))))
             }
+            Means::Opened(key) => Ok(Acted::Draft(Box::new(draft(Some(sign(&statement, &**key)?))))),
             Means::Agent | Means::Accept(_) => {
                 let sig = self.sign_by_agent(&actor.person, &statement)?;
                 Ok(Acted::Draft(Box::new(draft(Some(sig)))))

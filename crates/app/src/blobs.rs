@@ -9,11 +9,17 @@ use vocabulary::Digest;
 #[derive(Clone, Debug)]
 pub struct Blobs {
     dir: PathBuf,
+    /// Where the ledger is on a server, its evidence is too; the folder is then a copy.
+    server: Option<Box<crate::workspace::Workspace>>,
 }
 
 impl Blobs {
     pub(crate) fn at(dir: PathBuf) -> Blobs {
-        Blobs { dir }
+        Blobs { dir, server: None }
+    }
+
+    pub(crate) fn of_server(dir: PathBuf, ws: crate::workspace::Workspace) -> Blobs {
+        Blobs { dir, server: Some(Box::new(ws)) }
     }
 
     /// Where the blob lies, or would lie.
@@ -27,6 +33,13 @@ impl Blobs {
     /// # Errors
     /// When the disk does not take it.
     pub fn put(&self, bytes: &[u8]) -> Result<Digest> {
+        if let Some(ws) = &self.server {
+            ws.open_remote()?.keep_blob(Digest::of(bytes), bytes)?;
+        }
+        self.put_here(bytes)
+    }
+
+    fn put_here(&self, bytes: &[u8]) -> Result<Digest> {
         let digest = Digest::of(bytes);
         let path = self.path(digest);
         if path.is_file() {
@@ -48,6 +61,12 @@ impl Blobs {
     /// When it is absent, or changed.
     pub fn get(&self, digest: Digest) -> Result<Vec<u8>> {
         let path = self.path(digest);
+        if let (Some(ws), false) = (&self.server, path.is_file()) {
+            let bytes = ws.open_remote()?.blob(digest)?;
+            if Digest::of(&bytes) == digest {
+                self.put_here(&bytes)?;
+            }
+        }
         let bytes = std::fs::read(&path).map_err(|e| {
             Error::verification(format!("evidence sha256:{digest} is named by the ledger and not here"))
                 .because(e)

@@ -4,8 +4,11 @@ use crate::act::Actor;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Error, Result};
 use crate::workspace::{Appended, Workspace};
-use records::DocumentApprove;
+use records::{DocumentApprove, Record};
 use serde::Serialize;
+
+/// What an approval means.
+pub(crate) const MEANING: &str = "I approve this content";
 
 /// Approves a document at its present content, or at that of a revision. An edit voids the approval, because it binds to
 /// the content.
@@ -13,6 +16,11 @@ use serde::Serialize;
 /// # Errors
 /// When there is no such document, it was approved at this content by this person before, or the person cannot sign.
 pub fn document_approve(ws: &Workspace, actor: &Actor, document: &str, at: Option<&str>) -> Result<Appended> {
+    approve(ws, actor, document, at)
+        .inspect_err(|e| ws.note_refusal(actor, <DocumentApprove as Record>::KIND, document, e))
+}
+
+fn approve(ws: &Workspace, actor: &Actor, document: &str, at: Option<&str>) -> Result<Appended> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let digest = crate::document_life::content(ws, &state, document, at)?;
@@ -24,7 +32,7 @@ pub fn document_approve(ws: &Workspace, actor: &Actor, document: &str, at: Optio
         )));
     }
     let body = DocumentApprove { document: document.to_owned(), digest };
-    ws.act_on(&ledger, &state, actor, "I approve this content", &body)
+    ws.act_on(&ledger, &state, actor, MEANING, &body)
 }
 
 /// A document in a list.

@@ -282,7 +282,7 @@ fn steps(state: &State, document: &str) -> Vec<DocumentStep> {
     let mut out = Vec::new();
     let empty = DocumentLife::default();
     let life = state.documents.get(document).unwrap_or(&empty);
-    let mut push = |meta: &records::Meta, step: &'static str, digest: Option<Digest>, said: String| {
+    let mut happened = |meta: &records::Meta, step: &'static str, digest: Option<Digest>, said: String| {
         let who = match &meta.signer {
             Some(s) => format!("{} ({}): {}", s.name, s.role, s.meaning),
             None => meta.actor.clone(),
@@ -298,25 +298,30 @@ fn steps(state: &State, document: &str) -> Vec<DocumentStep> {
         });
     };
     for s in &life.submissions {
-        push(&s.meta, "submitted", Some(s.body.digest), s.body.reason.clone());
+        happened(&s.meta, "submitted", Some(s.body.digest), s.body.reason.clone());
     }
     for a in state.approvals.get(document).into_iter().flatten() {
-        push(&a.meta, "approved", Some(a.body.digest), String::new());
+        happened(&a.meta, "approved", Some(a.body.digest), String::new());
     }
     for e in &life.effective {
-        push(&e.meta, "effective", Some(e.body.digest), format!("from {}", e.body.from));
+        happened(&e.meta, "effective", Some(e.body.digest), format!("from {}", e.body.from));
     }
     for r in &life.reads {
-        push(&r.meta, "read", Some(r.body.digest), String::new());
+        happened(&r.meta, "read", Some(r.body.digest), String::new());
     }
     for r in &life.reviews {
-        push(&r.meta, "reviewed", Some(r.body.digest), r.body.remark.clone());
+        happened(&r.meta, "reviewed", Some(r.body.digest), r.body.remark.clone());
     }
     for x in &life.external {
-        push(&x.meta, "external", Some(x.body.digest), format!("{} at {}", x.body.title, x.body.location));
+        happened(
+            &x.meta,
+            "external",
+            Some(x.body.digest),
+            format!("{} at {}", x.body.title, x.body.location),
+        );
     }
     if let Some(o) = &life.obsolete {
-        push(&o.meta, "obsolete", None, o.body.reason.clone());
+        happened(&o.meta, "obsolete", None, o.body.reason.clone());
     }
     out.sort_by_key(|s| s.entry);
     out

@@ -23,6 +23,8 @@ pub struct Error {
     /// What to do.
     pub hints: Vec<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Whether the refusal is an entry already.
+    noted: std::sync::atomic::AtomicBool,
 }
 
 /// The result of a use case.
@@ -45,7 +47,7 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
-        Error { kind, message: message.into(), hints: Vec::new(), source: None }
+        Error { kind, message: message.into(), hints: Vec::new(), source: None, noted: false.into() }
     }
 
     /// Adds what to do.
@@ -65,6 +67,11 @@ impl Error {
             cause = c.source();
         }
         out.chars().filter(|c| !c.is_control()).take(600).collect()
+    }
+
+    /// Marks the refusal as recorded; whether it was before.
+    pub(crate) fn note(&self) -> bool {
+        self.noted.swap(true, std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Whether the cause is a signature that does not hold.

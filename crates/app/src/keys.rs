@@ -22,8 +22,18 @@ pub(crate) fn read_private(path: &Path) -> Result<SecretKey> {
 /// # Errors
 /// When the file exists or cannot be written.
 pub(crate) fn write_private(path: &Path, key: &SecretKey) -> Result<()> {
+    write_secret(path, &key.to_openssh())?;
+    let public = path.with_extension("pub");
+    std::fs::write(&public, format!("{}\n", key.public().to_openssh(key.comment())))
+        .doing(format_args!("write {}", public.display()))
+}
+
+/// Writes a text that nobody else can read; never over an existing file.
+///
+/// # Errors
+/// When the file exists or cannot be written.
+pub(crate) fn write_secret(path: &Path, text: &str) -> Result<()> {
     use std::io::Write as _;
-    let text = key.to_openssh();
     if let Some(dir) = path.parent() {
         std::fs::create_dir_all(dir).doing(format_args!("make {}", dir.display()))?;
     }
@@ -34,10 +44,7 @@ pub(crate) fn write_private(path: &Path, key: &SecretKey) -> Result<()> {
     let mut file = options.open(path).doing(format_args!("make the key file {}", path.display()))?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .doing(format_args!("write {}", path.display()))?;
-    let public = path.with_extension("pub");
-    std::fs::write(&public, format!("{}\n", key.public().to_openssh(key.comment())))
-        .doing(format_args!("write {}", public.display()))
+        .doing(format_args!("write {}", path.display()))
 }
 
 /// The folder of keys: `$DOSSIER_KEYS`, or `dossier/keys` in the user's configuration folder. Outside every product's

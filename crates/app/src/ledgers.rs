@@ -25,6 +25,8 @@ pub struct LedgerVerified {
     pub signatures: u64,
     /// Checkpoints kept elsewhere that history agrees with.
     pub anchored_to: Vec<u64>,
+    /// What recorded anchors prove: history up to a position existed at a time, by somebody's word.
+    pub fixed: Vec<crate::anchors::Fixed>,
     /// Whether the clock is simulated.
     pub simulated_clock: bool,
     /// What does not hold: `code`, `entry`, `message`.
@@ -45,6 +47,11 @@ pub struct LedgerProblem {
 }
 
 impl LedgerVerified {
+    /// The anchor that fixes the most history by another's word.
+    fn newest_fixed(&self) -> Option<&crate::anchors::Fixed> {
+        self.fixed.iter().filter(|f| f.independent).max_by_key(|f| f.position)
+    }
+
     /// For people.
     pub fn to_text(&self) -> String {
         let mut out = String::new();
@@ -59,6 +66,13 @@ impl LedgerVerified {
         );
         for position in &self.anchored_to {
             let _ = writeln!(out, "history up to entry {position} agrees with a checkpoint kept elsewhere");
+        }
+        for f in self.fixed.iter().rev().find(|f| !f.independent).iter().chain(&self.newest_fixed()) {
+            let word = if f.independent { "is provably fixed since" } else { "was anchored at" };
+            let _ = writeln!(out, "history up to entry {} {word} {}: {}", f.position, f.since, f.by);
+        }
+        if !self.fixed.iter().any(|f| f.independent) {
+            let _ = writeln!(out, "no time stamp of an authority fixes history: see `dossier ledger anchor`");
         }
         for kind in &self.unknown_kinds {
             let _ = writeln!(
@@ -81,7 +95,7 @@ impl LedgerVerified {
 ///
 /// # Errors
 /// When store or checkpoint files cannot be read. What is wrong with the ledger is in the result.
-pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf]) -> Result<LedgerVerified> {
+pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf], kept: &[String]) -> Result<LedgerVerified> {
     let ledger = ws.ledger()?;
     let genesis = genesis(ws)?;
     let mut anchored = Vec::new();
@@ -90,6 +104,13 @@ pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf]) -> Result<LedgerVe
         let signed = SignedCheckpoint::parse(&bytes)
             .map_err(|e| Error::refused(format!("{} is no checkpoint", path.display())).because(e))?;
         anchored.push((bytes, signed.checkpoint.size));
+    }
+    for place in kept {
+        for (name, bytes) in crate::anchors::checkpoints_kept(place)? {
+            let signed = SignedCheckpoint::parse(&bytes)
+                .map_err(|e| Error::refused(format!("{name} of {place} is no checkpoint")).because(e))?;
+            anchored.push((bytes, signed.checkpoint.size));
+        }
     }
     let entries = ledger.entries_to(None).unwrap_or_default();
     let persons = |r: &ledger::Rotation| crate::ledger_keys::vouched(&entries, r);
@@ -111,7 +132,18 @@ pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf]) -> Result<LedgerVe
         entry: Some(p.seq),
         message: format!("`{}` does not count: {}", p.kind, p.what),
     }));
+    let root_of = |size: u64| {
+        let checkpoint = Checkpoint::of(&genesis.origin, ledger.store(), size).doing("compute a root")?;
+        Ok(checkpoint.root)
+    };
+    let (fixed, wrong) = crate::anchors::proven(ws, &state, &root_of);
+    problems.extend(wrong.into_iter().map(|message| LedgerProblem {
+        code: "L092".to_owned(),
+        entry: None,
+        message,
+    }));
     Ok(LedgerVerified {
+        fixed,
         format: "dossier/ledger-verify/v1",
         ok: problems.is_empty(),
         origin: genesis.origin,
@@ -127,6 +159,12 @@ pub fn ledger_verify(ws: &Workspace, checkpoints: &[PathBuf]) -> Result<LedgerVe
         problems,
         unknown_kinds: state.unknown_kinds.iter().map(|(_, k)| k.clone()).collect(),
     })
+}
+
+/// The key that `dossier.toml` names.
+pub(crate) fn configured_key(ws: &Workspace) -> Result<Option<signing::note::VerifierKey>> {
+    let key = ws.config.ledger.key.as_deref().map(str::parse).transpose();
+    key.map_err(|e: signing::note::NoteError| Error::refused("[ledger] key is no verifier key").because(e))
 }
 
 /// What entry 0 states.
@@ -172,7 +210,15 @@ pub fn ledger_checkpoint(ws: &Workspace) -> Result<String> {
 ///
 /// # Errors
 /// When the folder is not empty, or ledger or key cannot be read.
-pub fn ledger_export(ws: &Workspace, directory: &Path) -> Result<u64> {
+pub fn ledger_export(ws: &Workspace, by: &str, directory: &Path) -> Result<u64> {
+    let size = export_to(ws, directory)?;
+    // What left the system is an entry (21 CFR 11.10 e).
+    crate::trail::note_access(ws, by, "export", "ledger")?;
+    Ok(size)
+}
+
+/// The export itself.
+pub(crate) fn export_to(ws: &Workspace, directory: &Path) -> Result<u64> {
     let ledger = ws.ledger()?;
     let size = ledger.position()?;
     let checkpoint = signed_checkpoint(ws, size)?;

@@ -5,10 +5,12 @@
 
 mod act;
 mod analysis;
+mod anchors;
 mod anomalies;
 mod appointments;
 mod archives;
 mod authority;
+mod backups;
 mod blobs;
 mod building;
 mod changes;
@@ -18,12 +20,16 @@ mod clause_defence;
 mod clause_library;
 mod clock;
 mod components;
+#[cfg(test)]
+mod coverage;
+mod credentials;
 mod document_control;
 mod document_life;
 mod dues;
 mod error;
 mod evaluations;
 mod functions;
+mod git_signatures;
 mod histories;
 mod imports;
 mod init;
@@ -34,18 +40,23 @@ mod maintenance;
 mod manual;
 mod observations;
 mod pages;
+mod part11;
 mod people;
+mod questions;
 mod rebuilds;
 mod rehash;
 mod releases;
+mod remote;
 mod repository;
 mod reviews;
 mod runs;
+mod sessions;
 mod shared_ledger;
 mod soups;
 mod steps;
 mod trace_diff;
 mod traces;
+mod trail;
 mod trends;
 mod vulnerabilities;
 mod waivers;
@@ -53,6 +64,7 @@ mod workspace;
 
 pub use act::{Actor, Means};
 pub use analysis::{Analysis, Inputs};
+pub use anchors::{AnchorTo, Anchored, Fixed, ledger_anchor, ledger_anchor_due};
 pub use anomalies::*;
 pub use appointments::{
     Administrator, RoleRow, administration_close, letter_record, person_train, role_delegate, role_list,
@@ -62,6 +74,7 @@ pub use archives::{
     archive_unpack, archive_verify,
 };
 pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
+pub use backups::{Backup, backup, restore};
 pub use changes::*;
 pub use checks::{
     Checked, ClauseRow, FindingsForm, Status, check, check_against, clause_list, explain, status,
@@ -75,6 +88,10 @@ pub use clause_library::{
     clause_show, library_export, library_page,
 };
 pub use clock::Clock;
+pub use credentials::{
+    PASSWORD_DAYS, TokenSetup, account_unlock, credential_change, credential_enrol, credential_revoke,
+    token_setup,
+};
 pub use document_control::{DocumentRow, document_approve, document_list};
 pub use document_life::{
     DocumentHistory, DocumentStep, ExternalProcedure, document_effective, document_external,
@@ -82,6 +99,7 @@ pub use document_life::{
 };
 pub use error::{Error, ErrorKind, Result};
 pub use evaluations::{ClauseEvaluation, ClauseForm, clause_evaluate, clause_form};
+pub use git_signatures::{GitSignature, GitSignatureRow, git_signatures};
 pub use init::{InitOptions, Made, init};
 pub use ledger_keys::ledger_rotate;
 pub use ledgers::{
@@ -91,24 +109,34 @@ pub use maintenance::*;
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
 pub use observations::{Observed, change_observe};
 pub use pages::{Form, LogQuery, PackageExport, Site, document_export, package_export};
+pub use part11::catalogue_of_part_11;
 pub use people::{
     PersonRow, key_endorse, key_enrol, key_generate, key_revoke, only_role, person_enrol, person_leave,
     person_list, role_grant, role_revoke,
 };
+pub use questions::{SignQuestion, document_question, release_question, sign_waiting};
 pub use rebuilds::{Rebuilt, drill, rebuild};
 pub use rehash::{ArchiveRehashed, archive_rehash};
 pub use releases::*;
+pub use remote::{
+    Decided, Holder, Proposed, RemoteLedger, RemoteOpener, RemoteTarget, server_append, token_holder,
+    token_issue, token_revoke,
+};
 pub use reviews::{
     Adoption, DRIVE_URL, Drive, Endpoint, GRAPH_URL, ReviewForm, ReviewPlace, ReviewRequest, SharePoint,
     endpoint_from_environment, outside, review_adopt, review_compare, review_decisions_form, review_read,
     review_render, review_run,
 };
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
+pub use sessions::{Session, Sessions};
 pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};
 pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
 pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
     trace_items, trace_matrix,
+};
+pub use trail::{
+    FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_export, trail_review, trail_text,
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, trend_review};
 pub use vulnerabilities::*;
@@ -118,7 +146,10 @@ pub use workspace::{Appended, Workspace};
 /// What reading one file of a review may cost.
 pub use extract::Limits as ReviewLimits;
 pub use extract::worker as extract_worker;
+pub use ledger;
 pub use records;
 pub use review::{Review, Verdict as ReviewVerdict};
 pub use rules::{catalogue_of_audit_findings, catalogue_of_clauses, catalogue_of_rules};
-pub use vocabulary::{Date, ItemId, ParseClassError, ParseIdError, ParseTimeError, SafetyClass};
+pub use vocabulary::{
+    Date, Digest, Instant, ItemId, ParseClassError, ParseIdError, ParseTimeError, SafetyClass,
+};

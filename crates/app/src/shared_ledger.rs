@@ -9,9 +9,15 @@ use vocabulary::{Digest, Instant};
 
 /// An open ledger.
 pub struct SharedLedger {
-    store: Box<dyn LedgerStore>,
+    store: Kept,
     /// Only so many entries are read.
     until: Option<u64>,
+}
+
+/// Where the ledger is kept.
+enum Kept {
+    Here(Box<dyn LedgerStore>),
+    Server(Box<dyn crate::remote::RemoteLedger>),
 }
 
 impl std::fmt::Debug for SharedLedger {
@@ -28,9 +34,15 @@ impl SharedLedger {
             return Err(Error::refused("this product has no ledger")
                 .hint("begin one with `dossier init`; without a ledger only `check --documents-only` gives verdicts"));
         };
+        if workspace.is_remote() {
+            let ledger =
+                SharedLedger { store: Kept::Server(workspace.open_remote()?), until: workspace.ledger_until };
+            ledger.check_identity(workspace, origin)?;
+            return Ok(ledger);
+        }
         let Some(path) = config.url.strip_prefix("sqlite:") else {
             return Err(Error::refused(format!(
-                "ledger `{}`: this version opens `sqlite:PATH` only",
+                "ledger `{}`: this version opens `sqlite:PATH` and `https://…`",
                 config.url
             )));
         };
@@ -45,7 +57,7 @@ impl SharedLedger {
         }
         let store =
             store::SqliteLedger::open(&path).doing(format_args!("open the ledger {}", path.display()))?;
-        let ledger = SharedLedger { store: Box::new(store), until: workspace.ledger_until };
+        let ledger = SharedLedger { store: Kept::Here(Box::new(store)), until: workspace.ledger_until };
         ledger.check_identity(workspace, origin)?;
         Ok(ledger)
     }
@@ -84,7 +96,7 @@ impl SharedLedger {
     /// # Errors
     /// When the store cannot be read.
     pub fn position(&self) -> Result<u64> {
-        let position = self.store.position().doing("read the ledger's position")?;
+        let position = self.store().position().doing("read the ledger's position")?;
         match self.until {
             None => Ok(position),
             Some(until) if until <= position => Ok(until),
@@ -103,7 +115,7 @@ impl SharedLedger {
             return Err(not_reached(position, to));
         }
         let mut out = Vec::new();
-        self.store.read(0..to, &mut |_, bytes| out.push(bytes.to_vec())).doing("read the ledger")?;
+        self.store().read(0..to, &mut |_, bytes| out.push(bytes.to_vec())).doing("read the ledger")?;
         Ok(out)
     }
 
@@ -140,7 +152,20 @@ impl SharedLedger {
 
     /// The store, for exports and checkpoints.
     pub fn store(&self) -> &dyn LedgerStore {
-        &*self.store
+        match &self.store {
+            Kept::Here(store) => &**store,
+            Kept::Server(server) => server.store(),
+        }
+    }
+
+    /// The bytes of the entries of a range.
+    ///
+    /// # Errors
+    /// When the store cannot be read or has fewer entries.
+    pub fn bytes_of(&self, range: std::ops::Range<u64>) -> Result<Vec<Vec<u8>>> {
+        let mut out = Vec::new();
+        self.store().read(range, &mut |_, bytes| out.push(bytes.to_vec())).doing("read the ledger")?;
+        Ok(out)
     }
 
     /// Whether all drafts will count when they follow `state`: nothing that does not count is ever appended.
@@ -162,7 +187,7 @@ impl SharedLedger {
             return Err(Error::refused("nothing is appended to the past: leave `--ledger-at` out"));
         }
         use ledger::AppendError;
-        self.store.append(drafts, now, Some(decided_on)).map_err(|e| match e {
+        self.store().append(drafts, now, Some(decided_on)).map_err(|e| match e {
             AppendError::Conflict { .. } => {
                 Error::refused("somebody else appended in between; nothing was recorded")
                     .because(e)

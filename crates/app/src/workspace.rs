@@ -18,7 +18,7 @@ pub(crate) const CONFIG_FILE: &str = "dossier.toml";
 pub(crate) const STATE_DIR: &str = ".dossier";
 
 /// A product on disk.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// The folder that holds `dossier.toml`.
     pub root: PathBuf,
@@ -36,6 +36,8 @@ pub struct Workspace {
     pub ledger_until: Option<u64>,
     /// The process with whoever runs it and where, as entries say from where they came: `cli user@host`.
     pub from: String,
+    /// How to reach a server, where the program can.
+    pub(crate) remote: Option<crate::remote::RemoteOpener>,
 }
 
 /// What became of a command that appends.
@@ -81,6 +83,7 @@ impl Workspace {
             via,
             ledger_until: None,
             from: from_where(via),
+            remote: None,
         })
     }
 
@@ -114,9 +117,17 @@ impl Workspace {
         self.root.join(configured)
     }
 
+    /// The same product, acted on from an address: what entries say of where they came from.
+    #[must_use]
+    pub fn acting_from(&self, address: &str) -> Workspace {
+        let address: String = address.chars().filter(char::is_ascii_graphic).take(64).collect();
+        Workspace { from: format!("{} {address}", self.via), ..self.clone() }
+    }
+
     /// Evidence too large for an entry, by digest.
     pub fn blobs(&self) -> Blobs {
-        Blobs::at(self.state_dir().join("blobs"))
+        let here = self.state_dir().join("blobs");
+        if self.is_remote() { Blobs::of_server(here, self.clone()) } else { Blobs::at(here) }
     }
 
     /// The ledger that `dossier.toml` names.
@@ -197,7 +208,8 @@ impl Workspace {
             let now = self.clock.now().max(state.last_at.unwrap_or_else(|| self.clock.now()));
             ledger.append(&[draft], now, state.position).map(|_| ())
         };
-        if matches!(why.kind, crate::error::ErrorKind::Refused) || why.is_of_a_signature() {
+        let of_the_act = matches!(why.kind, crate::error::ErrorKind::Refused) || why.is_of_a_signature();
+        if of_the_act && !why.note() {
             let _ = note();
         }
     }

@@ -109,7 +109,7 @@ pub(crate) struct Signing {
 impl Global {
     /// Opens the product.
     pub(crate) fn workspace(&self) -> Result<Workspace> {
-        Workspace::open(&self.directory, self.clock()?, "cli")
+        Ok(Workspace::open(&self.directory, self.clock()?, "cli")?.with_remote(client::connect))
     }
 
     /// The machine's clock, or the simulated one that was asked for.

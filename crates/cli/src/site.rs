@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Serves the product's pages until the process is interrupted.
-pub(crate) fn serve(ws: Workspace, listen: SocketAddr) -> Result<()> {
+pub(crate) fn serve(ws: Workspace, listen: SocketAddr, api: bool, names: Vec<String>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -13,8 +13,13 @@ pub(crate) fn serve(ws: Workspace, listen: SocketAddr) -> Result<()> {
         .map_err(|e| Error::environment("could not start the server").because(e))?;
     let name = ws.config.product.name.clone();
     let source = Arc::new(web::ProductSource::new(Site::new(&ws)));
+    let mut acting = ws.clone();
+    acting.via = "web";
+    let desk: Arc<dyn web::Desk> = Arc::new(web::ProductDesk::new(acting));
+    let api = api.then_some(ws);
     // An address that others can reach is addressed by names that are not known here.
-    let hosts = if listen.ip().is_loopback() { Vec::new() } else { vec![listen.ip().to_string()] };
+    let mut hosts = if listen.ip().is_loopback() { Vec::new() } else { vec![listen.ip().to_string()] };
+    hosts.extend(names);
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
             Error::environment(format!("could not listen on {listen}"))
@@ -29,7 +34,7 @@ pub(crate) fn serve(ws: Workspace, listen: SocketAddr) -> Result<()> {
                 std::future::pending::<()>().await;
             }
         };
-        web::serve(listener, source, web::Options { hosts }, interrupted)
+        web::serve(listener, source, web::Options { hosts, desk: Some(desk), api }, interrupted)
             .await
             .map_err(|e| Error::environment("the server stopped").because(e))
     })

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
 mod e2e {
+    mod access;
+    mod anchors;
     mod anomalies;
     mod bench;
     mod builders;
@@ -12,6 +14,7 @@ mod e2e {
     mod contracts;
     mod delivered;
     mod documents_out;
+    mod git_signatures;
     mod keeping;
     mod ledger;
     mod library;

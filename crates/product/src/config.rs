@@ -22,6 +22,10 @@ pub struct Config {
     pub permissions: BTreeMap<String, Vec<String>>,
     /// `[ledger]`
     pub ledger: Ledger,
+    /// `[anchors]`
+    pub anchors: Anchors,
+    /// `[security]`
+    pub security: Security,
     /// `[archive]`
     pub archive: Archive,
     /// `[retention]`
@@ -177,6 +181,26 @@ pub struct Ledger {
     pub url: String,
     /// Which clock the ledger's times come from.
     pub clock: Clock,
+}
+
+/// `[anchors]`: where checkpoints are put that the ledger's keeper cannot change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Anchors {
+    /// A folder, best another machine's.
+    pub folder: Option<String>,
+    /// A second git remote.
+    pub git: Option<String>,
+    /// The address of an RFC 3161 authority.
+    pub tsa: Option<String>,
+    /// PEM files with the certificates of the authorities that are trusted.
+    pub authorities: Vec<String>,
+}
+
+/// `[security]`
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Security {
+    /// A shell command that is run when an account is locked.
+    pub alert: Option<String>,
 }
 
 /// The clock of a ledger.

@@ -77,6 +77,15 @@ keys! {
         "url", "`sqlite:PATH`, `postgres://…`, `https://…`", "`sqlite:.dossier/ledger.db`", "where the ledger is";
         "clock", "`system` or `simulated`", "`system`", "where the ledger's times come from";
     }
+    "anchors" {
+        "folder", "path", "none", "a folder, best another machine's, that checkpoints are put into";
+        "git", "path or URL", "none", "a second git remote whose branch `dossier-anchors` keeps checkpoints";
+        "tsa", "URL", "none", "an RFC 3161 authority that stamps checkpoints";
+        "authorities", "list of paths", "none", "PEM files with the certificates of the authorities that are trusted";
+    }
+    "security" {
+        "alert", "shell command line", "none", "run when an account is locked, with `DOSSIER_ALERT_PERSON`, `DOSSIER_ALERT_ATTEMPTS`, `DOSSIER_ALERT_TO`";
+    }
     "archive" {
         "path", "path", "`.dossier/archive`", "where sealed releases go";
         "mirror", "path", "none", "the second copy";

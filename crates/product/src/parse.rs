@@ -2,8 +2,8 @@
 
 use crate::code::{NO_NAME, SYNTAX};
 use crate::config::{
-    Anomalies, Archive, Build, Changes, Clock, Config, Delivery, Documents, Environment, Ledger, Market,
-    OwnProfile, Product, Profile, Results, Retention, Roles, Software, Trace,
+    Anchors, Anomalies, Archive, Build, Changes, Clock, Config, Delivery, Documents, Environment, Ledger,
+    Market, OwnProfile, Product, Profile, Results, Retention, Roles, Security, Software, Trace,
 };
 use crate::reader::{Reader, Table};
 use crate::{DEFAULT_ROLES, Injury, Risk};
@@ -70,6 +70,8 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         roles: roles(r, root),
         permissions: permissions(r, root),
         ledger: ledger(r, root),
+        anchors: anchors(r, root),
+        security: security(r, root),
         archive: archive(r, root),
         retention: retention(r, root),
         build: build(r, root),
@@ -234,8 +236,13 @@ fn roles<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Roles {
 fn ledger<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Ledger {
     let t = r.table(root, "ledger", "ledger");
     let url = r.text(t, "url").filter(|url| {
-        let known =
-            ["sqlite:", "postgres://", "postgresql://", "https://"].iter().any(|s| url.starts_with(s));
+        let schemes = ["sqlite:", "postgres://", "postgresql://", "https://"];
+        // Without TLS a ledger is only asked on the machine itself.
+        let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+        let known = schemes.iter().any(|s| url.starts_with(s))
+            || loopback
+                .iter()
+                .any(|s| url.strip_prefix(s).is_some_and(|r| r.is_empty() || r.starts_with([':', '/'])));
         if !known {
             let help = "write `sqlite:PATH`, `postgres://…` or `https://…`";
             r.bad_key(t, "url", format!("`ledger.url`: `{url}` is no place of a ledger"), help);
@@ -248,6 +255,21 @@ fn ledger<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Ledger {
         url: url.unwrap_or_else(|| "sqlite:.dossier/ledger.db".to_owned()),
         clock: r.choice(t, "clock", &CLOCKS).unwrap_or(Clock::System),
     }
+}
+
+fn anchors<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Anchors {
+    let t = r.table(root, "anchors", "anchors");
+    Anchors {
+        folder: r.text(t, "folder"),
+        git: r.text(t, "git"),
+        tsa: r.text(t, "tsa"),
+        authorities: r.list(t, "authorities").unwrap_or_default(),
+    }
+}
+
+fn security<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Security {
+    let t = r.table(root, "security", "security");
+    Security { alert: r.text(t, "alert") }
 }
 
 fn archive<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Archive {

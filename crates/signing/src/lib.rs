@@ -1,5 +1,5 @@
 //! Signatures: ed25519 keys in OpenSSH's file forms, SSHSIG (what `ssh-keygen -Y` writes), DSSE envelopes and C2SP
-//! signed notes. Bytes in, bytes out.
+//! signed notes, keys under passwords, one-time codes, RFC 3161 time stamps. Bytes in, bytes out.
 //!
 //! It knows no ledger, no person and no statement: what a signature means, and whose key it is, is decided by its
 //! callers. No type of a cryptographic library appears in its interface, so that two generations of such libraries
@@ -12,7 +12,9 @@ pub mod dsse;
 mod key;
 pub mod note;
 mod openssh;
+pub mod password;
 pub mod sshsig;
+pub mod timestamp;
 mod wire;
 
 pub use key::{KeyError, PublicKey, SIGNATURE_LEN, SecretKey, SignError, Signer, VerifyError};

@@ -4,3 +4,4 @@
 
 mod beside_openssh;
 mod hostile_input;
+mod timestamps;

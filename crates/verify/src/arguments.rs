@@ -6,13 +6,16 @@ use std::path::PathBuf;
 const HELP: &str = "\
 Checks released evidence, offline: an archive, a BagIt export of one, or the export of a ledger.
 
-Usage: dossier-verify PATH [--trust KEY|CHECKPOINT]... [--format text|json]
+Usage: dossier-verify PATH [--trust KEY|CHECKPOINT]... [--tsa CERTIFICATES]... [--format text|json]
 
   PATH              a folder: an archive (index.json, blobs/), a bag (bagit.txt), or a ledger export (checkpoint, tile/)
   --trust ANCHOR    what you know from elsewhere, a file or the text itself; may be repeated:
                     a key of the ledger (`ssh-ed25519 AAAA...` or `origin+hash+base64`), or a checkpoint that was kept
                     outside. Without any, the answer is `self-consistent only`: whoever holds the ledger's key could
                     have written everything anew. The fingerprints to compare are printed then.
+  --tsa FILE        certificates (PEM) of a time stamp authority that you trust; may be repeated. A token that lies
+                    beside a trusted checkpoint (`checkpoint-42.tsr`, RFC 3161) is then checked, and says since when
+                    history up to there existed.
   --format FORMAT   text (default) or json (`dossier/verify/v1`)
   --help, --version
 
@@ -26,6 +29,7 @@ Example: dossier-verify /mnt/archive --trust ledger.pub
 pub(crate) struct Request {
     pub(crate) path: PathBuf,
     pub(crate) trust: Vec<OsString>,
+    pub(crate) tsa: Vec<OsString>,
     pub(crate) json: bool,
 }
 
@@ -38,7 +42,8 @@ pub(crate) enum Parsed {
 
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, String> {
     let mut args = args.into_iter();
-    let (mut paths, mut trust, mut json, mut options) = (Vec::new(), Vec::new(), false, true);
+    let (mut paths, mut trust, mut tsa, mut json, mut options) =
+        (Vec::new(), Vec::new(), Vec::new(), false, true);
     while let Some(arg) = args.next() {
         let text = if options { arg.to_str().unwrap_or_default() } else { "" };
         let (name, attached) = match text.split_once('=') {
@@ -57,6 +62,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
                 return Ok(Parsed::Print(format!("dossier-verify {}\n", env!("CARGO_PKG_VERSION"))));
             }
             "--trust" => trust.push(value(&mut args)?),
+            "--tsa" => tsa.push(value(&mut args)?),
             "--format" => {
                 json = match value(&mut args)?.to_str() {
                     Some("json") => true,
@@ -72,7 +78,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Parsed, 
         }
     }
     match <[PathBuf; 1]>::try_from(paths) {
-        Ok([path]) => Ok(Parsed::Verify(Request { path, trust, json })),
+        Ok([path]) => Ok(Parsed::Verify(Request { path, trust, tsa, json })),
         Err(paths) if paths.is_empty() => Err("which folder is to be checked? See --help".to_owned()),
         Err(_) => Err("one folder at a time; see --help".to_owned()),
     }
@@ -90,7 +96,7 @@ mod tests {
     fn the_command_line() {
         let verify = |path: &str, trust: &[&str], json| {
             let trust = trust.iter().map(OsString::from).collect();
-            Ok(Parsed::Verify(Request { path: path.into(), trust, json }))
+            Ok(Parsed::Verify(Request { path: path.into(), trust, tsa: Vec::new(), json }))
         };
         assert_eq!(parsed(&["a"]), verify("a", &[], false));
         assert_eq!(

@@ -64,9 +64,35 @@ pub(crate) fn check(path: &Path, anchors: &Anchors) -> Result<Outcome, String> {
     } else {
         return Err(format!("{shown} is neither an archive, nor a bag, nor a ledger export"));
     };
+    check_stamps(anchors, &mut outcome);
     outcome.problems.sort();
     outcome.problems.dedup();
     Ok(outcome)
+}
+
+/// The time stamps beside trusted checkpoints: since when history up to there existed, by an authority's word (RFC 3161).
+fn check_stamps(anchors: &Anchors, outcome: &mut Outcome) {
+    for (file, checkpoint, token) in &anchors.stamps {
+        let size = SignedCheckpoint::parse(checkpoint).map_or(0, |s| s.checkpoint.size);
+        if anchors.authorities.is_empty() {
+            outcome
+                .notes
+                .push(format!("{file} was not looked into: name its authority's certificate with --tsa"));
+            continue;
+        }
+        match signing::timestamp::verify(token, &vocabulary::Digest::of(checkpoint).0, &anchors.authorities) {
+            Ok(stamped) => outcome.notes.push(format!(
+                "history up to entry {size} existed at {}: time stamp of {}",
+                vocabulary::Instant::from_millis(stamped.millis),
+                stamped.authority
+            )),
+            Err(e) => outcome.problems.push(Finding {
+                code: "L093".to_owned(),
+                path: file.clone(),
+                message: format!("the time stamp over {size} entries does not hold: {e}"),
+            }),
+        }
+    }
 }
 
 fn check_bag(path: &Path, anchors: &Anchors) -> Result<Outcome, String> {

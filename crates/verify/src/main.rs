@@ -38,7 +38,8 @@ fn run() -> Result<u8, String> {
         }
         arguments::Parsed::Verify(request) => request,
     };
-    let anchors = trust::read_all(&request.trust)?;
+    let mut anchors = trust::read_all(&request.trust)?;
+    anchors.authorities = trust::read_authorities(&request.tsa)?;
     let outcome = check::check(&request.path, &anchors)?;
     let text =
         if request.json { output::json(&request, &outcome)? } else { output::words(&request, &outcome) };

@@ -16,6 +16,23 @@ pub(crate) struct Anchors {
     pub(crate) keys: Vec<PublicKey>,
     /// In their file form.
     pub(crate) checkpoints: Vec<Vec<u8>>,
+    /// Time stamp tokens that lie beside checkpoints: the token's file, the checkpoint, the token.
+    pub(crate) stamps: Vec<(String, Vec<u8>, Vec<u8>)>,
+    /// Certificates of trusted authorities.
+    pub(crate) authorities: Vec<Vec<u8>>,
+}
+
+/// Reads the certificates of authorities.
+pub(crate) fn read_authorities(files: &[OsString]) -> Result<Vec<Vec<u8>>, String> {
+    let mut out = Vec::new();
+    for file in files {
+        let shown = Path::new(file).display();
+        let text = fs::read_to_string(file).map_err(|e| format!("--tsa {shown} could not be read: {e}"))?;
+        let found =
+            signing::timestamp::certificates_of_pem(&text).map_err(|e| format!("--tsa {shown}: {e}"))?;
+        out.extend(found);
+    }
+    Ok(out)
 }
 
 pub(crate) fn read_all(texts: &[OsString]) -> Result<Anchors, String> {
@@ -30,7 +47,15 @@ pub(crate) fn read_all(texts: &[OsString]) -> Result<Anchors, String> {
             Ok(_) => fs::read(path).map_err(|e| format!("{shown} could not be read: {e}"))?,
             Err(_) => text.to_str().unwrap_or_default().as_bytes().to_vec(),
         };
+        let before = anchors.checkpoints.len();
         anchors.add(&bytes).map_err(|why| format!("--trust {shown}: {why}"))?;
+        let mut stamp = text.clone();
+        stamp.push(".tsr");
+        if anchors.checkpoints.len() > before && Path::new(&stamp).is_file() {
+            let token = fs::read(&stamp)
+                .map_err(|e| format!("{} could not be read: {e}", Path::new(&stamp).display()))?;
+            anchors.stamps.push((Path::new(&stamp).display().to_string(), bytes, token));
+        }
     }
     Ok(anchors)
 }

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use tokio::net::TcpListener;
 use views::Page;
 
+use crate::desk::Desk;
 use crate::pages::{
     anomalies, clauses, documents, findings, items, ledger, matrix, overview, releases, risk, runs, soup,
 };
@@ -38,30 +39,51 @@ static POLICY_FILE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// How the pages are served.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// Names beyond those of loopback that a request may address. A page of another site that makes its own name
     /// point to this machine gets nothing.
     pub hosts: Vec<String>,
+    /// What people do on the pages; without it they read only.
+    pub desk: Option<Arc<dyn Desk>>,
+    /// The product whose ledger other machines append to; without it there is no API.
+    pub api: Option<app::Workspace>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Options {{ hosts: {:?}, desk: {}, api: {} }}",
+            self.hosts,
+            self.desk.is_some(),
+            self.api.is_some()
+        )
+    }
 }
 
 type Shared = Arc<dyn Source>;
 type PathQuery = Query<Vec<(String, String)>>;
 
-/// Serves until `until` is done. The address should be of loopback: there is no login yet.
+/// Serves until `until` is done. Reading needs no login, so the address should be of loopback or behind a proxy that asks for one.
 pub async fn serve(
     listener: TcpListener,
     source: Arc<dyn Source>,
     options: Options,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(source, options)).with_graceful_shutdown(until).await
+    let service = router(source, options).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(until).await
 }
 
-/// All addresses. Reading only: every other method is refused.
+/// All addresses. What changes something is in `acting::ENDPOINTS` and `api::ENDPOINTS`; every other method is refused.
 pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
     let options = Arc::new(options);
+    let acting = options.desk.clone().map(crate::acting::routes).unwrap_or_default();
+    let api = options.api.clone().map(crate::api_routes::api_router).unwrap_or_default();
     Router::new()
+        .merge(acting)
+        .merge(api)
         .merge(lists())
         .merge(details())
         .merge(files())
@@ -380,7 +402,7 @@ mod tests {
 
     #[test]
     fn only_our_own_names_are_answered() {
-        let options = Options { hosts: vec!["qms.example".into()] };
+        let options = Options { hosts: vec!["qms.example".into()], ..Options::default() };
         for (host, ours) in [
             ("localhost", true),
             ("localhost:8080", true),

@@ -77,6 +77,24 @@ pub(crate) fn trouble(title: &str, text: &str) -> Markup {
     }
 }
 
+/// A page that is computed from no inputs: logging in, signing.
+pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(&format!("{title} · dossier")))
+            body {
+                a.skip href="#main" { "Skip to content" }
+                div.shell {
+                    (menu("/login", &Badges::default(), &At::default()))
+                    main #main tabindex="-1" { (main) }
+                }
+                (keys())
+            }
+        }
+    }
+}
+
 fn head(title: &str) -> Markup {
     html! {
         head {

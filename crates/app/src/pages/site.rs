@@ -294,7 +294,7 @@ impl Site {
     pub fn ledger(&self, at: &Inputs, query: &LogQuery) -> Result<Page<LedgerLog>> {
         self.list(at, |r, ws| {
             let position = ws.ledger()?.position()?;
-            let verified = self.verified.get(position, || ledgers::ledger_verify(ws, &[]))?;
+            let verified = self.verified.get(position, || ledgers::ledger_verify(ws, &[], &[]))?;
             ledger_pages::log(r, ws, query, &verified)
         })
     }

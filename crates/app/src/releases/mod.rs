@@ -43,7 +43,7 @@ use records::state::Release;
 use release::steps::{Step, may};
 
 /// The release of that version.
-fn existing<'a>(state: &'a State, version: &str) -> Result<&'a Release> {
+pub(crate) fn existing<'a>(state: &'a State, version: &str) -> Result<&'a Release> {
     state.releases.get(version).ok_or_else(|| {
         Error::refused(format!("no release `{version}` is open"))
             .hint(format!("open it: dossier release open {version} --summary …"))

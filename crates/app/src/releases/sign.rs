@@ -6,7 +6,7 @@ use crate::act::{Actor, Means};
 use crate::error::{Error, Result};
 use crate::workspace::{Appended, Workspace};
 use records::state::Release;
-use records::{ReleaseGate, ReleaseSign};
+use records::{Record, ReleaseGate, ReleaseSign};
 use release::signatures::{GATE_DAYS_MAX, LAST, NotYet};
 use release::steps::Step;
 
@@ -15,6 +15,11 @@ use release::steps::Step;
 /// # Errors
 /// When the gate did not pass, the verdict is stale or too old, others sign first, or the person has signed already.
 pub fn release_sign(ws: &Workspace, actor: &Actor, version: &str) -> Result<Appended> {
+    sign(ws, actor, version)
+        .inspect_err(|e| ws.note_refusal(actor, <ReleaseSign as Record>::KIND, version, e))
+}
+
+fn sign(ws: &Workspace, actor: &Actor, version: &str) -> Result<Appended> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     sound(&state)?;

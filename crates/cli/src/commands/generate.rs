@@ -22,6 +22,9 @@ pub(crate) enum Page {
     Permissions,
     /// A page of the clause library: a clause group (`5.8`), `crosswalk`, `standards`.
     Library,
+    /// The self-assessment against 21 CFR Part 11.
+    #[value(name = "part-11")]
+    Part11,
 }
 
 /// Columns of the help texts. Fixed: a page is the same wherever it is written.
@@ -34,6 +37,7 @@ impl Page {
             Page::Clauses => app::catalogue_of_clauses(),
             Page::AuditFindings => app::catalogue_of_audit_findings(),
             Page::Cli => command_line(),
+            Page::Part11 => app::catalogue_of_part_11(),
             Page::Permissions => app::catalogue_of_permissions(),
             Page::Library => app::library_page(name.unwrap_or_default())?,
         };

@@ -14,11 +14,19 @@ pub(crate) enum Verb {
         /// A checkpoint kept elsewhere: history up to it has to be the same.
         #[arg(long, value_name = "FILE")]
         checkpoint: Vec<PathBuf>,
+        /// A folder, or `git:REMOTE`, that keeps anchored checkpoints: history has to agree with each of them.
+        #[arg(long = "anchors", value_name = "FOLDER|git:REMOTE")]
+        anchors: Vec<String>,
     },
+    #[command(flatten)]
+    Trail(super::trail::Verb),
     /// Write tiles, entries and a signed checkpoint that `dossier-verify` and C2SP tools read.
     Export {
         /// A new or empty folder.
         directory: PathBuf,
+        /// Who exports; the export is an entry.
+        #[arg(long, default_value = "administrator")]
+        by: String,
     },
     /// Entries, oldest first.
     Log {
@@ -49,8 +57,9 @@ impl Verb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         match self {
-            Verb::Verify { checkpoint } => {
-                let verified = app::ledger_verify(&ws, &checkpoint)?;
+            Verb::Trail(verb) => return verb.run(&ws, global),
+            Verb::Verify { checkpoint, anchors } => {
+                let verified = app::ledger_verify(&ws, &checkpoint, &anchors)?;
                 if global.json() {
                     print::json(&verified)
                 } else {
@@ -58,8 +67,8 @@ impl Verb {
                 }
                 return Ok(if verified.ok { Outcome::Clean } else { Outcome::Verification });
             }
-            Verb::Export { directory } => {
-                let position = app::ledger_export(&ws, &directory)?;
+            Verb::Export { directory, by } => {
+                let position = app::ledger_export(&ws, &by, &directory)?;
                 eprintln!("wrote {position} entries to {}", directory.display());
             }
             Verb::Log { last, kind, inputs } => {

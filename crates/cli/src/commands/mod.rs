@@ -2,11 +2,13 @@
 
 mod anomaly;
 mod archive;
+mod backup;
 mod change;
 mod check;
 mod classify;
 mod clauses;
 mod complaint;
+mod credential;
 mod delivery;
 mod document;
 mod document_life;
@@ -24,6 +26,7 @@ mod serve;
 mod soup;
 mod test;
 mod trace;
+mod trail;
 mod vuln;
 mod waiver;
 
@@ -126,7 +129,11 @@ enum Command {
     Ledger(ledger::Verb),
     /// Review a folder of existing documents, read-only, against every clause.
     Review(Box<review::Args>),
-    /// Read-only web pages on loopback.
+    /// A verified copy of ledger, evidence and archive, while others work.
+    Backup(backup::Args),
+    /// Put a verified backup back where the product has no ledger.
+    Restore(backup::RestoreArgs),
+    /// Web pages on loopback: reading, logging in, signing; with `--api` one ledger for a team.
     Serve(serve::Args),
     /// One file of a review from standard input; the child process of `review`.
     #[command(hide = true)]
@@ -196,6 +203,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::ExtractWorker { name } => app::extract_worker::run(&name)
             .map(|()| Outcome::Clean)
             .map_err(|e| app::Error::environment("the file cannot be read").because(e)),
+        Command::Backup(args) => args.run(global),
+        Command::Restore(args) => args.run(global),
         Command::Serve(args) => args.run(global),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "dossier", &mut std::io::stdout());

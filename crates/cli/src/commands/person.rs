@@ -145,6 +145,8 @@ pub(crate) enum KeyVerb {
         #[arg(long)]
         file: PathBuf,
     },
+    #[command(flatten)]
+    Credential(super::credential::Verb),
     /// Enrol a key that the person has already.
     Enrol {
         /// The person.
@@ -298,6 +300,7 @@ impl KeyVerb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         let (what, done) = match self {
+            KeyVerb::Credential(verb) => return verb.run(&ws, global),
             KeyVerb::New { person, file } => {
                 let done = app::key_generate(&ws, &person, &file)?;
                 (format!("made {} and enrolled it for {person}", file.display()), done)

@@ -271,6 +271,13 @@ impl Product {
         log["entries"].as_array().unwrap().iter().map(kind).collect()
     }
 
+    /// A copy of everything, keys too.
+    pub(super) fn copied(&self) -> Product {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&self.folder, folder.path());
+        Product { folder: folder.path().to_owned(), now: self.now.clone(), _temporary: Some(folder) }
+    }
+
     #[track_caller]
     pub(super) fn git(&self, line: &str) -> String {
         let mut git = isolated("git");

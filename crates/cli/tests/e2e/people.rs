@@ -144,3 +144,53 @@ fn a_document_lives_from_draft_to_obsolete_and_every_rendering_says_where_it_sta
         .says(0, &["DOC-SOP-12", "QMS vault"].map(|w| if w == "QMS vault" { "Complaints" } else { w }));
     p.ok("ledger verify");
 }
+
+/// 21 CFR 11.50: name, date and time, and meaning, in every form that a person reads.
+#[test]
+fn every_form_shows_name_date_and_meaning_of_a_signature() {
+    let p = Product::judged();
+    p.act("qa-lead", "release sign 1.0.0");
+    let words = ["The qa-lead", "qa-lead", "2026-03-02"];
+    let shows = |form: &str, text: &str, meaning: &str| {
+        // Lines are broken anywhere by a page.
+        let flat = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = flat(text);
+        for word in words.iter().chain([&meaning]) {
+            assert!(text.contains(&flat(word)), "`{word}` is not in the {form}:\n{text}");
+        }
+    };
+    let approval = "I approve this content";
+    let gate = p.run("release gate 1.0.0 --format json").json();
+    let signed =
+        gate["signatures"].as_array().unwrap().iter().find(|s| s["role"] == "qa-lead").unwrap().clone();
+    assert_eq!(signed["name"], "The qa-lead");
+    let release_meaning: String = signed["meaning"].as_str().unwrap().chars().take(40).collect();
+    assert!(!release_meaning.is_empty());
+    for (form, ending) in [("md", "md"), ("html", "html"), ("pdf", "pdf")] {
+        for (what, meaning) in
+            [("document export DOC-SDP", approval), ("release show 1.0.0", release_meaning.as_str())]
+        {
+            let file = p.beside(&format!("shown.{ending}"));
+            let _ = std::fs::remove_file(&file);
+            p.ok(&format!("{what} --format {form} --output '{}'", file.display()));
+            let text = match form {
+                "pdf" => {
+                    let mut command = isolated("pdftotext");
+                    command.arg("-layout").arg(&file).arg("-");
+                    match command.output() {
+                        Ok(done) => String::from_utf8_lossy(&done.stdout).into_owned(),
+                        Err(_) => {
+                            eprintln!("skipped: there is no pdftotext here");
+                            continue;
+                        }
+                    }
+                }
+                _ => std::fs::read_to_string(&file).unwrap(),
+            };
+            shows(&format!("{form} of {what}"), &text, meaning);
+        }
+    }
+    shows("terminal", &p.ok("document history DOC-SDP").out, approval);
+    shows("list", &p.ok("ledger audit --about DOC-SDP --format md").out, approval);
+    shows("table", &p.ok("ledger audit --about DOC-SDP --format csv").out, approval);
+}

@@ -412,6 +412,9 @@ impl Ledger<'_> {
             "change/implement/v1" => known(&mut state.changes, &change).implementations.push(recorded!()),
             "deviation/record/v1" => state.deviations.push(recorded!()),
             "document/approve/v1" => state.approvals.entry(id("document")).or_default().push(recorded!()),
+            "document/review/v1" => {
+                state.documents.entry(id("document")).or_default().reviews.push(recorded!());
+            }
             "evaluation/record/v1" => state.evaluations.push(recorded!()),
             "archive/rehash/v1" => state.rehashes.push(recorded!()),
             "soup/none/v1" => state.soup_none.push(recorded!()),
@@ -494,6 +497,7 @@ fn defaults(kind: &str) -> Value {
             json!({"organisation": "none", "software": "s", "interfaces": "none", "safety": "none",
             "security_relevant": false, "security": "no", "class_check": "holds", "repeats": ["5.7"]})
         }
+        "document/review/v1" => json!({"adequate": true, "remark": "r"}),
         "release/open/v1" => {
             json!({"kind": "full", "candidate": 1, "build": "b", "software": some, "rule_set": "",
             "commits": [{"repository": ".", "commit": "c0ffee", "tree": some}], "summary": "s"})

@@ -53,6 +53,36 @@ impl SqliteLedger {
         SqliteLedger::with(path, connection)
     }
 
+    /// Writes a ledger from the bytes of its entries, verified before by whoever restores it, to a path where nothing is. All of
+    /// it or nothing: it is written beside and then moved.
+    pub fn restore(path: &Path, entries: &[Vec<u8>]) -> Result<(), StoreError> {
+        if path.exists() {
+            return Err(StoreError::Exists(path.display().to_string()));
+        }
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".restoring");
+        let beside = PathBuf::from(beside);
+        let _ = std::fs::remove_file(&beside);
+        let ledger = SqliteLedger::create(&beside)?;
+        {
+            let mut state = ledger.state();
+            let failed = |e| explain(&beside, "restored", e);
+            let transaction = state.connection.transaction().map_err(failed)?;
+            let mut frontier = Frontier::default();
+            for (seq, bytes) in entries.iter().enumerate() {
+                let entry = Entry::decode(bytes)
+                    .map_err(|e| StoreError::Damaged(format!("entry {seq} cannot be read: {e}")))?;
+                let Entry { actor, via, kind, body, sig, .. } = entry;
+                insert(&transaction, &mut frontier, &Draft { actor, via, kind, body, sig }, bytes)
+                    .map_err(failed)?;
+            }
+            transaction.commit().map_err(failed)?;
+        }
+        drop(ledger);
+        std::fs::rename(&beside, path).map_err(|e| StoreError::backend("restored", e))?;
+        sync_folder(path)
+    }
+
     /// Opens the ledger at a path. Where none is, or something else, that is an error, never a new ledger.
     pub fn open(path: &Path) -> Result<SqliteLedger, StoreError> {
         match std::fs::metadata(path) {

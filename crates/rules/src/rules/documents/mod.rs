@@ -3,12 +3,15 @@
 use crate::registry::Source;
 use model::Kind;
 
+mod document_review_overdue;
 mod duplicate_id;
 mod empty_document;
 mod empty_item;
 mod empty_section;
 mod item_from_template;
 mod placeholder_text;
+mod required_approver_missing;
+mod role_holder_untrained;
 mod stale_citation;
 mod unknown_clause_cited;
 
@@ -22,6 +25,9 @@ pub(super) const RULES: &[Source] = &[
     empty_section::EMPTY_SECTION,
     unknown_clause_cited::UNKNOWN_CLAUSE_CITED,
     stale_citation::STALE_CITATION,
+    required_approver_missing::REQUIRED_APPROVER_MISSING,
+    document_review_overdue::DOCUMENT_REVIEW_OVERDUE,
+    role_holder_untrained::ROLE_HOLDER_UNTRAINED,
 ];
 
 /// The clauses that an item of a kind is evidence for: what an item that says nothing leaves without evidence.

@@ -1,0 +1,239 @@
+//! One ledger for a team: what a server does for command lines on other machines, and what those need of it.
+//!
+//! The server decides. A client proposes entries with the position that it decided on; the server looks at the token, takes its
+//! own clock, asks the table of permissions and the fold, as for any append, and says from whose token they came.
+
+use crate::error::{Doing as _, Error, ErrorKind, Result};
+use crate::workspace::{Appended, Workspace};
+use ledger::{Draft, LedgerStore, PersonalSignature};
+use records::{TokenIssue, TokenRevoke};
+use signing::password;
+use std::path::PathBuf;
+use vocabulary::{Date, Digest};
+
+/// The ledger of a server.
+pub trait RemoteLedger: Send + Sync {
+    /// It as a store of entries.
+    fn store(&self) -> &dyn LedgerStore;
+    /// Evidence by its digest; not checked here.
+    ///
+    /// # Errors
+    /// When the server has it not, or cannot be asked.
+    fn blob(&self, digest: Digest) -> Result<Vec<u8>>;
+    /// Keeps evidence before an entry names it.
+    ///
+    /// # Errors
+    /// When the server does not take it.
+    fn keep_blob(&self, digest: Digest, bytes: &[u8]) -> Result<()>;
+}
+
+/// Which server, and how to be let in.
+#[derive(Clone, Debug)]
+pub struct RemoteTarget {
+    /// `https://…`, or `http://` of loopback.
+    pub url: String,
+    /// The ledger's name, from `dossier.toml`.
+    pub origin: String,
+    /// Its key, from `dossier.toml`.
+    pub key: Option<String>,
+    /// The token, from `DOSSIER_TOKEN` or the folder of keys.
+    pub token: Option<String>,
+    /// Where to remember what the server said last.
+    pub state_dir: PathBuf,
+}
+
+/// How a program reaches a server: given by its composition root, so that this crate needs no client.
+pub type RemoteOpener = fn(&RemoteTarget) -> Result<Box<dyn RemoteLedger>>;
+
+impl Workspace {
+    /// The same product, able to reach a server.
+    #[must_use]
+    pub fn with_remote(mut self, opener: RemoteOpener) -> Workspace {
+        self.remote = Some(opener);
+        self
+    }
+
+    /// Whether the ledger is on a server.
+    pub(crate) fn is_remote(&self) -> bool {
+        ["https://", "http://"].iter().any(|s| self.config.ledger.url.starts_with(s))
+    }
+
+    /// The server that `dossier.toml` names.
+    pub(crate) fn open_remote(&self) -> Result<Box<dyn RemoteLedger>> {
+        let url = self.config.ledger.url.clone();
+        let opener = self.remote.ok_or_else(|| Error::refused(format!("this program cannot reach {url}")))?;
+        let origin = self.config.ledger.origin.clone().ok_or_else(|| {
+            Error::refused("dossier.toml names a server and no ledger")
+                .hint("write its origin and key under [ledger]")
+        })?;
+        let token = match std::env::var("DOSSIER_TOKEN") {
+            Ok(token) if !token.trim().is_empty() => Some(token.trim().to_owned()),
+            _ => {
+                let path = crate::keys::ledger_key_file(&origin)?.with_extension("token");
+                std::fs::read_to_string(path).ok().map(|t| t.trim().to_owned())
+            }
+        };
+        opener(&RemoteTarget {
+            url,
+            origin,
+            key: self.config.ledger.key.clone(),
+            token,
+            state_dir: self.state_dir(),
+        })
+    }
+}
+
+/// Makes a token for the server's API. It is shown once; the ledger holds its digest.
+///
+/// # Errors
+/// When the name was used before, nothing may be done with it, or it would have ended already.
+pub fn token_issue(
+    ws: &Workspace,
+    by: &str,
+    token: &str,
+    holder: &str,
+    scopes: &[String],
+    until: Date,
+) -> Result<String> {
+    crate::people::identifier("the name of a token", token)?;
+    crate::people::said("whose it is", holder)?;
+    if scopes.is_empty() || scopes.iter().any(|s| !matches!(s.as_str(), "read" | "write")) {
+        return Err(
+            Error::refused("a token reads, or reads and writes").hint("--scope read, or --scope read,write")
+        );
+    }
+    if until < ws.clock.today(&ws.config.product.timezone)? {
+        return Err(Error::refused(format!("{until} is past")));
+    }
+    let secret = format!("dossier_{}", hex::encode(password::secret().doing("make a token")?.as_slice()));
+    let body = TokenIssue {
+        token: token.to_owned(),
+        holder: holder.to_owned(),
+        scopes: scopes.to_vec(),
+        until,
+        digest: Digest::of(secret.as_bytes()),
+    };
+    ws.record(by, &body)?;
+    Ok(secret)
+}
+
+/// A token is taken no longer.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn token_revoke(ws: &Workspace, by: &str, token: &str, reason: &str) -> Result<Appended> {
+    crate::people::said("a reason", reason)?;
+    ws.record(by, &TokenRevoke { token: token.to_owned(), reason: reason.to_owned() })
+}
+
+/// Who a token lets in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The token's name.
+    pub token: String,
+    /// Whose it is.
+    pub holder: String,
+    /// Whether it may write.
+    pub writes: bool,
+}
+
+/// The holder of a token, looked up at each request: a revoked one is out at once.
+///
+/// # Errors
+/// When the ledger cannot be read. `None` where nobody is let in.
+pub fn token_holder(ws: &Workspace, token: &str) -> Result<Option<Holder>> {
+    let state = ws.ledger()?.state(None)?;
+    let today = ws.clock.today(&ws.config.product.timezone)?;
+    let found = state.token(Digest::of(token.as_bytes()), today).map(|t| &t.issued.body);
+    Ok(found.map(|t| Holder {
+        token: t.token.clone(),
+        holder: t.holder.clone(),
+        writes: t.scopes.iter().any(|s| s == "write"),
+    }))
+}
+
+/// An entry that a client proposes.
+#[derive(Clone, Debug)]
+pub struct Proposed {
+    /// Who acts.
+    pub actor: String,
+    /// The process on the client's side.
+    pub via: String,
+    /// The kind.
+    pub kind: String,
+    /// What it says.
+    pub body: serde_json::Map<String, serde_json::Value>,
+    /// The personal signature in its JSON form.
+    pub sig: Option<serde_json::Value>,
+}
+
+/// What became of a proposal.
+#[derive(Debug)]
+pub enum Decided {
+    /// Appended: first entry, position, time.
+    Done(u64, u64, String),
+    /// Somebody else was first: the position now.
+    Conflict(u64),
+}
+
+/// Decides about proposed entries: all or none.
+///
+/// # Errors
+/// When the client has another ledger in mind, or one of them would not count. Refused proposals of personal acts are entries.
+pub fn server_append(
+    ws: &Workspace,
+    holder: &Holder,
+    from: &str,
+    ledger_of_client: (&str, Option<&str>),
+    decided_on: u64,
+    entries: &[Proposed],
+) -> Result<Decided> {
+    let (origin, key) = ledger_of_client;
+    let own = &ws.config.ledger;
+    if own.origin.as_deref() != Some(origin) || (key.is_some() && own.key.as_deref() != key) {
+        return Err(Error::verification(format!(
+            "this server keeps `{}`, the checkout is of `{origin}` or of another key",
+            own.origin.as_deref().unwrap_or_default()
+        ))
+        .hint("compare [ledger] in dossier.toml with the server's: a stale checkout, or a second ledger"));
+    }
+    let ledger = ws.ledger()?;
+    let state = ledger.state(None)?;
+    if state.position != decided_on {
+        return Ok(Decided::Conflict(state.position));
+    }
+    let mut drafts = Vec::new();
+    for e in entries {
+        let sig = e.sig.clone().map(PersonalSignature::from_value).transpose();
+        let sig = sig.map_err(|e| Error::refused("the signature cannot be read").because(e))?;
+        let via: String = format!("api {} of {} {from}; {}", holder.token, holder.holder, e.via)
+            .chars()
+            .take(190)
+            .collect();
+        let (actor, kind, body) = (e.actor.clone(), e.kind.clone(), e.body.clone());
+        drafts.push(Draft { actor, via, kind, body, sig });
+    }
+    match ws.append(&ledger, &state, &drafts) {
+        Ok(Appended::Entries { first, position }) => {
+            let at =
+                ws.ledger()?.entries_to(Some(position))?.last().map(|e| e.at.to_string()).unwrap_or_default();
+            Ok(Decided::Done(first, position, at))
+        }
+        Ok(Appended::Requested(_)) => Err(Error::environment("nothing was appended")),
+        Err(e) => {
+            let now = ws.ledger()?.position()?;
+            if now != decided_on {
+                return Ok(Decided::Conflict(now));
+            }
+            if e.kind == ErrorKind::Refused
+                && let Some(signed) = drafts.iter().find(|d| d.sig.is_some())
+            {
+                let about = crate::ledgers::subject(&signed.body);
+                let means = crate::act::Means::Agent;
+                let actor = crate::act::Actor { person: signed.actor.clone(), role: String::new(), means };
+                ws.note_refusal(&actor, &signed.kind, &about, &e);
+            }
+            Err(e)
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Use cases that change something outside of the ledger and append nothing.
-const EXCEPTIONS: [(&str, &str); 6] = [
+const EXCEPTIONS: [(&str, &str); 7] = [
     ("archive_mirror", "a second copy of what is sealed and recorded; `archive verify` compares the copies"),
     ("archive_unpack", "unpacks what is sealed into a folder of the reader"),
     (
@@ -18,6 +18,10 @@ const EXCEPTIONS: [(&str, &str); 6] = [
     ("ledger_verify", "fetches kept checkpoints into a folder that vanishes; nothing of the product changes"),
     ("package_export", "as `document_export`, several at once"),
     ("release_show", "a rendering of the release record for a reader"),
+    (
+        "vuln_recompute",
+        "writes the index of data sets into the cache, from which nothing is decided; the scan is compared, not made",
+    ),
 ];
 
 /// How entries come into the ledger: the only writer of all, and what leads to it.

@@ -145,7 +145,7 @@ fn the_archive_is_read_again_when_it_is_due_and_the_ledger_says_so() {
     std::fs::write(&smallest, bytes).unwrap();
     p.run("archive verify --due").says(3, &["second copy"]);
     let found = p.run("check");
-    found.says(found.code, &["[R0153]", "the last time 1 things did not hold"]);
+    found.says(found.code, &["[R0153]", "the last time ", " things did not hold"]);
     p.ok("archive mirror");
     p.ok("archive verify --due").says(0, &["everything holds"]);
     assert!(!p.run("check").out.contains("R0153"));

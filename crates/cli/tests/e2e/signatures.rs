@@ -96,6 +96,9 @@ fn the_signature_file_of_another_release_is_refused() {
     p.act("qa-lead", CHECKLIST);
     p.act("qa-lead", EVALUATION);
     p.ok("release stage 1.0.0");
+    // The tag of the first candidate names another commit.
+    p.git("tag -d v1.0.0");
+    p.sign_tag("v1.0.0");
     p.ok("release gate 1.0.0");
     p.refused(2, &format!("{SIGN} --as qa-lead --accept '{shown}'"), &["another record", "request again"]);
 }

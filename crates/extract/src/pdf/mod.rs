@@ -28,6 +28,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Text, Unread> {
     properties(&document, &mut out);
     let pages = pages(&document);
     if pages.is_empty() {
+        // Opened with the empty password, to which this file says nothing: its objects are closed to us.
+        if crate::format::find(bytes, b"/Encrypt").is_some() {
+            return Err(Unread::new(Reason::Encrypted, ""));
+        }
         return Err(Unread::new(Reason::Broken, "no page was found in it"));
     }
     let mut interpreter = Interpreter::new(&document);

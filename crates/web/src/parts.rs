@@ -56,8 +56,14 @@ pub(crate) fn or_dash(text: &str) -> Markup {
 
 /// Markdown of the product, harmless.
 pub(crate) fn prose(markdown: &str, at: &At) -> Markup {
+    // The text of an item begins at any level; on its page it stands below the title, and no level is skipped.
+    let levels = markdown_blocks(markdown, 0).into_iter().filter_map(|b| match b {
+        report::Block::Heading { level, .. } => i8::try_from(level).ok(),
+        _ => None,
+    });
+    let highest = levels.min().unwrap_or(1);
     let html = blocks_html(
-        &markdown_blocks(markdown, 1),
+        &markdown_blocks(markdown, 1 - highest),
         Addresses { of_id: &|id| address(id, at), of_picture: &|_| None },
     );
     html! { div.prose { (PreEscaped(html)) } }

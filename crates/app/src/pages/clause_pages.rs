@@ -54,7 +54,9 @@ fn crosswalk(id: &str) -> Vec<(Ref, String)> {
                 let hop = format!("{} {} {}", weakest.from, weakest.relation.as_str(), weakest.to);
                 text.push_str(&format!(", inferred; weakest link: {hop}"));
             }
-            (Ref::new(RefKind::Clause, p.to), text)
+            // A heading of a standard has no page of its own.
+            let kind = if clauses::clause(&p.to).is_some() { RefKind::Clause } else { RefKind::Plain };
+            (Ref::new(kind, p.to), text)
         })
         .collect()
 }

@@ -12,6 +12,7 @@ mod fuzz;
 mod generate;
 mod parsers;
 mod prerequisites;
+mod schemas;
 mod steps;
 mod test;
 mod tidy;

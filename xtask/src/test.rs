@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
 use crate::steps::{self, Steps};
-use crate::{browser, demo, dependencies, eval_review, fuzz, generate, prerequisites, root, tidy};
+use crate::{browser, demo, dependencies, eval_review, fuzz, generate, prerequisites, root, schemas, tidy};
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -10,7 +10,10 @@ use std::process::{Command, Stdio};
 pub(crate) fn run(all: bool) -> Result<()> {
     let mut steps = Steps::default();
     let outcome = (|| {
-        steps.run("prerequisites", || prerequisites::ensure(prerequisites::TOOLS))?;
+        steps.run("prerequisites", || {
+            prerequisites::ensure(prerequisites::TOOLS)?;
+            schemas::ensure()
+        })?;
         steps.run("formatting", || steps::run(cargo().args(["fmt", "--all", "--check"])))?;
         steps.run("tidy", tidy::run)?;
         steps.run("what comes from outside", dependencies::run)?;

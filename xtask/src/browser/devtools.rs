@@ -157,7 +157,7 @@ impl Browser {
     pub(super) fn until(&mut self, expression: &str) -> Result<bool> {
         let held = format!(
             "new Promise(done => {{ let frames = 0; const ask = () => \
-             ({expression}) ? done(true) : ++frames > 120 ? done(false) : requestAnimationFrame(ask); ask(); }})"
+             ({expression}) ? done(true) : ++frames > 1200 ? done(false) : requestAnimationFrame(ask); ask(); }})"
         );
         let mut left = 5;
         loop {

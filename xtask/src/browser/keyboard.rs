@@ -103,7 +103,7 @@ pub(super) fn keys(browser: &mut Browser, address: &str) -> Result<Vec<String>> 
     hold(
         browser,
         "Enter does not open the row",
-        &format!("location.pathname + location.search === {target}"),
+        &format!("location.pathname + location.search === {target} && document.readyState === 'complete'"),
     )?;
     browser.open(&format!("http://{address}/items"))?;
     browser.press("/")?;
@@ -115,7 +115,7 @@ pub(super) fn keys(browser: &mut Browser, address: &str) -> Result<Vec<String>> 
     hold(
         browser,
         "the search does not narrow the list",
-        "location.search.includes('q=pediatric') && document.querySelectorAll('main tbody tr').length > 0 && [...document.querySelectorAll('main tbody tr')].length < 100",
+        "document.readyState === 'complete' && location.search.includes('q=pediatric') && document.querySelectorAll('main tbody tr').length > 0 && [...document.querySelectorAll('main tbody tr')].length < 100",
     )?;
     for (key, path) in [
         ("r", "/releases"),

@@ -142,15 +142,20 @@ fn reasons() -> Result<Vec<String>> {
     for n in explained.keys().filter(|n| !named.contains(*n) && *n != "libfuzzer-sys") {
         faults.push(format!("docs/dependencies.md: `{n}` is not named in Cargo.toml (any more)"));
     }
+    for (n, _) in explained.iter().filter(|(_, lines)| **lines > 1) {
+        faults.push(format!("docs/dependencies.md: `{n}` stands there more than once"));
+    }
     Ok(faults)
 }
 
-/// The names in the first column of the table.
-fn explained(text: &str) -> BTreeMap<String, ()> {
+/// The names in the first column of the table, with how often each stands there.
+fn explained(text: &str) -> BTreeMap<String, usize> {
     let mut out = BTreeMap::new();
     for line in text.lines().filter(|l| l.starts_with("| `")) {
         let first = line.split('|').nth(1).unwrap_or_default();
-        out.extend(first.split('`').skip(1).step_by(2).map(|n| (n.to_owned(), ())));
+        for name in first.split('`').skip(1).step_by(2) {
+            *out.entry(name.to_owned()).or_default() += 1;
+        }
     }
     out
 }

@@ -1,8 +1,10 @@
 //! `cargo xtask generate`: `docs/generated/` from what the binary itself knows; `--check` finds pages that are out of date.
 
+mod records;
+
 use crate::{root, steps};
 use anyhow::{Context as _, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const PAGES: [&str; 6] = ["rules", "clauses", "cli", "permissions", "audit-findings", "part-11"];
@@ -50,21 +52,28 @@ pub(crate) fn pages(check: bool) -> Result<()> {
         }
         // People look for this one beside the guides.
         let place = if name == "audit-findings" { root().join("docs") } else { folder.clone() };
-        let path = place.join(format!("{name}.md"));
-        if std::fs::read(&path).ok().as_deref() == Some(&out.stdout[..]) {
-            continue;
-        }
-        if check {
-            stale.push(path.display().to_string());
-        } else {
-            std::fs::write(&path, &out.stdout).with_context(|| path.display().to_string())?;
-            println!("wrote {}", path.display());
-        }
+        settle(&place.join(format!("{name}.md")), &out.stdout, check, &mut stale)?;
     }
+    let formats = root().join("docs/formats/records.md");
+    settle(&formats, records::page()?.as_bytes(), check, &mut stale)?;
     if stale.is_empty() {
         return Ok(());
     }
     bail!("out of date: {}\n\nrun: cargo xtask generate", stale.join(", "))
+}
+
+/// Writes a page that differs, or notes it.
+fn settle(path: &Path, page: &[u8], check: bool, stale: &mut Vec<String>) -> Result<()> {
+    if std::fs::read(path).ok().as_deref() == Some(page) {
+        return Ok(());
+    }
+    if check {
+        stale.push(path.display().to_string());
+    } else {
+        std::fs::write(path, page).with_context(|| path.display().to_string())?;
+        println!("wrote {}", path.display());
+    }
+    Ok(())
 }
 
 /// The binary that was built last in this profile.

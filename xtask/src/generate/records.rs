@@ -120,7 +120,9 @@ pub(super) fn page() -> Result<String> {
     }
     // Documentation comments name types; a reader of the format knows their kinds.
     for kind in &found.kinds {
-        out = out.replace(&format!("`{}`", kind.name), &format!("`{}`", kind.kind));
+        for name in [format!("`{}`", kind.name), format!("`super::{}`", kind.name)] {
+            out = out.replace(&name, &format!("`{}`", kind.kind));
+        }
     }
     Ok(out.trim_end().to_owned() + "\n")
 }

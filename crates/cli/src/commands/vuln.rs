@@ -40,7 +40,7 @@ pub(crate) enum Verb {
     /// The data sets in force, with their age.
     Datasets {
         /// Read the ledger at this position.
-        #[arg(long)]
+        #[arg(long, value_name = "N")]
         ledger_at: Option<u64>,
         /// Count ages to this date.
         #[arg(long, value_name = "DATE")]
@@ -127,7 +127,7 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "VERSION")]
         release: Option<String>,
         /// Read the ledger at this position.
-        #[arg(long)]
+        #[arg(long, value_name = "N")]
         ledger_at: Option<u64>,
     },
 }

@@ -18,10 +18,12 @@ struct Read {
 
 enum Inputs {
     Taken,
+    /// Reads records only: the position, and why no revision.
+    Position(&'static str),
     /// Why it does not take them.
     Not(&'static str),
 }
-use Inputs::{Not, Taken};
+use Inputs::{Not, Position, Taken};
 
 const fn read(verb: &'static str, line: &'static str, schema: &'static str, inputs: Inputs) -> Read {
     Read { verb, line, schema, inputs }
@@ -83,6 +85,9 @@ const READS: &[Read] = &[
     read("archive retention", "archive retention", "archive-v1", ARCHIVE),
     read("ledger verify", "ledger verify", "ledger-verify-v1", Not("verifies all of it, or nothing is said")),
     read("ledger log", "ledger log", "log-v1", Taken),
+    read("ledger audit", "ledger audit", "audit-trail-v1", Position("no document is read")),
+    read("key commits", "key commits", "git-signatures-v1", Not("the range names both ends")),
+    read("vuln datasets", "vuln datasets", "datasets-v1", Position("no document is read")),
 ];
 
 /// Verbs that do something, or whose output has a form of its own, and which.
@@ -96,16 +101,13 @@ const OTHERS: &[(&str, &str)] = &[
     ("key unlock", "records"),
     ("key token", "records, and prints the token once"),
     ("key token-revoke", "records"),
-    ("key commits", "reads commits; its JSON has no schema yet"),
     ("ledger anchor", "records"),
     ("ledger review", "records"),
     ("ledger copy", "writes a folder"),
-    ("ledger audit", "prints csv, Markdown or HTML for people; its JSON has no schema yet"),
     ("review adopt", "records"),
     ("vuln import", "records"),
     ("vuln assess", "records"),
     ("vuln scan", "records; `scan-v1` is held in the test of vulnerabilities"),
-    ("vuln datasets", "reads data sets; its JSON has no schema yet"),
     ("vuln export", "prints OpenVEX, CSAF or CycloneDX, whose schemas are theirs"),
     ("trace confirm", "records"),
     ("clauses evaluate", "records"),
@@ -264,6 +266,7 @@ fn reading_verbs_go_back_in_time_and_say_the_same_again() {
         let has = options.map(|o| help.contains(o));
         match r.inputs {
             Taken => assert_eq!(has, [true; 3], "dossier {} takes {options:?}", r.verb),
+            Position(why) => assert_eq!(has[..2], [false, true], "dossier {}: {why}", r.verb),
             Not(why) => assert_eq!(has[..2], [false; 2], "dossier {} takes them, though: {why}", r.verb),
         }
     }

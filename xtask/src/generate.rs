@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PAGES: [&str; 6] = ["rules", "clauses", "cli", "permissions", "audit-findings", "part-11"];
+const PAGES: [&str; 7] = ["rules", "clauses", "cli", "permissions", "audit-findings", "part-11", "metrics"];
 
 /// Pages of the clause library: `dossier generate library NAME`, written to `docs/generated/library/NAME.md`.
 const LIBRARY: [&str; 15] = [

@@ -93,6 +93,15 @@ impl Analysis {
         Analysis::read(ws, inputs, true, Depth::Everything)
     }
 
+    /// Everything at a revision, with a state that was folded already: the past of a ledger is folded once, not once for each
+    /// day that is looked at.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub(crate) fn with_state(ws: &Workspace, inputs: &Inputs, state: State) -> Result<Analysis> {
+        Analysis::read_given(ws, inputs, true, Depth::Everything, Some(state))
+    }
+
     /// Documents alone; no ledger is asked.
     ///
     /// # Errors
@@ -126,6 +135,15 @@ impl Analysis {
         Analysis::read(ws, &inputs, true, Depth::Documents)
     }
 
+    /// Items and documents of a commit as their texts have them; no ledger is asked which links were confirmed.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub(crate) fn texts_at(ws: &Workspace, commit: &str) -> Result<Analysis> {
+        let inputs = Inputs { at: Some(commit.to_owned()), ..Inputs::default() };
+        Analysis::read(ws, &inputs, false, Depth::Documents)
+    }
+
     /// Items and documents of the commit that a release froze.
     ///
     /// # Errors
@@ -150,6 +168,16 @@ impl Analysis {
     }
 
     fn read(ws: &Workspace, inputs: &Inputs, with_ledger: bool, depth: Depth) -> Result<Analysis> {
+        Analysis::read_given(ws, inputs, with_ledger, depth, None)
+    }
+
+    fn read_given(
+        ws: &Workspace,
+        inputs: &Inputs,
+        with_ledger: bool,
+        depth: Depth,
+        given: Option<State>,
+    ) -> Result<Analysis> {
         let source = match &inputs.at {
             Some(revision) => Source::Commit(repository::commit(&repository::open(ws)?, revision)?),
             None => Source::WorkTree {
@@ -159,7 +187,7 @@ impl Analysis {
         let (config, config_findings, config_text) = configuration(ws, &source)?;
         // Documents and ledger do not hang on each other, so they are read at the same time.
         let (documents, recorded) = std::thread::scope(|scope| {
-            let recorded = with_ledger.then(|| scope.spawn(|| recorded(ws, inputs.ledger_at)));
+            let recorded = with_ledger.then(|| scope.spawn(|| recorded(ws, inputs.ledger_at, given)));
             let documents = read_documents(ws, &source, &config);
             let join = |t: std::thread::ScopedJoinHandle<'_, _>| {
                 t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -452,8 +480,11 @@ pub(crate) fn items_at(ws: &Workspace, revision: &str) -> Result<Model> {
 }
 
 /// What the ledger says: its state, and the links that it confirms.
-fn recorded(ws: &Workspace, to: Option<u64>) -> Result<(State, ConfirmedLinks)> {
-    let state = ws.ledger()?.state(to)?;
+fn recorded(ws: &Workspace, to: Option<u64>, given: Option<State>) -> Result<(State, ConfirmedLinks)> {
+    let state = match given {
+        Some(state) => state,
+        None => ws.ledger()?.state(to)?,
+    };
     let links = confirmed_links(ws, &state)?;
     Ok((state, links))
 }

@@ -50,6 +50,41 @@ pub(crate) fn load(ws: &Workspace, analysis: &Analysis, version: Option<&str>) -
     Ok(Some(out))
 }
 
+/// The history from the commit of one release to that of another, with the change requests of `state`.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn between(
+    ws: &Workspace,
+    state: &State,
+    analysis: &Analysis,
+    baseline: &str,
+    from: &str,
+) -> Result<History> {
+    let to = analysis.commit_id().unwrap_or_default();
+    let mut out = History {
+        baseline: baseline.to_owned(),
+        from: from.to_owned(),
+        to: to.clone(),
+        ..History::default()
+    };
+    let repository = repository::open(ws)?;
+    let (Ok(start), Ok(end)) = (repository.resolve(from), repository.resolve(&to)) else {
+        out.missing = Some("one of the commits is not in this repository".into());
+        return Ok(out);
+    };
+    let reading = Reading {
+        state,
+        repository: &repository,
+        prefix: product_prefix(ws, &repository)?,
+        left_out: globs(&analysis.config.changes.not_configuration_items, "")?,
+        ids: state.changes.keys().map(|id| (id.to_lowercase(), id.clone())).collect(),
+    };
+    out.commits = reading.commits(start, end)?;
+    out.touched = touched(ws, analysis, &out, start)?;
+    Ok(out)
+}
+
 /// By patch: the change requests that records tie to it, each with the commit that they name.
 type Patches<'a> = HashMap<&'a str, Vec<(&'a str, &'a str)>>;
 
@@ -244,7 +279,7 @@ pub(crate) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     pub(crate) fn new(ws: &Workspace, analysis: &'a Analysis, from: ObjectId) -> Result<Ground<'a>> {
-        let old = Analysis::at_commit(ws, &from.to_string())?;
+        let old = Analysis::texts_at(ws, &from.to_string())?;
         let before = old.model.items().iter().map(|i| (i.id.to_string(), i.digest)).collect();
         let places = old.model.items().iter().map(|i| (i.id.to_string(), i.file.path.to_string())).collect();
         let soup = soup_changes(ws, &old, analysis)?;

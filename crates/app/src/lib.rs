@@ -38,6 +38,8 @@ mod ledger_keys;
 mod ledgers;
 mod maintenance;
 mod manual;
+mod metrics;
+mod notes;
 mod observations;
 mod pages;
 mod part11;
@@ -46,6 +48,7 @@ mod questions;
 mod rebuilds;
 mod rehash;
 mod releases;
+mod reminders;
 mod remote;
 mod repository;
 mod reviews;
@@ -107,6 +110,8 @@ pub use ledgers::{
 };
 pub use maintenance::*;
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
+pub use metrics::{Metrics, MetricsOf, catalogue_of_metrics, metrics};
+pub use notes::{Notes, NotesOf, release_notes};
 pub use observations::{Observed, change_observe};
 pub use pages::{Form, LogQuery, PackageExport, Site, document_export, package_export};
 pub use part11::catalogue_of_part_11;
@@ -118,6 +123,7 @@ pub use questions::{SignQuestion, document_question, release_question, sign_wait
 pub use rebuilds::{Rebuilt, drill, rebuild};
 pub use rehash::{ArchiveRehashed, archive_rehash};
 pub use releases::*;
+pub use reminders::{Digest as ReminderDigest, Reminding, Told, remind, reminders};
 pub use remote::{
     Decided, Holder, Proposed, RemoteLedger, RemoteOpener, RemoteTarget, server_append, token_holder,
     token_issue, token_revoke,
@@ -138,7 +144,7 @@ pub use traces::{
 pub use trail::{
     FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_export, trail_review, trail_text,
 };
-pub use trends::{TrendOf, TrendReviewed, anomaly_trend, trend_review};
+pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
 pub use vulnerabilities::*;
 pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};

@@ -78,7 +78,8 @@ pub fn trace_diff(ws: &Workspace, from: &str, to: &str) -> Result<TraceDiff> {
     Ok(diff(&old.model, &new.model, from, to))
 }
 
-fn diff(old: &Model, new: &Model, from: &str, to: &str) -> TraceDiff {
+/// As [`trace_diff`], of models that were read already.
+pub(crate) fn diff(old: &Model, new: &Model, from: &str, to: &str) -> TraceDiff {
     let (before, after) = (by_id(old), by_id(new));
     let gone = |here: &BTreeMap<&str, &Item>, there: &BTreeMap<&str, &Item>| -> Vec<DiffItem> {
         here.iter().filter(|(id, _)| !there.contains_key(*id)).map(|(_, item)| shown(item)).collect()
@@ -125,7 +126,7 @@ fn links(model: &Model) -> BTreeSet<DiffLink> {
 }
 
 /// What of an item changed. Fields that do not count for its digest are shown too: a new owner is a change that people ask for.
-fn parts(was: &Item, is: &Item) -> Vec<String> {
+pub(crate) fn parts(was: &Item, is: &Item) -> Vec<String> {
     let mut out = Vec::new();
     if was.kind != is.kind {
         out.push("kind".to_owned());

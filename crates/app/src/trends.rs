@@ -55,6 +55,47 @@ pub fn anomaly_trend(ws: &Workspace, of: &TrendOf) -> Result<Trend> {
     Ok(monitoring::trend::trend(&chosen, &text, by, from, to))
 }
 
+/// A trend as a document with its charts: PDF/A.
+///
+/// # Errors
+/// As [`anomaly_trend`], and when the document cannot be set.
+pub fn anomaly_trend_pdf(ws: &Workspace, of: &TrendOf) -> Result<Vec<u8>> {
+    let trend = anomaly_trend(ws, of)?;
+    let markdown = trend.to_markdown();
+    let digest = vocabulary::Digest::of(&serde_json::to_vec(&trend).doing("write the trend")?);
+    let position = match of.asking.ledger_at {
+        Some(position) => position,
+        None => ws.ledger()?.position()?,
+    };
+    let cover = views::Cover {
+        id: "trend-analysis".into(),
+        title: "Trend analysis of problem reports".into(),
+        kind: "Computed report (62304:9.6)".into(),
+        product: ws.config.product.name.clone(),
+        version: None,
+        class: None,
+        revision: digest.short(),
+        digest,
+        file: None,
+        commit: None,
+        ledger: Some(position),
+        as_of: trend.to,
+        control: Vec::new(),
+        owner: String::new(),
+        approvals: Vec::new(),
+        history: Vec::new(),
+        marks: Vec::new(),
+    };
+    let picture = |(path, svg): (String, String)| views::Picture { path, bytes: svg.into_bytes() };
+    let sheet = report::Sheet {
+        cover,
+        facts: Vec::new(),
+        blocks: report::markdown_blocks(&markdown, 0),
+        pictures: trend.charts().into_iter().map(picture).collect(),
+    };
+    sheet.pdf().doing("set the trend as PDF")
+}
+
 /// What a review of a trend did.
 #[derive(Debug)]
 pub struct TrendReviewed {

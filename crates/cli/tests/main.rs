@@ -11,6 +11,7 @@ mod e2e {
     mod chain;
     mod changes;
     mod classes;
+    mod comparing;
     mod contracts;
     mod delivered;
     mod documents_out;

@@ -1,5 +1,7 @@
 //! What is due on a day: evaluations of feedback, steps of corrective actions, legal terms, notices, reviews, drills, waivers.
 
+mod access;
+
 use records::State;
 use records::state::later;
 use serde::Serialize;
@@ -46,6 +48,8 @@ pub fn due(state: &State, terms: Terms, as_of: Date, ahead: i64) -> Vec<Due> {
     maintenance(state, &mut add);
     problems(state, terms, &mut add);
     reviews(state, as_of, &mut add);
+    access::expiries(state, as_of, &mut add);
+    access::documents(state, as_of, &mut add);
     out.sort();
     out
 }

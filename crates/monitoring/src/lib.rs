@@ -7,6 +7,7 @@
 pub mod anomalies;
 pub mod changes;
 pub mod due;
+pub mod metrics;
 pub mod query;
 pub mod trend;
 

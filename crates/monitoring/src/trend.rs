@@ -6,10 +6,11 @@
 //! adverse where a month lies above the upper limit, or seven months in a row lie above the centre line, or six months in
 //! a row each have more than the one before.
 
+mod draw;
+
 use crate::anomalies::Asked;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use vocabulary::Date;
 
 /// Months in a row above the centre line that are adverse.
@@ -200,89 +201,6 @@ impl Trend {
     pub fn adverse(&self) -> Vec<String> {
         self.groups.iter().filter(|g| !g.adverse.is_empty()).map(|g| g.group.clone()).collect()
     }
-
-    /// For a terminal.
-    pub fn to_text(&self) -> String {
-        let mut out = format!("{} to {}\n{}\n", self.from, self.to, self.method);
-        for g in &self.groups {
-            let _ = writeln!(out, "\n{}: {} anomalies, {} in 30 days", g.group, g.total, g.centre);
-            let most = g.points.iter().map(|p| p.count).max().unwrap_or(0).max(1);
-            for p in &g.points {
-                let length = usize::try_from(p.count * 40 / most).unwrap_or(0);
-                let mark = if p.above { " ▲ above the limit" } else { "" };
-                let _ = writeln!(out, "  {} {:>5} {}{mark}", p.month, p.count, "▇".repeat(length));
-            }
-            for why in &g.adverse {
-                let _ = writeln!(out, "  adverse: {why}");
-            }
-        }
-        out
-    }
-
-    /// One chart below the other, as SVG without script or foreign reference.
-    #[allow(clippy::cast_precision_loss, reason = "places in a drawing")]
-    pub fn to_svg(&self) -> String {
-        const WIDE: f64 = 760.0;
-        const HIGH: f64 = 180.0;
-        const LEFT: f64 = 60.0;
-        const TOP: f64 = 30.0;
-        let whole = (HIGH + TOP + 20.0) * self.groups.len() as f64;
-        let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {whole}\" font-family=\"sans-serif\" font-size=\"11\">\n",
-            WIDE + LEFT + 40.0
-        );
-        for (n, g) in self.groups.iter().enumerate() {
-            let top = (HIGH + TOP + 20.0) * n as f64 + TOP;
-            let peak = g.points.iter().map(|p| p.rate.max(p.upper)).fold(1.0, f64::max);
-            let x = |i: usize| LEFT + WIDE * (i as f64 + 0.5) / (g.points.len().max(1) as f64);
-            let y = |v: f64| top + (HIGH - 20.0) * (1.0 - v / peak);
-            let line = |value: &dyn Fn(&Point) -> f64| {
-                let at = |(i, p): (usize, &Point)| format!("{:.1},{:.1}", x(i), y(value(p)));
-                g.points.iter().enumerate().map(at).collect::<Vec<_>>().join(" ")
-            };
-            let _ = writeln!(
-                out,
-                "<text x=\"{LEFT}\" y=\"{:.1}\" font-weight=\"bold\">{}: {} anomalies</text>",
-                top - 8.0,
-                escaped(&g.group),
-                g.total
-            );
-            for (points, style) in [
-                (line(&|p| p.upper), "stroke=\"#b00\" stroke-dasharray=\"4 3\""),
-                (line(&|p| p.lower), "stroke=\"#b00\" stroke-dasharray=\"4 3\""),
-                (line(&|_| g.centre), "stroke=\"#888\""),
-                (line(&|p| p.rate), "stroke=\"#036\" stroke-width=\"1.5\""),
-            ] {
-                let _ = writeln!(out, "<polyline fill=\"none\" {style} points=\"{points}\"/>");
-            }
-            for (i, p) in g.points.iter().enumerate() {
-                let colour = if p.above { "#b00" } else { "#036" };
-                let _ = writeln!(
-                    out,
-                    "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"{colour}\"><title>{} {}</title></circle>",
-                    x(i),
-                    y(p.rate),
-                    p.month,
-                    p.count
-                );
-                if i % g.points.len().div_ceil(12).max(1) == 0 {
-                    let _ = writeln!(
-                        out,
-                        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                        x(i),
-                        top + HIGH,
-                        p.month
-                    );
-                }
-            }
-        }
-        out.push_str("</svg>\n");
-        out
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -50,6 +50,10 @@ pub struct Config {
     pub packages: crate::Packages,
     /// `[anomalies]`
     pub anomalies: Anomalies,
+    /// `[metrics]`
+    pub metrics: Metrics,
+    /// `[reminders]`
+    pub reminders: Reminders,
     /// `[changes]`
     pub changes: Changes,
     /// Where each key that was written stands.
@@ -308,6 +312,30 @@ pub struct Anomalies {
     pub investigate_days: u32,
     /// Days between two reviews of trends.
     pub trend_days: u32,
+}
+
+/// `[metrics]`: what the firm holds its figures to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metrics {
+    /// Days of the period that figures over time count.
+    pub window_days: u32,
+    /// Targets by the id of their figure, in the figure's unit.
+    pub targets: std::collections::BTreeMap<String, u32>,
+}
+
+/// `[reminders]`: who is told what is due. What opens a mail server or signs a call is never written here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reminders {
+    /// Days ahead.
+    pub days: u32,
+    /// The mail server: `smtps://host`, `smtp://host` with STARTTLS.
+    pub smtp: Option<String>,
+    /// From whom mails come.
+    pub from: Option<String>,
+    /// To whom they go.
+    pub to: Vec<String>,
+    /// Where the digest is posted as JSON.
+    pub webhook: Option<String>,
 }
 
 /// `[changes]`

@@ -182,6 +182,27 @@ keys! {
         "investigate_days", "whole number", "30", "days within which an anomaly is investigated";
         "trend_days", "whole number", "92", "days between two reviews of trends";
     }
+    "metrics" {
+        "window_days", "whole number", "365", "days of the period that figures over time count";
+        "traceability", "percent", "100", "least share of requirements that are traced (`dossier metrics`)";
+        "segregation", "percent", "100", "least share of items of a lower class whose segregation is shown";
+        "soup_review_days", "days", "90", "greatest age of a review of published anomalies";
+        "open_anomalies", "whole number", "none: each has to be evaluated", "most open anomalies at release";
+        "escape_percent", "percent", "10", "greatest share of anomalies that were found after release";
+        "investigation_days", "days", "as `[anomalies] investigate_days`", "longest mean time to the end of investigation";
+        "control_verification", "percent", "100", "least share of risk controls whose verification passed";
+        "impact_analysis", "percent", "100", "least share of changes that were analysed before they were implemented";
+        "security_coverage", "percent", "100", "least share of threats answered, components identified, data sets watched";
+        "release_days", "days", "14", "longest mean time from a release's opening to its seal";
+        "release_rework_percent", "percent", "20", "greatest share of releases that needed a further candidate";
+    }
+    "reminders" {
+        "days", "whole number", "14", "days ahead that `dossier remind` looks";
+        "smtp", "address", "none", "the mail server, `smtps://mail.example.org` or `smtp://mail.example.org` (STARTTLS); user and password come from the environment";
+        "from", "mail address", "none", "from whom the digest comes";
+        "to", "list of mail addresses", "none", "to whom it goes";
+        "webhook", "address", "none", "where the digest is posted as JSON";
+    }
     "changes" {
         "not_configuration_items", "list of globs", "none", "paths that are no configuration items: a commit that touches only these needs no change request";
     }

@@ -3,7 +3,8 @@
 use crate::code::{NO_NAME, SYNTAX};
 use crate::config::{
     Anchors, Anomalies, Archive, Build, Changes, Clock, Config, Delivery, Documents, Environment, Ledger,
-    Market, OwnProfile, Product, Profile, Results, Retention, Roles, Security, Software, Trace,
+    Market, Metrics, OwnProfile, Product, Profile, Reminders, Results, Retention, Roles, Security, Software,
+    Trace,
 };
 use crate::reader::{Reader, Table};
 use crate::{DEFAULT_ROLES, Injury, Risk};
@@ -83,6 +84,8 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         delivery: delivery(r, root),
         packages: crate::packages::packages(r, root),
         anomalies: anomalies(r, root),
+        metrics: metrics(r, root),
+        reminders: reminders(r, root),
         changes: changes(r, root),
         own_profile: own_profile(r, root),
         places: Default::default(),
@@ -481,6 +484,39 @@ fn anomalies<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Anomalies {
         severity: r.list(t, "severity").unwrap_or_default(),
         investigate_days: r.number(t, "investigate_days", 1).unwrap_or(30),
         trend_days: r.number(t, "trend_days", 1).unwrap_or(92),
+    }
+}
+
+/// The keys of `[metrics]` that are targets, each with the id of its figure.
+const TARGETS: [(&str, &str); 11] = [
+    ("traceability", "traceability"),
+    ("segregation", "segregation"),
+    ("soup_review_days", "soup-currency"),
+    ("open_anomalies", "open-anomalies"),
+    ("escape_percent", "escape-rate"),
+    ("investigation_days", "investigation-time"),
+    ("control_verification", "control-verification"),
+    ("impact_analysis", "impact-analysis"),
+    ("security_coverage", "security-coverage"),
+    ("release_days", "release-cycle"),
+    ("release_rework_percent", "release-rework"),
+];
+
+fn metrics<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Metrics {
+    let t = r.table(root, "metrics", "metrics");
+    let window_days = r.number(t, "window_days", 1).unwrap_or(365);
+    let targets = TARGETS.iter().filter_map(|(key, id)| Some(((*id).to_owned(), r.number(t, key, 0)?)));
+    Metrics { window_days, targets: targets.collect() }
+}
+
+fn reminders<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Reminders {
+    let t = r.table(root, "reminders", "reminders");
+    Reminders {
+        days: r.number(t, "days", 0).unwrap_or(14),
+        smtp: r.text(t, "smtp"),
+        from: r.text(t, "from"),
+        to: r.list(t, "to").unwrap_or_default(),
+        webhook: r.text(t, "webhook"),
     }
 }
 

@@ -10,6 +10,7 @@
 pub mod agent;
 pub mod dsse;
 mod key;
+pub mod mac;
 pub mod note;
 mod openssh;
 pub mod password;

@@ -2,12 +2,14 @@
 
 pub(crate) mod anomalies;
 pub(crate) mod clauses;
+pub(crate) mod comparison;
 pub(crate) mod documents;
 pub(crate) mod findings;
 pub(crate) mod gate;
 pub(crate) mod items;
 pub(crate) mod ledger;
 pub(crate) mod matrix;
+pub(crate) mod metrics;
 pub(crate) mod overview;
 pub(crate) mod releases;
 pub(crate) mod risk;

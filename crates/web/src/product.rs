@@ -107,6 +107,14 @@ impl Source for ProductSource {
         self.0.sealed_record(&inputs(at), version).map_err(|error| failed(error, at))
     }
 
+    fn metrics(&self, at: &At) -> PageResult<app::Metrics> {
+        list(at, self.0.metrics(&inputs(at)))
+    }
+
+    fn release_diff(&self, at: &At, from: &str, to: &str) -> PageResult<app::ReleaseDiff> {
+        one(at, "pair of releases", &format!("{from} and {to}"), self.0.release_diff(&inputs(at), from, to))
+    }
+
     fn clauses(&self, at: &At) -> PageResult<ClauseList> {
         list(at, self.0.clauses(&inputs(at)))
     }

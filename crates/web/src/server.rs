@@ -16,7 +16,8 @@ use views::Page;
 
 use crate::desk::Desk;
 use crate::pages::{
-    anomalies, clauses, documents, findings, items, ledger, matrix, overview, releases, risk, runs, soup,
+    anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, releases,
+    risk, runs, soup,
 };
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};
@@ -126,6 +127,7 @@ fn lists() -> Router<Shared> {
         .route("/documents", page!(documents, documents::documents))
         .route("/runs", page!(runs, runs::runs))
         .route("/releases", page!(releases, releases::releases))
+        .route("/metrics", page!(metrics, metrics::metrics))
         .route("/clauses", page!(clauses, clauses::clauses))
         .route(
             "/ledger",
@@ -169,6 +171,23 @@ fn details() -> Router<Shared> {
         .route("/runs/{id}", page!(run, runs::run))
         .route("/releases/{id}", release_page!(release, releases::gate_or_sealed))
         .route("/releases/{id}/record", release_page!(release_record, releases::record_or_sealed))
+        .route(
+            "/releases/{id}/since/{from}",
+            get(
+                |State(source): State<Shared>,
+                 Path((id, from)): Path<(String, String)>,
+                 uri: Uri,
+                 Query(query): PathQuery| {
+                    render(
+                        source,
+                        uri,
+                        query,
+                        move |source, params| source.release_diff(&params.at, &from, &id),
+                        comparison::comparison,
+                    )
+                },
+            ),
+        )
         .route("/clauses/{id}", page!(clause, clauses::clause))
         .route(
             "/ledger/{seq}",

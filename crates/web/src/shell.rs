@@ -23,7 +23,7 @@ const MENU: [Group; 5] = [
     ("", &[("/", "Overview"), ("/findings", "Findings")]),
     ("Design", &[("/items", "Items"), ("/matrix", "Matrix"), ("/risk", "Risk"), ("/soup", "SOUP")]),
     ("Work", &[("/anomalies", "Anomalies"), ("/runs", "Tests"), ("/documents", "Documents")]),
-    ("Release", &[("/releases", "Releases"), ("/ledger", "Ledger")]),
+    ("Release", &[("/releases", "Releases"), ("/metrics", "Metrics"), ("/ledger", "Ledger")]),
     ("Standards", &[("/clauses", "Clauses")]),
 ];
 

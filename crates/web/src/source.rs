@@ -86,6 +86,16 @@ pub trait Source: Send + Sync + 'static {
         let _ = (at, version);
         Ok(None)
     }
+    /// The figures of the life cycle with their course.
+    fn metrics(&self, at: &At) -> PageResult<app::Metrics> {
+        let _ = at;
+        Err(SourceError::NotFound("There are no figures of this source.".to_owned()))
+    }
+    /// What changed from one release to another.
+    fn release_diff(&self, at: &At, from: &str, to: &str) -> PageResult<app::ReleaseDiff> {
+        let _ = at;
+        Err(SourceError::NotFound(format!("There is no comparison of {from} and {to}.")))
+    }
     /// All clauses.
     fn clauses(&self, at: &At) -> PageResult<ClauseList>;
     /// One clause, `62304:5.8.3`.

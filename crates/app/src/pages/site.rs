@@ -213,6 +213,28 @@ impl Site {
         self.page(at, |r, _| Ok(soup::page(r, id)))
     }
 
+    /// The figures of the life cycle with their course over a year.
+    pub fn metrics(&self, at: &Inputs) -> Result<Page<crate::Metrics>> {
+        let of = crate::MetricsOf { inputs: at.clone(), on: None, months: 12 };
+        self.list(at, |_, ws| crate::metrics(ws, &of))
+    }
+
+    /// What changed from one release to another.
+    pub fn release_diff(
+        &self,
+        at: &Inputs,
+        from: &str,
+        to: &str,
+    ) -> Result<Option<Page<crate::ReleaseDiff>>> {
+        self.page(at, |r, ws| {
+            let known = |v: &str| r.state().releases.contains_key(v);
+            if !known(from) || !known(to) {
+                return Ok(None);
+            }
+            releases::diff_of_state(ws, r.state(), from, to).map(Some)
+        })
+    }
+
     /// All anomalies.
     pub fn anomalies(&self, at: &Inputs) -> Result<Page<AnomalySnapshot>> {
         self.list(at, |r, _| Ok(anomalies::list(r)))

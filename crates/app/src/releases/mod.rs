@@ -18,7 +18,8 @@ mod tag;
 
 pub use checklist::{Answers, release_checklist, release_deviation};
 pub use delivery::{Delivered, DeliveryChecked, delivery_check, release_deliver};
-pub use diff::{ReleaseDiff, release_diff};
+pub(crate) use diff::of_state as diff_of_state;
+pub use diff::{Change, DiffChange, DiffRow, DiffSection, ReleaseDiff, release_diff};
 pub(crate) use external::Request;
 pub(crate) use external::believe;
 pub use external::{Attesting, ExternalBuild, build_attest};

@@ -20,6 +20,8 @@ pub(crate) enum Page {
     Cli,
     /// Which role may do which act.
     Permissions,
+    /// The figures of `dossier metrics`.
+    Metrics,
     /// A page of the clause library: a clause group (`5.8`), `crosswalk`, `standards`.
     Library,
     /// The self-assessment against 21 CFR Part 11.
@@ -38,6 +40,7 @@ impl Page {
             Page::AuditFindings => app::catalogue_of_audit_findings(),
             Page::Cli => command_line(),
             Page::Part11 => app::catalogue_of_part_11(),
+            Page::Metrics => app::catalogue_of_metrics(),
             Page::Permissions => app::catalogue_of_permissions(),
             Page::Library => app::library_page(name.unwrap_or_default())?,
         };

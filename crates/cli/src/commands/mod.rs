@@ -18,9 +18,11 @@ mod feedback;
 mod generate;
 mod init;
 mod ledger;
+mod metrics;
 mod person;
 mod rebuild;
 mod release;
+mod remind;
 mod review;
 mod serve;
 mod soup;
@@ -63,6 +65,10 @@ enum Command {
     Explain(check::ExplainArgs),
     /// One screen: class, clauses by verdict, what blocks the next release.
     Status(check::StatusArgs),
+    /// Ten figures of the life cycle, each with its definition, target, course and what it counted. Exit 1 when one misses its target.
+    Metrics(metrics::Args),
+    /// Tell people what is due: a digest by mail or posted to an address.
+    Remind(remind::Args),
     /// Items, links and what hangs on what.
     #[command(subcommand)]
     Trace(trace::Verb),
@@ -177,6 +183,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Classify(args) => args.run(global),
         Command::Explain(args) => args.run(global),
         Command::Status(args) => args.run(global),
+        Command::Metrics(args) => args.run(global),
+        Command::Remind(args) => args.run(global),
         Command::Trace(verb) => verb.run(global),
         Command::Clauses(verb) => verb.run(global),
         Command::Test(verb) => verb.run(global),

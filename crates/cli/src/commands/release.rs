@@ -178,7 +178,25 @@ pub(crate) enum Verb {
         #[arg(short, long)]
         output: Option<PathBuf>,
     },
-    /// What changed from one release to another.
+    /// Draft the release notes from what changed: for users, or with `--security` for those who operate it.
+    /// Example: dossier release notes 2.4.0 --since 2.3.1 -o dossier/releases/release-notes-2.4.0.md
+    Notes {
+        /// The version.
+        version: String,
+        /// The version that its users have; the newest one sealed before it where absent.
+        #[arg(long)]
+        since: Option<String>,
+        /// The notes on security.
+        #[arg(long)]
+        security: bool,
+        /// The id of the controlled document; made of the version where absent.
+        #[arg(long, value_name = "ID")]
+        document: Option<String>,
+        /// The file to write, which must not exist; stdout where absent.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// What changed from one release to another, and under which change request.
     Diff {
         /// The older version.
         from: String,
@@ -304,6 +322,10 @@ impl Verb {
             Verb::Show { version, document, inputs, output } => {
                 return show(&ws, global, (&version, document.document()), &inputs, output);
             }
+            Verb::Notes { version, since, security, document, output } => {
+                let of = app::NotesOf { version, since, security, document };
+                return notes(&app::release_notes(&ws, &of)?, output);
+            }
             Verb::Diff { from, to } => {
                 let diff = app::release_diff(&ws, &from, &to)?;
                 if json {
@@ -317,6 +339,30 @@ impl Verb {
         print::appended(json, &what, &done);
         Ok(Outcome::Clean)
     }
+}
+
+/// A draft to a file that is new, or to stdout: what people wrote into an earlier draft is never overwritten.
+fn notes(notes: &app::Notes, output: Option<PathBuf>) -> Result<Outcome> {
+    use std::io::Write as _;
+    let Some(file) = output else {
+        print::out(&notes.markdown);
+        return Ok(Outcome::Clean);
+    };
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&file);
+    made.and_then(|mut f| f.write_all(notes.markdown.as_bytes())).map_err(|e| {
+        let error = Error::environment(format!("could not write {}", file.display()));
+        match e.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                error.hint("it exists; a draft never overwrites what people wrote: name another file")
+            }
+            _ => error,
+        }
+        .because(e)
+    })?;
+    let since = notes.since.as_deref().map(|v| format!(", compared with {v}")).unwrap_or_default();
+    eprintln!("drafted {} in {}{since}", notes.document, file.display());
+    eprintln!("read it, have it approved: dossier document approve {}", notes.document);
+    Ok(Outcome::Clean)
 }
 
 /// `LINE=VALUE` pairs.

@@ -51,6 +51,9 @@ pub(crate) struct TrendArgs {
     /// Write the charts as SVG to this file.
     #[arg(long, value_name = "FILE")]
     svg: Option<std::path::PathBuf>,
+    /// Write the charts and tables as PDF/A to this file.
+    #[arg(long, value_name = "FILE")]
+    pdf: Option<std::path::PathBuf>,
     /// Record that the trend was read; an adverse one opens a corrective action.
     #[arg(long, requires = "conclusion")]
     review: bool,
@@ -81,9 +84,15 @@ impl TrendArgs {
             to: day("to", &self.to)?,
         };
         let trend = app::anomaly_trend(ws, &of)?;
+        let write = |file: &std::path::Path, bytes: &[u8]| {
+            std::fs::write(file, bytes)
+                .map_err(|e| Error::environment(format!("could not write {}", file.display())).because(e))
+        };
         if let Some(file) = &self.svg {
-            std::fs::write(file, trend.to_svg())
-                .map_err(|e| Error::environment(format!("could not write {}", file.display())).because(e))?;
+            write(file, trend.to_svg().as_bytes())?;
+        }
+        if let Some(file) = &self.pdf {
+            write(file, &app::anomaly_trend_pdf(ws, &of)?)?;
         }
         if global.json() {
             print::json(&trend)

@@ -1,0 +1,226 @@
+//! Trends for people: a u-chart on a terminal, as SVG, and as Markdown around pictures.
+
+use super::{Group, Point, Trend};
+use std::fmt::Write as _;
+
+/// Columns of a chart on a terminal.
+const WIDTH: usize = 48;
+
+impl Trend {
+    /// For a terminal: a row for each month, with the centre line (┊) and the limits (│) in their columns.
+    pub fn to_text(&self) -> String {
+        let mut out = format!("{} to {}\n{}\n", self.from, self.to, self.method);
+        for g in &self.groups {
+            let _ =
+                writeln!(out, "\n{}: {} anomalies, {} in 30 days (┊), limits │", g.group, g.total, g.centre);
+            let peak = g.points.iter().map(|p| p.rate.max(p.upper)).fold(g.centre, f64::max);
+            for p in &g.points {
+                let mark = if p.above { " ▲ above the limit" } else { "" };
+                let bar = row(p, g.centre, peak);
+                let _ = writeln!(out, "  {} {:>5} {:>8}  {bar}{mark}", p.month, p.count, p.rate);
+            }
+            for why in &g.adverse {
+                let _ = writeln!(out, "  adverse: {why}");
+            }
+        }
+        out
+    }
+
+    /// As Markdown: for each group its chart, by the name that [`Trend::charts`] gives it, and its table.
+    pub fn to_markdown(&self) -> String {
+        let query = if self.query.is_empty() { "all anomalies" } else { &self.query };
+        let mut out = format!(
+            "Anomalies reported from {} to {}, asked: `{}`.\n\nMethod: {}.\n",
+            self.from,
+            self.to,
+            query.replace('`', "'"),
+            plain(self.method)
+        );
+        let adverse = self.adverse();
+        let _ = match adverse.is_empty() {
+            true => writeln!(out, "\nNo trend is adverse by this method."),
+            false => writeln!(out, "\nAdverse: {}.", plain(&adverse.join(", "))),
+        };
+        for (n, g) in self.groups.iter().enumerate() {
+            let _ = writeln!(out, "\n# {}\n\n![u-chart](chart-{n}.svg)\n", plain(&g.group));
+            for why in &g.adverse {
+                let _ = writeln!(out, "- adverse: {}", plain(why));
+            }
+            out.push_str("\n| month | reported | in 30 days | lower limit | centre | upper limit |\n|---|--:|--:|--:|--:|--:|\n");
+            for p in &g.points {
+                let mark = if p.above { " (above)" } else { "" };
+                let _ = writeln!(
+                    out,
+                    "| {} | {} | {}{mark} | {} | {} | {} |",
+                    p.month, p.count, p.rate, p.lower, g.centre, p.upper
+                );
+            }
+        }
+        out
+    }
+
+    /// The charts, one for each group, by the names that [`Trend::to_markdown`] uses.
+    pub fn charts(&self) -> Vec<(String, String)> {
+        let one = |(n, g): (usize, &Group)| (format!("chart-{n}.svg"), svg(std::slice::from_ref(g)));
+        self.groups.iter().enumerate().map(one).collect()
+    }
+
+    /// One chart below the other, as SVG without script or foreign reference.
+    pub fn to_svg(&self) -> String {
+        svg(&self.groups)
+    }
+}
+
+/// The bar of a month with the lines in it.
+fn row(p: &Point, centre: f64, peak: f64) -> String {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a column between 0 and the width"
+    )]
+    let column =
+        |value: f64| if peak > 0.0 { (value / peak * (WIDTH - 1) as f64).round() as usize } else { 0 };
+    let mut cells = vec![' '; WIDTH];
+    if p.count > 0 {
+        cells.iter_mut().take(column(p.rate) + 1).for_each(|c| *c = '▇');
+    }
+    let mut lines = vec![(column(centre), '┊'), (column(p.upper), '│')];
+    if p.lower > 0.0 {
+        lines.push((column(p.lower), '│'));
+    }
+    for (at, line) in lines {
+        if let Some(cell) = cells.get_mut(at) {
+            *cell = line;
+        }
+    }
+    cells.into_iter().collect::<String>().trim_end().to_owned()
+}
+
+/// A text of a record as Markdown that is text and nothing else.
+fn plain(text: &str) -> String {
+    let special = |c: char| matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!');
+    let mut out = String::new();
+    for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {
+        if special(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The charts of some groups.
+#[allow(clippy::cast_precision_loss, reason = "places in a drawing")]
+fn svg(groups: &[Group]) -> String {
+    const WIDE: f64 = 760.0;
+    const HIGH: f64 = 180.0;
+    const LEFT: f64 = 60.0;
+    const TOP: f64 = 30.0;
+    let whole = (HIGH + TOP + 20.0) * groups.len() as f64;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {whole}\" font-family=\"sans-serif\" font-size=\"11\">\n",
+        WIDE + LEFT + 40.0
+    );
+    for (n, g) in groups.iter().enumerate() {
+        let top = (HIGH + TOP + 20.0) * n as f64 + TOP;
+        let peak = g.points.iter().map(|p| p.rate.max(p.upper)).fold(1.0, f64::max);
+        let x = |i: usize| LEFT + WIDE * (i as f64 + 0.5) / (g.points.len().max(1) as f64);
+        let y = |v: f64| top + (HIGH - 20.0) * (1.0 - v / peak);
+        let line = |value: &dyn Fn(&Point) -> f64| {
+            let at = |(i, p): (usize, &Point)| format!("{:.1},{:.1}", x(i), y(value(p)));
+            g.points.iter().enumerate().map(at).collect::<Vec<_>>().join(" ")
+        };
+        let _ = writeln!(
+            out,
+            "<text x=\"{LEFT}\" y=\"{:.1}\" font-weight=\"bold\">{}: {} anomalies</text>",
+            top - 8.0,
+            escaped(&g.group),
+            g.total
+        );
+        for (points, style) in [
+            (line(&|p| p.upper), "stroke=\"#b00\" stroke-dasharray=\"4 3\""),
+            (line(&|p| p.lower), "stroke=\"#b00\" stroke-dasharray=\"4 3\""),
+            (line(&|_| g.centre), "stroke=\"#888\""),
+            (line(&|p| p.rate), "stroke=\"#036\" stroke-width=\"1.5\""),
+        ] {
+            let _ = writeln!(out, "<polyline fill=\"none\" {style} points=\"{points}\"/>");
+        }
+        for (i, p) in g.points.iter().enumerate() {
+            let colour = if p.above { "#b00" } else { "#036" };
+            let _ = writeln!(
+                out,
+                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"{colour}\"><title>{} {}</title></circle>",
+                x(i),
+                y(p.rate),
+                p.month,
+                p.count
+            );
+            if i % g.points.len().div_ceil(12).max(1) == 0 {
+                let _ = writeln!(
+                    out,
+                    "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+                    x(i),
+                    top + HIGH,
+                    p.month
+                );
+            }
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(count: u64, rate: f64, upper: f64) -> Point {
+        Point {
+            month: "2026-01".into(),
+            count,
+            opportunity: 1.0,
+            rate,
+            upper,
+            lower: 0.0,
+            above: rate > upper,
+        }
+    }
+
+    #[test]
+    fn a_row_has_its_bar_and_both_lines_in_their_columns() {
+        let inside = row(&point(2, 2.0, 8.0), 4.0, 8.0);
+        assert_eq!(inside.chars().filter(|c| *c == '▇').count(), 13);
+        assert_eq!(inside.chars().position(|c| c == '┊'), Some(24));
+        assert_eq!(inside.chars().position(|c| c == '│'), Some(47));
+        assert!(!row(&point(0, 0.0, 8.0), 4.0, 8.0).contains('▇'), "none is no bar");
+        assert_eq!(row(&point(0, 0.0, 0.0), 0.0, 0.0), "│");
+    }
+
+    #[test]
+    fn texts_of_others_are_no_markup_in_the_document() {
+        let group = Group {
+            group: "# ![x](http://a) |".into(),
+            total: 1,
+            centre: 1.0,
+            points: vec![point(1, 1.0, 4.0)],
+            adverse: vec![],
+        };
+        let day: vocabulary::Date = "2026-01-31".parse().unwrap();
+        let trend = Trend {
+            format: "dossier/trend/v1",
+            from: day,
+            to: day,
+            query: "a` b".into(),
+            method: super::super::METHOD,
+            groups: vec![group],
+        };
+        let text = trend.to_markdown();
+        assert!(text.contains("\\# \\!\\[x\\](http://a) \\|") && text.contains("chart-0.svg"), "{text}");
+        assert_eq!(trend.charts().len(), 1);
+    }
+}

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 const HELP: &str = "\
 cargo xtask demo [--no-serve] [--faults]   the main job end to end on examples/triage, then the web page
 cargo xtask test [--all]                   formatting, lints, tidy, all tests; --all adds slow servers
-cargo xtask bench [AREA…] [--size N]        check, matrix, archive, ledger: release build beside peers and floors
+cargo xtask bench [AREA…] [--size N]        check, matrix, archive, ledger, lists: release build beside peers and floors
 cargo xtask dependencies                    licences, sources and reasons of what comes from outside
 cargo xtask fuzz [TARGET…] [--seconds N]    every parser against its seeds, then against strange bytes
 cargo xtask browser [--keep DIR]            every page of the demo in a real browser; --keep leaves the pictures

@@ -118,6 +118,16 @@ impl Analysis {
         Analysis::read(ws, inputs, ws.config.ledger.origin.is_some(), Depth::Documents)
     }
 
+    /// Items, documents and records for a list: the state may come from a snapshot ([`crate::state_cache`]), so nothing is judged
+    /// and nothing is appended on it.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub(crate) fn listed(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        let state = ws.ledger()?.listed(ws, inputs.ledger_at)?;
+        Analysis::read_given(ws, inputs, true, Depth::Documents, Some(state))
+    }
+
     /// Items and documents of the work tree.
     ///
     /// # Errors

@@ -56,6 +56,7 @@ mod runs;
 mod sessions;
 mod shared_ledger;
 mod soups;
+mod state_cache;
 mod steps;
 mod trace_diff;
 mod traces;

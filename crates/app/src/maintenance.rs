@@ -79,7 +79,7 @@ pub struct SourceRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn feedback_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<SourceRow>> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     let row = |(name, s): (&String, &records::state::Source)| SourceRow {
         source: name.clone(),
         description: s.registered.body.description.clone(),
@@ -280,7 +280,7 @@ pub struct ComplaintRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn complaint_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<ComplaintRow>> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     let row = |(id, c): (&String, &Complaint)| {
         let word = |d: &&records::Recorded<ReportabilityDecide>| {
             let b = &d.body;
@@ -399,7 +399,7 @@ pub struct CapaRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn capa_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<CapaRow>> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     let row = |(id, c): (&String, &Capa)| {
         let mut links: Vec<String> = c.steps.iter().flat_map(|s| s.body.links.clone()).collect();
         let complaints = state

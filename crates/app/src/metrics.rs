@@ -48,6 +48,22 @@ pub struct Metrics {
 }
 
 impl Metrics {
+    /// The figures of a ledger without entries: each says that there is nothing to count.
+    pub fn of_nothing(product: &str, as_of: Date) -> Metrics {
+        let targets = Targets { window_days: 365, investigate_days: 30, ..Targets::default() };
+        let input = Input { state: &State::default(), as_of, targets: &targets, documents: None };
+        Metrics {
+            format: "dossier/metrics/v1",
+            product: product.to_owned(),
+            as_of,
+            window_days: targets.window_days,
+            ledger: 0,
+            commit: None,
+            metrics: measure(&input),
+            history: Vec::new(),
+        }
+    }
+
     /// For people.
     pub fn to_text(&self, details: bool) -> String {
         let head = format!(
@@ -244,10 +260,8 @@ impl Course<'_> {
 
 /// The catalogue of figures, for the generated page.
 pub fn catalogue_of_metrics() -> String {
-    let state = State::default();
-    let targets = Targets { window_days: 365, investigate_days: 30, ..Targets::default() };
-    let as_of = Date::new(2026, 1, 1).unwrap_or_else(|| vocabulary::Instant::from_millis(0).date_utc());
-    let all = measure(&Input { state: &state, as_of, targets: &targets, documents: None });
+    let as_of = vocabulary::Instant::from_millis(0).date_utc();
+    let all = Metrics::of_nothing("", as_of).metrics;
     let mut out = String::from(
         "# Metrics\n\nThe figures of `dossier metrics`. Targets are defaults of this product and no requirement of a standard; \
          `[metrics]` in `dossier.toml` sets a firm's own.\n\n| id | figure | what is counted | unit | default target | clauses |\n|---|---|---|---|---|---|\n",

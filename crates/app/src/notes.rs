@@ -50,7 +50,7 @@ struct Material<'a> {
 /// # Errors
 /// When one of the releases does not exist, or a commit cannot be read.
 pub fn release_notes(ws: &Workspace, of: &NotesOf) -> Result<Notes> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     existing(&state, &of.version)?;
     let since = match &of.since {
         Some(version) => Some(version.clone()),

@@ -197,7 +197,7 @@ pub struct PersonRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn person_list(ws: &Workspace) -> Result<Vec<PersonRow>> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
     let row = |(id, p): (&String, &records::state::Person)| {
         let mut roles: Vec<String> = p.roles.iter().map(|r| r.granted.body.role.clone()).collect();

@@ -419,7 +419,7 @@ pub struct RunRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn test_list(ws: &Workspace) -> Result<Vec<RunRow>> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     let mut runs: Vec<&Run> = state.runs.values().collect();
     runs.sort_by_key(|r| r.meta().seq);
     Ok(runs.into_iter().map(row).collect())
@@ -453,7 +453,7 @@ fn row(run: &Run) -> RunRow {
 /// # Errors
 /// When there is none of that id.
 pub fn test_show(ws: &Workspace, run: &str) -> Result<serde_json::Value> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     let found = state.runs.get(run).ok_or_else(|| {
         Error::refused(format!("there is no run `{run}`")).hint("list them with `dossier test list`")
     })?;

@@ -134,7 +134,38 @@ impl SharedLedger {
         self.bytes_to(to)?.into_iter().enumerate().map(decode).collect()
     }
 
-    /// The state at position `to`, or now.
+    /// A ledger of a store that is there already, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_store(store: Box<dyn LedgerStore>) -> SharedLedger {
+        SharedLedger { store: Kept::Here(store), until: None }
+    }
+
+    /// The entries of a range.
+    ///
+    /// # Errors
+    /// As [`SharedLedger::entries_to`].
+    pub fn entries_of(&self, range: std::ops::Range<u64>) -> Result<Vec<Entry>> {
+        let first = range.start;
+        let decode = |(n, bytes): (usize, Vec<u8>)| {
+            Entry::decode(&bytes).map_err(|e| {
+                Error::verification(format!("entry {} of the ledger cannot be read", first + n as u64))
+                    .because(e)
+                    .hint("find out what happened with `dossier ledger verify`")
+            })
+        };
+        self.bytes_of(range)?.into_iter().enumerate().map(decode).collect()
+    }
+
+    /// The state at position `to`, or now, for a list: as [`SharedLedger::state`], from a snapshot where one holds. Nothing that
+    /// gives a verdict or appends may ask for it.
+    ///
+    /// # Errors
+    /// As [`SharedLedger::state`].
+    pub(crate) fn listed(&self, workspace: &Workspace, to: Option<u64>) -> Result<State> {
+        crate::state_cache::listed(workspace, self, to)
+    }
+
+    /// The state at position `to`, or now, folded from entry 0 with every signature checked.
     ///
     /// # Errors
     /// As [`SharedLedger::entries_to`].

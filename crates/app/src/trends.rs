@@ -27,7 +27,10 @@ pub struct TrendOf {
 /// # Errors
 /// When the question or the group is none, or the window ends before it begins.
 pub fn anomaly_trend(ws: &Workspace, of: &TrendOf) -> Result<Trend> {
-    let state = ws.ledger()?.state(of.asking.ledger_at)?;
+    trend_of(ws, of, &ws.ledger()?.listed(ws, of.asking.ledger_at)?)
+}
+
+fn trend_of(ws: &Workspace, of: &TrendOf, state: &records::State) -> Result<Trend> {
     let by = match of.by.as_str() {
         "" => By::Nothing,
         "item" => By::Item,
@@ -48,10 +51,10 @@ pub fn anomaly_trend(ws: &Workspace, of: &TrendOf) -> Result<Trend> {
     if from > to {
         return Err(Error::refused(format!("the window begins on {from} and ends before it, on {to}")));
     }
-    let text = question(&state, "anomalies", &of.asking)?;
+    let text = question(state, "anomalies", &of.asking)?;
     let severity = severity_scale(ws);
     let chosen =
-        monitoring::anomalies::choose(&state, &text, &severity, today).map_err(|e| query_error(&text, e))?;
+        monitoring::anomalies::choose(state, &text, &severity, today).map_err(|e| query_error(&text, e))?;
     Ok(monitoring::trend::trend(&chosen, &text, by, from, to))
 }
 
@@ -118,9 +121,13 @@ pub fn trend_review(
     capa: Option<String>,
 ) -> Result<TrendReviewed> {
     said("a conclusion", conclusion)?;
-    let trend = anomaly_trend(ws, of)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
+    // What a person signs is computed from the entries themselves, never from a snapshot.
+    let trend = match of.asking.ledger_at {
+        None => trend_of(ws, of, &state)?,
+        Some(past) => trend_of(ws, of, &ledger.state(Some(past))?)?,
+    };
     if let Some(id) = capa.as_ref().filter(|id| !state.capas.contains_key(*id)) {
         return Err(Error::refused(format!("there is no corrective action `{id}`"))
             .hint("leave `--capa` out: an adverse trend opens one"));

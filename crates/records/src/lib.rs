@@ -13,6 +13,7 @@ pub mod statement;
 pub mod types;
 
 pub use kind::{KINDS, KindInfo, Record, kind_info};
+pub use state::snapshot;
 pub use state::{Meta, Problem, Recorded, Signer, State};
 pub use statement::{NAMESPACE, Statement, StatementError};
 pub use types::*;

@@ -88,12 +88,17 @@ impl FromStr for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        if s.is_human_readable() { s.collect_str(self) } else { s.serialize_i64(self.0) }
     }
 }
 
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        if !d.is_human_readable() {
+            let ms = i64::deserialize(d)?;
+            let known = (MILLIS_MIN..=MILLIS_MAX).contains(&ms);
+            return known.then_some(Instant(ms)).ok_or_else(|| serde::de::Error::custom("no instant"));
+        }
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
         text.parse().map_err(serde::de::Error::custom)
     }

@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use views::sample::Sample;
 use web::{Options, router};
 
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 23] = [
     "/",
     "/findings",
     "/items",
@@ -31,6 +31,8 @@ const PAGES: [&str; 21] = [
     "/releases",
     "/releases/2.4.0",
     "/releases/2.4.0/record",
+    "/releases/2.4.0/since/2.3.1",
+    "/metrics",
     "/ledger",
     "/ledger/1283",
     "/clauses",

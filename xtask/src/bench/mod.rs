@@ -7,6 +7,7 @@
 mod archive;
 mod check;
 mod ledger;
+mod lists;
 mod matrix;
 mod measure;
 mod product;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The areas, in the order in which they are measured.
-const AREAS: [&str; 4] = ["check", "matrix", "archive", "ledger"];
+const AREAS: [&str; 5] = ["check", "matrix", "archive", "ledger", "lists"];
 
 /// Where things are, and what was measured so far.
 pub(crate) struct Bench {
@@ -58,6 +59,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             "check" => check::run(&mut bench)?,
             "matrix" => matrix::run(&mut bench)?,
             "archive" => archive::run(&mut bench)?,
+            "lists" => lists::run(&mut bench)?,
             _ => ledger::run(&mut bench)?,
         }
     }

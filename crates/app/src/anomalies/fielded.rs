@@ -112,7 +112,7 @@ pub fn anomaly_fielded(
     anomaly: Option<&str>,
     ledger_at: Option<u64>,
 ) -> Result<Vec<FieldedRow>> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     if let Some(id) = anomaly {
         existing(&state, id)?;
     }
@@ -171,7 +171,7 @@ pub struct AddendumRow {
 /// # Errors
 /// When there is no such release, or it is not sealed.
 pub fn anomaly_addendum(ws: &Workspace, version: &str, ledger_at: Option<u64>) -> Result<Addendum> {
-    addendum(&ws.ledger()?.state(ledger_at)?, version)
+    addendum(&ws.ledger()?.listed(ws, ledger_at)?, version)
 }
 
 pub(crate) fn addendum(state: &State, version: &str) -> Result<Addendum> {

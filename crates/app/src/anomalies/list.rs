@@ -84,7 +84,7 @@ pub(crate) fn question(state: &State, of: &str, asking: &Asking) -> Result<Strin
 /// # Errors
 /// When the ledger cannot be read, or the question is none.
 pub fn anomaly_list(ws: &Workspace, asking: &Asking) -> Result<Vec<AnomalyRow>> {
-    let state = ws.ledger()?.state(asking.ledger_at)?;
+    let state = ws.ledger()?.listed(ws, asking.ledger_at)?;
     let as_of = match asking.as_of {
         Some(date) => date,
         None => ws.clock.today(&ws.config.product.timezone)?,
@@ -151,7 +151,7 @@ pub struct SavedView {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn view_list(ws: &Workspace) -> Result<Vec<SavedView>> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     let row = |v: &records::Recorded<ViewSave>| SavedView {
         view: v.body.view.clone(),
         of: v.body.of.clone(),
@@ -167,7 +167,7 @@ pub fn view_list(ws: &Workspace) -> Result<Vec<SavedView>> {
 /// # Errors
 /// When there is none of that id.
 pub fn anomaly_show(ws: &Workspace, anomaly: &str, ledger_at: Option<u64>) -> Result<serde_json::Value> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     let a = existing(&state, anomaly)?;
     let with_place = |meta: &records::Meta, body: serde_json::Value| {
         let signer = meta.signer.as_ref().map(|s| {

@@ -58,7 +58,7 @@ pub fn anomaly_unresolved(
     form: UnresolvedForm,
     ledger_at: Option<u64>,
 ) -> Result<String> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     if !state.releases.contains_key(version) {
         return Err(Error::refused(format!("there is no release `{version}`"))
             .hint("list them with `dossier release list`"));

@@ -32,7 +32,7 @@ pub struct ChangeRow {
 /// # Errors
 /// When the ledger cannot be read, or the question is none.
 pub fn change_list(ws: &Workspace, asking: &Asking) -> Result<Vec<ChangeRow>> {
-    let state = ws.ledger()?.state(asking.ledger_at)?;
+    let state = ws.ledger()?.listed(ws, asking.ledger_at)?;
     let as_of = match asking.as_of {
         Some(date) => date,
         None => ws.clock.today(&ws.config.product.timezone)?,
@@ -77,8 +77,11 @@ pub struct CommitRow {
 /// # Errors
 /// When the repository or the ledger cannot be read.
 pub fn change_commits(ws: &Workspace, inputs: &Inputs) -> Result<Vec<CommitRow>> {
-    let analysis = Analysis::items(ws, inputs)?;
-    let history = crate::histories::load(ws, &analysis, None)?.unwrap_or_default();
+    commits_of(ws, &Analysis::listed(ws, inputs)?)
+}
+
+fn commits_of(ws: &Workspace, analysis: &Analysis) -> Result<Vec<CommitRow>> {
+    let history = crate::histories::load(ws, analysis, None)?.unwrap_or_default();
     let row = |c: &model::history::Commit| CommitRow {
         commit: c.id.clone(),
         summary: c.summary.clone(),
@@ -96,8 +99,9 @@ pub fn change_commits(ws: &Workspace, inputs: &Inputs) -> Result<Vec<CommitRow>>
 /// # Errors
 /// When there is none of that id.
 pub fn change_show(ws: &Workspace, change: &str, inputs: &Inputs) -> Result<serde_json::Value> {
-    let state: State = ws.ledger()?.state(inputs.ledger_at)?;
-    let c = existing(&state, change)?;
+    let analysis = Analysis::listed(ws, inputs)?;
+    let state: &State = &analysis.state;
+    let c = existing(state, change)?;
     macro_rules! history {
         ($field:ident) => {
             c.$field
@@ -111,7 +115,7 @@ pub fn change_show(ws: &Workspace, change: &str, inputs: &Inputs) -> Result<serd
         };
     }
     let commits: Vec<CommitRow> =
-        change_commits(ws, inputs)?.into_iter().filter(|r| r.changes.contains_key(change)).collect();
+        commits_of(ws, &analysis)?.into_iter().filter(|r| r.changes.contains_key(change)).collect();
     let answered: Vec<&String> = state
         .anomalies
         .iter()

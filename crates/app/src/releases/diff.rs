@@ -102,7 +102,7 @@ struct End<'a> {
 /// # Errors
 /// When one of them does not exist, or its commit cannot be read.
 pub fn release_diff(ws: &Workspace, from: &str, to: &str) -> Result<ReleaseDiff> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     of_state(ws, &state, from, to)
 }
 

@@ -34,7 +34,7 @@ pub struct ReleaseRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn release_list(ws: &Workspace) -> Result<Vec<ReleaseRow>> {
-    let state = ws.ledger()?.state(None)?;
+    let state = ws.ledger()?.listed(ws, None)?;
     let missing = super::receipts::missing(ws, &state)?;
     let mut rows: Vec<(u64, ReleaseRow)> = Vec::new();
     for (version, release) in &state.releases {

@@ -4,13 +4,14 @@ use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
 use ledger::Entry;
+use serde::{Deserialize, Serialize};
 use vocabulary::{Date, Digest};
 
 /// How many wrong components in a row lock an account.
 pub const ATTEMPTS_MAX: u32 = 5;
 
 /// A person's account for signing by password.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Credentials, oldest first; only the last one counts.
     pub credentials: Vec<Recorded<CredentialEnrol>>,
@@ -43,7 +44,7 @@ impl Account {
 }
 
 /// A token of the server's API.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// The issue.
     pub issued: Recorded<TokenIssue>,

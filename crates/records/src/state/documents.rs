@@ -4,10 +4,11 @@ use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
 use ledger::Entry;
+use serde::{Deserialize, Serialize};
 use vocabulary::{Date, Digest};
 
 /// What happened to a document beyond its approvals.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentLife {
     /// Revisions put up for review, oldest first.
     pub submissions: Vec<Recorded<DocumentSubmit>>,

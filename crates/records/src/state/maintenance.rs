@@ -5,10 +5,11 @@ use super::{Meta, Recorded, State};
 use crate::Record;
 use crate::types::*;
 use ledger::Entry;
+use serde::{Deserialize, Serialize};
 use vocabulary::Date;
 
 /// When and how a commit was first observed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// The entry.
     pub meta: Meta,
@@ -21,7 +22,7 @@ pub struct Observation {
 }
 
 /// A complaint with its history.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Complaint {
     /// How it came in.
     pub received: Recorded<ComplaintReceive>,
@@ -34,7 +35,7 @@ pub struct Complaint {
 }
 
 /// A corrective action with its history.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capa {
     /// The opening.
     pub opened: Recorded<CapaOpen>,
@@ -45,7 +46,7 @@ pub struct Capa {
 }
 
 /// A source of feedback with its evaluations.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// The newest registration.
     pub registered: Recorded<FeedbackSource>,

@@ -12,6 +12,7 @@ mod nouns;
 mod people;
 mod queries;
 mod security;
+pub mod snapshot;
 #[cfg(test)]
 mod tests;
 
@@ -24,11 +25,12 @@ pub use people::{Delegated, Key, Person, RoleHeld};
 pub use security::Security;
 
 use crate::types::*;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use vocabulary::{Digest, Instant};
 
 /// Where a record stands in the ledger and who made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
     /// The entry's number, from 0.
     pub seq: u64,
@@ -43,7 +45,7 @@ pub struct Meta {
 }
 
 /// The manifestation of a personal signature (21 CFR 11.50): printed name, date and time, meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signer {
     /// The person's id.
     pub person: String,
@@ -64,7 +66,7 @@ pub struct Signer {
 }
 
 /// A record with its place in the ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded<T> {
     /// Place and people.
     pub meta: Meta,
@@ -73,7 +75,7 @@ pub struct Recorded<T> {
 }
 
 /// An entry that does not count, and why. A ledger with problems gives no verdicts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The entry's number.
     pub seq: u64,
@@ -84,7 +86,7 @@ pub struct Problem {
 }
 
 /// Everything that the first [`State::position`] entries say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// How many entries were folded.
     pub position: u64,
@@ -106,7 +108,8 @@ pub struct State {
     pub runs: BTreeMap<String, Run>,
     /// Deviations, oldest first.
     pub deviations: Vec<Recorded<DeviationRecord>>,
-    /// Anomalies by id.
+    /// Anomalies by id. A snapshot keeps them in parts of their own.
+    #[serde(skip)]
     pub anomalies: BTreeMap<String, Anomaly>,
     /// Change requests by id.
     pub changes: BTreeMap<String, Change>,

@@ -2,9 +2,10 @@
 
 use super::Recorded;
 use crate::types::*;
+use serde::{Deserialize, Serialize};
 
 /// A test run, imported or executed by a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Run {
     /// From a report.
     Imported(Recorded<RunImport>),
@@ -47,7 +48,7 @@ impl Run {
 }
 
 /// An anomaly with its history.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomaly {
     /// The report, with its amendments.
     pub report: Recorded<AnomalyReport>,
@@ -172,7 +173,7 @@ pub fn later(a: &str, b: &str) -> bool {
 }
 
 /// A change request with its history.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The request.
     pub opened: Recorded<ChangeOpen>,
@@ -273,7 +274,7 @@ impl Phase {
 }
 
 /// A release with its history. Every candidate begins anew: only the records after the last opening count for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// Openings, one for each candidate.
     pub opened: Vec<Recorded<ReleaseOpen>>,

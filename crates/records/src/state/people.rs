@@ -2,10 +2,11 @@
 
 use super::{Meta, Recorded};
 use crate::types::{KeyEnrol, PersonEnrol, PersonTrain, RoleDelegate, RoleGrant};
+use serde::{Deserialize, Serialize};
 use vocabulary::Date;
 
 /// A person with everything recorded about them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The enrolment.
     pub enrolled: Recorded<PersonEnrol>,
@@ -22,7 +23,7 @@ pub struct Person {
 }
 
 /// A key of a person. Validity goes by ledger position, never by claimed time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// The enrolment.
     pub enrolled: Recorded<KeyEnrol>,
@@ -35,7 +36,7 @@ pub struct Key {
 }
 
 /// A role over ledger positions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleHeld {
     /// The grant.
     pub granted: Recorded<RoleGrant>,
@@ -44,7 +45,7 @@ pub struct RoleHeld {
 }
 
 /// A delegated role over ledger positions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delegated {
     /// The delegation.
     pub delegated: Recorded<RoleDelegate>,

@@ -2,10 +2,11 @@
 
 use super::{Recorded, State};
 use crate::types::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Records about the security of components.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Security {
     /// Data sets of advisories, oldest first.
     pub datasets: Vec<Recorded<DataSetImport>>,

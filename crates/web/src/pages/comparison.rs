@@ -3,14 +3,15 @@
 use app::ReleaseDiff;
 use maud::{Markup, html};
 
-use crate::address::url;
+use crate::address::{encode, url};
 use crate::params::Params;
 use crate::parts::table;
 use crate::shell::Content;
 
 /// What changed from one release to another.
 pub(crate) fn comparison(body: &ReleaseDiff, params: &Params) -> Content {
-    let release = |v: &str| html! { a.id href=(url(&format!("/releases/{v}"), &[], &params.at)) { (v) } };
+    let release =
+        |v: &str| html! { a.id href=(url(&format!("/releases/{}", encode(v)), &[], &params.at)) { (v) } };
     let main = html! {
         p.id { "release · comparison" }
         h1 { (body.from) " → " (body.to) }

@@ -12,17 +12,24 @@ use crate::source::{At, PageResult, Source};
 /// All releases.
 pub(crate) fn releases(body: &ReleaseList, params: &Params) -> Content {
     let at = &params.at;
+    // The row below is the release before.
+    let since = |row: &ReleaseRow| {
+        let next = body.rows.iter().skip_while(|r| r.id != row.id).nth(1)?;
+        let path = format!("/releases/{}/since/{}", encode(&row.id.id), encode(&next.id.id));
+        Some((url(&path, &[], at), next.id.id.clone()))
+    };
     let main = html! {
         h1 { "Releases" }
         p.sub { "Newest first. A release passes the gate, is signed, sealed on the same day, and delivered." }
         @if body.rows.is_empty() { p { "No release is open. " code.command { "dossier release open VERSION --commit REV" } } }
-        @else { (table(&["Release", "State", "Gate", "Signatures", "Released", "Commit"], body.rows.iter().map(|row| vec![
+        @else { (table(&["Release", "State", "Gate", "Signatures", "Released", "Commit", "What changed"], body.rows.iter().map(|row| vec![
             html! { (id(&row.id, at)) " " span.faint { (row.kind) } span.t { (row.summary) } },
             html! { (row.state.as_str()) },
             gate(row),
             html! { (row.signatures.0) " of " (row.signatures.1) },
             html! { @match row.released { Some(date) => (date), None => span.faint { "–" } } },
             html! { code { (row.commit.chars().take(9).collect::<String>()) } " " span.faint { (row.build) } },
+            html! { @match since(row) { Some((path, from)) => a href=(path) { "since " (from) }, None => span.faint { "–" } } },
         ]))) }
     };
     Content { menu: "/releases", title: "Releases".into(), main }

@@ -14,6 +14,11 @@ pub(crate) struct SampleSource {
 }
 
 impl SampleSource {
+    /// A text, hostile where the sample is.
+    fn word(&self, text: &str) -> String {
+        if self.sample.hostile { format!("{text}</td><script>alert(1)</script>\"'") } else { text.to_owned() }
+    }
+
     fn page<T>(&self, at: &At, body: T) -> PageResult<T> {
         if at.ledger_at.is_some_and(|position| position > 1284) {
             return Err(SourceError::NoSuchTime(
@@ -55,6 +60,43 @@ impl Source for SampleSource {
     }
     fn soup_item(&self, at: &At, _id: &str) -> PageResult<SoupPage> {
         self.page(at, self.sample.soup_item())
+    }
+    fn metrics(&self, at: &At) -> PageResult<app::Metrics> {
+        self.page(at, app::Metrics::of_nothing(&self.word("triage"), self.sample.page(()).inputs.as_of))
+    }
+    fn release_diff(&self, at: &At, from: &str, to: &str) -> PageResult<app::ReleaseDiff> {
+        let row = |became: &'static str| app::DiffRow {
+            id: self.word("SRS-012"),
+            became,
+            title: self.word("Offer the pediatric pathway"),
+            details: vec![self.word("text changed")],
+            changes: vec![self.word("CR-7")],
+        };
+        let rows = vec![row("added"), row("removed"), row("changed")];
+        let change = app::DiffChange {
+            change: "CR-7".into(),
+            title: self.word("A pathway"),
+            category: "perfective".into(),
+            state: "verified".into(),
+            answers: vec![self.word("A-1")],
+            commits: vec!["9f3c".into()],
+        };
+        let diff = app::ReleaseDiff {
+            format: "dossier/release-diff/v1",
+            from: from.to_owned(),
+            to: to.to_owned(),
+            from_commit: String::new(),
+            to_commit: String::new(),
+            changes: std::collections::BTreeMap::new(),
+            change_requests: vec![change],
+            uncovered: vec![self.word("9f3c a commit")],
+            history_missing: self.word("a shallow clone"),
+            sections: vec![
+                app::DiffSection { what: "items", rows },
+                app::DiffSection { what: "people", rows: vec![] },
+            ],
+        };
+        self.page(at, diff)
     }
     fn anomalies(&self, at: &At) -> PageResult<AnomalySnapshot> {
         self.page(at, self.sample.anomalies())

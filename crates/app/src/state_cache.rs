@@ -1,0 +1,259 @@
+//! The state for lists, without folding the whole ledger and checking every signature again at each call.
+//!
+//! A snapshot of the state lies under `.dossier/cache`. It is used only where all of this holds, and thrown away and written
+//! anew otherwise:
+//!
+//! - its head and every part carry the keyed digest of this user on this machine. The secret lies with the user's keys, outside
+//!   of every product's tree: who can write to the product's folder, or hands over a copy of it, cannot make a snapshot;
+//! - it was written by a program of the same sources of `records`, `ledger`, `signing` and `vocabulary`;
+//! - every byte of the entries that it stands for is read and hashed again, and the root of the tree over them is the one that
+//!   it was written at. So a changed byte of the ledger is noticed by every list, not only by `ledger verify`.
+//!
+//! Entries after it are read and checked as ever. Whatever gives a verdict or leads to an entry (`check`, the gate, signing, sealing,
+//! every append, `ledger verify`, `dossier-verify`) never comes here: it folds from entry 0. Deleting the folder changes nothing.
+
+use crate::error::{Doing as _, Error, Result};
+use crate::shared_ledger::SharedLedger;
+use crate::workspace::Workspace;
+use ledger::merkle::{Frontier, leaf_hash};
+use records::State;
+use records::snapshot::{self, FINGERPRINT};
+use signing::mac::{hmac_sha256, hmac_sha256_holds};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use vocabulary::Digest;
+
+/// Shorter ledgers are folded: that is as quick.
+const LEAST: u64 = 512;
+/// The first line of a snapshot.
+const MAGIC: &[u8] = b"dossier state snapshot 1\n";
+/// Bytes of a keyed digest.
+const MAC: usize = 32;
+
+/// The state at position `to`, or now, for reading.
+///
+/// # Errors
+/// As [`SharedLedger::state`].
+pub(crate) fn listed(ws: &Workspace, ledger: &SharedLedger, to: Option<u64>) -> Result<State> {
+    let position = ledger.position()?;
+    let wanted = to.unwrap_or(position);
+    if wanted > position || position < LEAST {
+        return ledger.state(to);
+    }
+    // Where no secret can be kept (no home, read-only), there is no cache.
+    let Some(secret) = secret() else { return ledger.state(to) };
+    let cache = Cache { file: file(ws), secret, least: LEAST };
+    cache.state(ledger, wanted, wanted == position && ws.ledger_until.is_none())
+}
+
+fn file(ws: &Workspace) -> PathBuf {
+    ws.state_dir().join("cache").join("state.snapshot")
+}
+
+/// This user's secret for snapshots, made where there is none.
+fn secret() -> Option<[u8; 32]> {
+    let folder = crate::keys::folder().ok()?;
+    let path = folder.join("cache.secret");
+    let read = || std::fs::read(&path).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+    if let Some(secret) = read() {
+        return Some(secret);
+    }
+    std::fs::create_dir_all(&folder).ok()?;
+    let made = signing::mac::new_secret().ok()?;
+    write_private(&path, &made).ok()?;
+    // Two processes may have made one at once: what lies there now counts for both.
+    read()
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut beside, bytes)?;
+    beside.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// Where the snapshot lies, and who may have written it.
+struct Cache {
+    file: PathBuf,
+    secret: [u8; 32],
+    least: u64,
+}
+
+/// The head of a snapshot.
+struct Head {
+    position: u64,
+    root: Digest,
+    /// Length and keyed digest of each part.
+    parts: Vec<(usize, [u8; MAC])>,
+}
+
+impl Cache {
+    fn state(&self, ledger: &SharedLedger, wanted: u64, newest: bool) -> Result<State> {
+        let kept = self.read(ledger, wanted)?;
+        let (mut state, known) = match kept {
+            Some(state) => {
+                let known = state.position;
+                (state, known)
+            }
+            None => (State::default(), 0),
+        };
+        for entry in ledger.entries_of(known..wanted)? {
+            state.apply(&entry);
+        }
+        // Written again once enough came: each writing costs as much as some lists.
+        if newest && wanted >= self.least && wanted - known > (known / 20).max(64) {
+            // That it cannot be kept (no room, read-only) is no fault of a list.
+            let _ = self.write(ledger, &state);
+        }
+        Ok(state)
+    }
+
+    /// The state of the snapshot, where it holds and does not lie beyond `wanted`.
+    fn read(&self, ledger: &SharedLedger, wanted: u64) -> Result<Option<State>> {
+        let Ok(bytes) = std::fs::read(&self.file) else { return Ok(None) };
+        let Some((head, body)) = self.head(&bytes) else { return Ok(None) };
+        if head.position > wanted {
+            return Ok(None);
+        }
+        let mut parts = Vec::with_capacity(head.parts.len());
+        let mut rest = body;
+        for (length, mac) in &head.parts {
+            let Some((part, after)) = rest.split_at_checked(*length) else { return Ok(None) };
+            parts.push((part, mac));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            return Ok(None);
+        }
+        let decoding = Decoding {
+            secret: &self.secret,
+            parts: &parts,
+            next: AtomicUsize::new(0),
+            done: Mutex::default(),
+        };
+        let root = std::thread::scope(|scope| {
+            let helper = scope.spawn(|| decoding.work());
+            let root = root_of(ledger, head.position);
+            decoding.work();
+            if let Err(panic) = helper.join() {
+                std::panic::resume_unwind(panic);
+            }
+            root
+        })?;
+        if root != head.root {
+            return Ok(None);
+        }
+        Ok(decoding.joined().filter(|s| s.position == head.position))
+    }
+
+    /// The head of a snapshot that this user wrote with these sources; none of any other bytes.
+    fn head<'b>(&self, bytes: &'b [u8]) -> Option<(Head, &'b [u8])> {
+        let rest = bytes.strip_prefix(MAGIC)?;
+        let rest = rest.strip_prefix(FINGERPRINT.as_bytes())?;
+        let (position, rest) = rest.split_first_chunk::<8>()?;
+        let (root, rest) = rest.split_first_chunk::<32>()?;
+        let (count, mut rest) = rest.split_first_chunk::<4>()?;
+        let count = u32::from_le_bytes(*count);
+        let mut parts = Vec::new();
+        for _ in 0..count {
+            let (length, after) = rest.split_first_chunk::<8>()?;
+            let (mac, after) = after.split_first_chunk::<MAC>()?;
+            parts.push((usize::try_from(u64::from_le_bytes(*length)).ok()?, *mac));
+            rest = after;
+        }
+        let signed = bytes.get(..bytes.len() - rest.len())?;
+        let (mac, body) = rest.split_first_chunk::<MAC>()?;
+        if !hmac_sha256_holds(&self.secret, &[signed], mac) {
+            return None;
+        }
+        Some((Head { position: u64::from_le_bytes(*position), root: Digest(*root), parts }, body))
+    }
+
+    /// Writes the snapshot of a state, where it reads back as the same state.
+    fn write(&self, ledger: &SharedLedger, state: &State) -> Result<()> {
+        let parts = snapshot::parts(state).doing("keep the state")?;
+        let mut head = [MAGIC, FINGERPRINT.as_bytes()].concat();
+        head.extend(state.position.to_le_bytes());
+        head.extend(root_of(ledger, state.position)?.0);
+        head.extend(u32::try_from(parts.len()).doing("count the parts")?.to_le_bytes());
+        for part in &parts {
+            head.extend((part.len() as u64).to_le_bytes());
+            head.extend(hmac_sha256(&self.secret, &[part]));
+        }
+        let mac = hmac_sha256(&self.secret, &[&head]);
+        let mut bytes = head;
+        bytes.extend(mac);
+        bytes.extend(parts.concat());
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).doing("make the folder of the cache")?;
+        let again =
+            snapshot::read_rest(parts.first().map_or(&[], Vec::as_slice)).doing("read the state back")?;
+        let anomalies: std::result::Result<Vec<_>, _> =
+            parts.iter().skip(1).map(|p| snapshot::read_anomalies(p)).collect();
+        if snapshot::join(again, anomalies.doing("read the anomalies back")?) != *state {
+            return Err(Error::environment("a snapshot does not read back as the same state"));
+        }
+        write_private(&self.file, &bytes).doing("write the snapshot")
+    }
+}
+
+/// The root of the tree over the first `position` entries, from their bytes and from nothing that the store keeps beside them.
+fn root_of(ledger: &SharedLedger, position: u64) -> Result<Digest> {
+    let mut frontier = Frontier::new();
+    let hash = &mut |_: u64, bytes: &[u8]| frontier.push(leaf_hash(bytes), |_| {});
+    ledger.store().read(0..position, hash).doing("read the ledger")?;
+    Ok(frontier.root())
+}
+
+/// The bytes of a part, and the keyed digest that they have to have.
+type Sealed<'a> = (&'a [u8], &'a [u8; MAC]);
+
+/// Parts that are checked and read by whoever has time.
+struct Decoding<'a> {
+    secret: &'a [u8],
+    parts: &'a [Sealed<'a>],
+    next: AtomicUsize,
+    done: Mutex<Vec<(usize, Option<Part>)>>,
+}
+
+enum Part {
+    Rest(Box<State>),
+    Anomalies(Vec<(String, records::state::Anomaly)>),
+}
+
+impl Decoding<'_> {
+    fn work(&self) {
+        while let Some((n, (bytes, mac))) = self.take() {
+            let part = hmac_sha256_holds(self.secret, &[bytes], *mac).then(|| match n {
+                0 => snapshot::read_rest(bytes).ok().map(|s| Part::Rest(Box::new(s))),
+                _ => snapshot::read_anomalies(bytes).ok().map(Part::Anomalies),
+            });
+            self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((n, part.flatten()));
+        }
+    }
+
+    fn take(&self) -> Option<(usize, &Sealed<'_>)> {
+        let n = self.next.fetch_add(1, Ordering::Relaxed);
+        self.parts.get(n).map(|p| (n, p))
+    }
+
+    /// The state of all parts; none where one of them does not hold.
+    fn joined(self) -> Option<State> {
+        let mut done = self.done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        done.sort_by_key(|(n, _)| *n);
+        let (mut rest, mut anomalies) = (None, Vec::new());
+        for (_, part) in done {
+            match part? {
+                Part::Rest(state) => rest = Some(*state),
+                Part::Anomalies(some) => anomalies.push(some),
+            }
+        }
+        rest.map(|rest| snapshot::join(rest, anomalies))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ mod e2e {
     mod ledger;
     mod library;
     mod maintenance;
+    mod own_history;
     mod people;
     mod reads;
     mod refusals;

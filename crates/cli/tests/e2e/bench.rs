@@ -105,6 +105,12 @@ impl Product {
         product
     }
 
+    /// A folder with nothing in it.
+    pub(super) fn empty() -> Product {
+        let folder = tempfile::tempdir().unwrap();
+        Product { folder: folder.path().to_owned(), now: None, _temporary: Some(folder) }
+    }
+
     fn write_out(&self) {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/product");
         copy(&source, &self.path(""));

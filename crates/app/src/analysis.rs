@@ -277,7 +277,9 @@ impl Analysis {
 
     fn read_evidence(&mut self, ws: &Workspace) -> Result<()> {
         let (components, findings) = crate::components::read(ws, &self.config, self.commit())?;
-        self.components = components;
+        self.evidence_findings.extend(findings);
+        let (imported, findings) = crate::components::imported(ws, &self.state)?;
+        self.components = components.merge(imported);
         self.evidence_findings.extend(findings);
         let runs = crate::runs::load(ws, self)?;
         let tags = crate::runs::tags(ws, self)?;

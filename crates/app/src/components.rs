@@ -1,4 +1,4 @@
-//! Components of the lock files that a product names.
+//! Components of the lock files that a product names, and of the SBOMs that were brought in.
 
 use crate::error::{Doing as _, Error, Result};
 use crate::repository;
@@ -7,7 +7,9 @@ use diagnostics::{Diagnostic, Location, Span};
 use git::ObjectId;
 use model::components::ComponentGraph;
 use product::Config;
+use records::State;
 use std::path::Path;
+use vocabulary::Digest;
 
 /// The components of all lock files that `[build] lockfiles` names, at a commit or in the work tree, and what is wrong
 /// with these files. A file that is named and absent is a finding: empty is not none.
@@ -30,14 +32,57 @@ pub(crate) fn read(
             continue;
         };
         findings.extend(inventory.problems.iter().map(|p| {
-            let place = Location::File {
-                path: p.source.file.clone().into(),
-                span: Span::default(),
-                line: p.source.line.max(1),
-                column: 1,
-            };
-            problem(place, p.cause.to_string())
+            problem(place(&p.source.file, p.source.line), p.cause.to_string())
         }));
+        if file.ends_with("blobs.toml") {
+            findings.extend(changed_files(ws, file, &bytes, commit)?);
+        }
+        graph = graph.merge(inventory.graph);
+    }
+    Ok((graph, findings))
+}
+
+/// The files that a `blobs.toml` names and that are absent, or have another digest than it says.
+fn changed_files(
+    ws: &Workspace,
+    file: &str,
+    bytes: &[u8],
+    commit: Option<ObjectId>,
+) -> Result<Vec<Diagnostic>> {
+    let folder = file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut out = Vec::new();
+    for named in soup::lock::blobs::files(bytes) {
+        let path = format!("{folder}{}", named.file);
+        let message = match bytes_of(ws, &path, commit)? {
+            None => format!("`{path}`, which is `{}`, does not exist", named.name),
+            Some(found) if Digest::of(&found).to_string() != named.sha256 => {
+                format!("`{path}`, which is `{}`, has the digest {}", named.name, Digest::of(&found))
+            }
+            Some(_) => continue,
+        };
+        out.push(problem(place(file, named.line), message));
+    }
+    Ok(out)
+}
+
+fn place(file: &str, line: u32) -> Location {
+    Location::File { path: file.into(), span: Span::default(), line: line.max(1), column: 1 }
+}
+
+/// How the components of an imported SBOM say where they are from.
+pub(crate) fn imported_as(name: &str) -> String {
+    format!("imported:{name}")
+}
+
+/// The components of the imported SBOMs that are in force, and what is wrong with these.
+pub(crate) fn imported(ws: &Workspace, state: &State) -> Result<(ComponentGraph, Vec<Diagnostic>)> {
+    let mut graph = ComponentGraph::default();
+    let mut findings = Vec::new();
+    for (name, sbom) in state.security.sboms_in_force() {
+        let inventory = soup::sbom::read(&imported_as(name), &ws.blobs().get(sbom.body.digest)?);
+        findings.extend(
+            inventory.problems.iter().map(|p| problem(place(&p.source.file, p.source.line), p.cause.to_string())),
+        );
         graph = graph.merge(inventory.graph);
     }
     Ok((graph, findings))
@@ -47,7 +92,8 @@ fn problem(place: Location, message: String) -> Diagnostic {
     product::UNREADABLE_LOCK_FILE.at(place, message)
 }
 
-fn bytes_of(ws: &Workspace, file: &str, commit: Option<ObjectId>) -> Result<Option<Vec<u8>>> {
+/// A file of the product at a commit, or of the work tree; `None` where there is none.
+pub(crate) fn bytes_of(ws: &Workspace, file: &str, commit: Option<ObjectId>) -> Result<Option<Vec<u8>>> {
     let Some(commit) = commit else {
         return match std::fs::read(ws.path(file)) {
             Ok(bytes) => Ok(Some(bytes)),

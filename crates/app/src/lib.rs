@@ -136,7 +136,7 @@ pub use reviews::{
 };
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use sessions::{Session, Sessions};
-pub use soups::{SoupRow, soup_list, soup_none, soup_review, soup_sbom};
+pub use soups::*;
 pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
 pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
@@ -149,6 +149,12 @@ pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend
 pub use vulnerabilities::*;
 pub use waivers::waiver_grant;
 pub use workspace::{Appended, Workspace};
+
+/// The forms of SBOM.
+pub use product::SbomForm;
+/// What an environment is observed with.
+pub use soup::drift::{Difference as DriftDifference, Form as DriftForm};
+pub use soup::sbom::is_advisory as is_advisory_field;
 
 /// What reading one file of a review may cost.
 pub use extract::Limits as ReviewLimits;

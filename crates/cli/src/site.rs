@@ -16,6 +16,7 @@ pub(crate) fn serve(ws: Workspace, listen: SocketAddr, api: bool, names: Vec<Str
     let mut acting = ws.clone();
     acting.via = "web";
     let desk: Arc<dyn web::Desk> = Arc::new(web::ProductDesk::new(acting));
+    let observed = ws.clone();
     let api = api.then_some(ws);
     // An address that others can reach is addressed by names that are not known here.
     let mut hosts = if listen.ip().is_loopback() { Vec::new() } else { vec![listen.ip().to_string()] };
@@ -34,8 +35,36 @@ pub(crate) fn serve(ws: Workspace, listen: SocketAddr, api: bool, names: Vec<Str
                 std::future::pending::<()>().await;
             }
         };
-        web::serve(listener, source, web::Options { hosts, desk: Some(desk), api }, interrupted)
+        let schedule = tokio::spawn(drift(observed));
+        let served = web::serve(listener, source, web::Options { hosts, desk: Some(desk), api }, interrupted)
             .await
-            .map_err(|e| Error::environment("the server stopped").because(e))
+            .map_err(|e| Error::environment("the server stopped").because(e));
+        schedule.abort();
+        served
     })
+}
+
+/// Observes the environments of `[drift]` whenever they are due, asked once a minute.
+async fn drift(ws: Workspace) {
+    if ws.config.drift.every_hours.is_none() || ws.config.drift.observe.is_empty() {
+        return;
+    }
+    let mut minute = tokio::time::interval(std::time::Duration::from_secs(60));
+    minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        minute.tick().await;
+        let ws = ws.clone();
+        match tokio::task::spawn_blocking(move || app::drift_due(&ws)).await {
+            Ok(Ok(observed)) => {
+                for one in observed {
+                    match one.outcome {
+                        Ok(n) => eprintln!("drift: {} observed, {n} differences", one.environment),
+                        Err(e) => eprintln!("drift: {} was not observed: {e}", one.environment),
+                    }
+                }
+            }
+            Ok(Err(e)) => eprintln!("drift: {e}"),
+            Err(e) => eprintln!("drift: the observation ended: {e}"),
+        }
+    }
 }

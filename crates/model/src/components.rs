@@ -29,6 +29,12 @@ pub struct Component {
     pub download: Option<String>,
     /// Platforms that it is restricted to (npm `os`, `cpu`); empty where all, or where the source does not say.
     pub targets: Vec<String>,
+    /// Features that are turned on, where the resolution was asked for (Cargo).
+    pub features: Vec<String>,
+    /// How far its supplier supports it, as the SOUP item or the SBOM says; empty where nobody does (FDA, crosswalk 6.4).
+    pub support_level: String,
+    /// When its support ends, as written; empty where nobody says.
+    pub end_of_support: String,
     /// The file and line that this is read from.
     pub source: SourceLine,
 }
@@ -174,6 +180,17 @@ impl ComponentGraph {
         &self.components
     }
 
+    /// Fills in facts about each component. What it is sorted by (purl, name, version, source) stays as it is: `fill` gets
+    /// a copy of it back.
+    pub fn fill(&mut self, mut fill: impl FnMut(u32, &mut Component)) {
+        for (i, c) in (0_u32..).zip(&mut self.components) {
+            let (purl, name, version) = (c.purl.clone(), c.name.clone(), c.version.clone());
+            let source = c.source.clone();
+            fill(i, c);
+            (c.purl, c.name, c.version, c.source) = (purl, name, version, source);
+        }
+    }
+
     /// The component at `index`.
     pub fn get(&self, index: u32) -> Option<&Component> {
         self.components.get(index as usize)
@@ -243,6 +260,14 @@ impl Component {
         }
         if self.download.is_none() {
             self.download = other.download;
+        }
+        for (own, others) in [
+            (&mut self.support_level, other.support_level),
+            (&mut self.end_of_support, other.end_of_support),
+        ] {
+            if own.is_empty() {
+                *own = others;
+            }
         }
         for hash in other.hashes {
             if !self.hashes.contains(&hash) {

@@ -26,6 +26,10 @@ pub struct Config {
     pub anchors: Anchors,
     /// `[security]`
     pub security: Security,
+    /// `[soup]`
+    pub soup: crate::Soup,
+    /// `[drift]`
+    pub drift: crate::Drift,
     /// `[archive]`
     pub archive: Archive,
     /// `[retention]`

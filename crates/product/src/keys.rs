@@ -86,6 +86,23 @@ keys! {
     "security" {
         "alert", "shell command line", "none", "run when an account is locked, with `DOSSIER_ALERT_PERSON`, `DOSSIER_ALERT_ATTEMPTS`, `DOSSIER_ALERT_TO`";
     }
+    "soup" {
+        "supplier", "text", "none", "who supplies the product, as its SBOMs name the supplier";
+        "licences", "list of SPDX ids", "none: there is no policy", "the licences that third-party components may come under, `\"Apache-2.0 WITH LLVM-exception\"` among them";
+        "licence_of", "table", "empty", "licences of packages whose source states none";
+        "sbom", "list of `cyclonedx-1.6`, `cyclonedx-1.7`, `spdx-2.3`, `spdx-3.0.1`", "none", "further forms of the SBOM in the archive, beside CycloneDX 1.6 and SPDX 2.3";
+    }
+    "soup.licence_of" {
+        "*", "SPDX expression", "none", "the licence of a package, by package URL: `\"pkg:cargo/ring\" = \"Apache-2.0 AND ISC\"`";
+    }
+    "drift" {
+        "every_hours", "whole number", "never", "after how many hours `dossier serve` observes the environments again";
+        "probe", "list of addresses", "none", "beginnings of the addresses that an HTTP probe may ask";
+        "observe", "table", "empty", "how `dossier serve` observes each environment";
+    }
+    "drift.observe" {
+        "*", "form, colon, shell command line", "none", "what prints the observation: `production = \"kubernetes: kubectl get deploy,sts,ds -o json\"`, or `\"http\"`";
+    }
     "archive" {
         "path", "path", "`.dossier/archive`", "where sealed releases go";
         "mirror", "path", "none", "the second copy";

@@ -11,6 +11,7 @@ mod packages;
 mod parse;
 mod reader;
 mod risk;
+mod soup;
 
 pub use code::{CODES, UNREADABLE_LOCK_FILE};
 pub use config::{
@@ -21,6 +22,7 @@ pub use keys::{KEYS, Key};
 pub use packages::{Packages, SlotAnswer};
 pub use parse::parse;
 pub use risk::{Injury, Risk};
+pub use soup::{Drift, SbomForm, Soup};
 
 /// The roles that sign a release unless `[roles] release` names others, in the order of their signatures.
 pub const DEFAULT_ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];

@@ -73,6 +73,8 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         ledger: ledger(r, root),
         anchors: anchors(r, root),
         security: security(r, root),
+        soup: crate::soup::soup(r, root),
+        drift: crate::soup::drift(r, root),
         archive: archive(r, root),
         retention: retention(r, root),
         build: build(r, root),

@@ -117,6 +117,7 @@ kinds! {
     VexImport: "a supplier's statement about vulnerabilities is brought in";
     SoupAttest: "published anomalies of a SOUP version were reviewed against a criterion";
     SbomImport: "somebody else's SBOM is brought in";
+    SbomRetire: "an imported SBOM is no part of the product any more";
     DriftCheck: "an environment was compared with its declaration";
     LastPlaced: "the last device of a release was placed on the market";
     PersonTrain: "a person was trained for a role or on a document";

@@ -1,6 +1,7 @@
 //! Lock files and manifests, one reader per ecosystem. Each names the exact components that a build takes; what it leaves
 //! open (a range, `latest`, a tag without digest) is a problem.
 
+pub mod blobs;
 pub mod cargo;
 pub mod dotnet;
 mod gather;
@@ -12,10 +13,15 @@ pub mod npm;
 pub mod php;
 pub mod pnpm;
 pub mod python;
+pub mod resolve;
+pub mod rootfs;
+pub mod rpm;
 pub mod ruby;
 pub mod systems;
+pub mod tools;
 pub mod yarn;
 
+use crate::sbom;
 use crate::Inventory;
 use crate::inventory::Cause;
 use serde::de::DeserializeOwned;
@@ -24,7 +30,7 @@ use serde::de::DeserializeOwned;
 pub type Reader = fn(&str, &[u8]) -> Inventory;
 
 /// Lock files by exact name, in the order in which a product's folder is looked through.
-const READERS: [(&str, Reader); 31] = [
+const READERS: [(&str, Reader); 46] = [
     ("Cargo.lock", cargo::read),
     ("package-lock.json", npm::read),
     ("npm-shrinkwrap.json", npm::read),
@@ -55,11 +61,26 @@ const READERS: [(&str, Reader); 31] = [
     ("installed", systems::apk),
     ("Dockerfile", images::dockerfile),
     ("Containerfile", images::dockerfile),
-    ("rootfs.tar", systems::image),
+    ("rootfs.tar", rootfs::image),
+    ("rpmdb.sqlite", rpm::read),
+    ("Packages.db", rpm::read),
+    ("Packages", rpm::read),
+    ("blobs.toml", blobs::read),
+    ("bom.json", sbom::read),
+    ("sbom.json", sbom::read),
+    (".tool-versions", tools::tool_versions),
+    (".nvmrc", tools::one_version),
+    (".node-version", tools::one_version),
+    (".python-version", tools::one_version),
+    (".ruby-version", tools::one_version),
+    (".go-version", tools::one_version),
+    ("rust-toolchain.toml", tools::rust),
+    ("gradle-wrapper.properties", tools::gradle_wrapper),
+    (".terraform.lock.hcl", tools::terraform),
 ];
 
 /// Lock files by the end of their name.
-const ENDINGS: [(&str, Reader); 12] = [
+const ENDINGS: [(&str, Reader); 17] = [
     (".cmake", native::cmake),
     (".manifest", systems::yocto),
     (".Dockerfile", images::dockerfile),
@@ -68,10 +89,15 @@ const ENDINGS: [(&str, Reader); 12] = [
     ("compose.yml", images::manifest),
     (".k8s.yaml", images::manifest),
     (".k8s.yml", images::manifest),
-    (".image.tar", systems::image),
-    (".image.tar.gz", systems::image),
-    (".rootfs.tar", systems::image),
-    (".rootfs.tar.gz", systems::image),
+    (".image.tar", rootfs::image),
+    (".image.tar.gz", rootfs::image),
+    (".rootfs.tar", rootfs::image),
+    (".rootfs.tar.gz", rootfs::image),
+    (".blobs.toml", blobs::read),
+    (".cdx.json", sbom::read),
+    (".spdx.json", sbom::read),
+    (".spdx3.json", sbom::read),
+    (".spdx", sbom::read),
 ];
 
 /// The lock files that name exact versions by themselves: what `init` looks for at the top of a folder. Others have to be
@@ -110,7 +136,7 @@ fn reader(file: &str) -> Option<Reader> {
         return Some(python::requirements);
     }
     let yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-    if yaml && path.contains(".github/workflows/") {
+    if yaml && (path.contains(".github/workflows/") || matches!(name, "action.yml" | "action.yaml")) {
         return Some(images::workflow);
     }
     if yaml && (path.contains("k8s/") || path.contains("kubernetes/")) {

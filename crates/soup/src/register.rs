@@ -6,7 +6,7 @@
 use crate::Purl;
 use model::components::{ComponentGraph, ComponentKind};
 use model::{Item, ItemIx, Kind, Model};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The register: a row per SOUP item, and the differences.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,6 +105,41 @@ pub fn join(model: &Model, graph: &ComponentGraph) -> Register {
     }
     joining.leftovers();
     joining.register
+}
+
+/// The components with what the SOUP items that name them say (supplier, licence, support), where their sources are silent.
+/// `licences` gives the licence of a package by its purl; it counts before what its source states.
+pub fn described(model: &Model, mut graph: ComponentGraph, licences: &BTreeMap<String, String>) -> ComponentGraph {
+    let register = join(model, &graph);
+    let mut said: BTreeMap<u32, &Item> = BTreeMap::new();
+    for row in &register.rows {
+        // What an item says of its package does not hold for what only comes along with it.
+        let named = row.components.iter().filter(|c| !row.transitive.contains(c));
+        said.extend(named.filter_map(|c| Some((*c, model.get(row.item)?))));
+    }
+    let stated: BTreeMap<String, &String> =
+        licences.iter().filter_map(|(purl, l)| Some((Purl::parse(purl)?.package, l))).collect();
+    graph.fill(|i, c| {
+        if let Some(licence) = Purl::parse(&c.purl).and_then(|p| stated.get(&p.package).copied()) {
+            c.licences = vec![licence.clone()];
+        }
+        let Some(item) = said.get(&i) else { return };
+        let value = |key: &str| item.value(key).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        if c.supplier.is_none() {
+            c.supplier = value("supplier");
+        }
+        if c.licences.is_empty() {
+            c.licences.extend(value("licence"));
+        }
+        for (own, key) in
+            [(&mut c.support_level, "support-level"), (&mut c.end_of_support, "end-of-support")]
+        {
+            if own.is_empty() {
+                *own = value(key).unwrap_or_default();
+            }
+        }
+    });
+    graph
 }
 
 struct Joining<'g> {

@@ -12,8 +12,8 @@ mod spdx3;
 mod tag_value;
 
 pub use cyclonedx::{CycloneDx, cyclonedx, cyclonedx_as};
-pub use fields::{Coverage, coverage};
-pub use read::read;
+pub use fields::{Coverage, coverage, is_advisory, missing_of_document};
+pub use read::{format, read};
 pub use spdx::spdx;
 pub use spdx3::spdx3;
 
@@ -50,6 +50,62 @@ fn unknown_fields(c: &Component) -> Vec<&'static str> {
         ("licence", c.licences.is_empty() && !own),
     ];
     fields.into_iter().filter(|(_, unknown)| *unknown).map(|(name, _)| name).collect()
+}
+
+/// What SPDX has no field for, as a comment that reads back: what the component is needed for, where that is read, and
+/// what is stated in words of its own.
+fn comment(c: &Component) -> String {
+    let mut out = format!("{}, from {}", c.kind.as_str(), c.source);
+    let mut more = |name: &str, value: &str| {
+        if !value.is_empty() {
+            out.push_str("; ");
+            out.push_str(name);
+            out.push_str(": ");
+            out.push_str(value);
+        }
+    };
+    more("optional", if c.optional { "yes" } else { "" });
+    more("targets", &c.targets.join(" "));
+    more("support level", &c.support_level);
+    more("end of support", &c.end_of_support);
+    more("unknown", &unknown_fields(c).join(" "));
+    if licence_expression(c).is_none() {
+        more("licence as stated", &c.licences.join(", "));
+    }
+    out
+}
+
+/// Takes over what [`comment`] says.
+fn take_comment(c: &mut Component, comment: &str) {
+    let mut parts = comment.split("; ");
+    let Some((kind, _)) = parts.next().and_then(|first| first.split_once(", from ")) else { return };
+    let kinds = [
+        ComponentKind::Own,
+        ComponentKind::Direct,
+        ComponentKind::Transitive,
+        ComponentKind::Build,
+        ComponentKind::Dev,
+    ];
+    let Some(kind) = kinds.into_iter().find(|k| k.as_str() == kind) else { return };
+    c.kind = kind;
+    for (name, value) in parts.filter_map(|p| p.split_once(": ")) {
+        match name {
+            "optional" => c.optional = value == "yes",
+            "targets" => c.targets = value.split_whitespace().map(str::to_owned).collect(),
+            "support level" => value.clone_into(&mut c.support_level),
+            "end of support" => value.clone_into(&mut c.end_of_support),
+            "licence as stated" if c.licences.is_empty() => {
+                c.licences = value.split(", ").map(str::to_owned).collect();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The end of support as SPDX takes it, where what is written begins with a date.
+fn end_of_support(c: &Component) -> Option<String> {
+    let date: vocabulary::Date = c.end_of_support.get(..10)?.parse().ok()?;
+    Some(format!("{date}T00:00:00Z"))
 }
 
 /// A reference for each component, unique in the document: its purl where it has one of its own.
@@ -102,7 +158,7 @@ fn uuid(digest: &Digest) -> String {
 }
 
 /// The licences as one SPDX expression; `None` where there is none or one of them is no expression.
-fn licence_expression(c: &Component) -> Option<String> {
+pub(crate) fn licence_expression(c: &Component) -> Option<String> {
     if c.licences.is_empty() || c.licences.iter().any(|l| ::spdx::Expression::parse(l).is_err()) {
         return None;
     }

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use soup::Inventory;
 use soup::lock::{images::ImageReference, read};
 
-fn inventory(file: &str, text: &str) -> Inventory {
+pub(crate) fn inventory(file: &str, text: &str) -> Inventory {
     read(file, text.as_bytes()).unwrap_or_else(|| panic!("{file} is not read"))
 }
 
 /// `purl kind hashes` of each component, or its name where it has no purl.
-fn rows(i: &Inventory) -> Vec<String> {
+pub(crate) fn rows(i: &Inventory) -> Vec<String> {
     let row = |c: &model::components::Component| {
         let name = if c.purl.is_empty() { format!("({} {})", c.name, c.version) } else { c.purl.clone() };
         format!("{name} {} {}", c.kind.as_str(), c.hashes.len())
@@ -19,7 +19,7 @@ fn rows(i: &Inventory) -> Vec<String> {
 }
 
 /// `from > to` by name.
-fn edges(i: &Inventory) -> Vec<String> {
+pub(crate) fn edges(i: &Inventory) -> Vec<String> {
     let name = |n: u32| i.graph.get(n).map(|c| c.name.clone()).unwrap_or_default();
     i.graph.edges().iter().map(|(a, b)| format!("{} > {}", name(*a), name(*b))).collect()
 }
@@ -377,7 +377,7 @@ fn images_are_exact_by_digest_only() {
     assert_eq!(ImageReference::parse("localhost:5000/a/b:1").repository, "localhost:5000/a/b");
 }
 
-const FILES: [&str; 36] = [
+const FILES: [&str; 46] = [
     "Cargo.lock",
     "package-lock.json",
     "pnpm-lock.yaml",
@@ -414,6 +414,16 @@ const FILES: [&str; 36] = [
     "requirements-dev.txt",
     "buildscript-gradle.lockfile",
     "rootfs.tar",
+    "rpmdb.sqlite",
+    "Packages.db",
+    "Packages",
+    "blobs.toml",
+    "bom.json",
+    ".tool-versions",
+    ".nvmrc",
+    "rust-toolchain.toml",
+    "gradle-wrapper.properties",
+    ".terraform.lock.hcl",
 ];
 
 #[test]

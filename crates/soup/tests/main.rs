@@ -7,5 +7,6 @@ mod package_lock;
 mod reading;
 mod registers;
 mod statements;
+mod systems;
 mod versions;
 mod writing;

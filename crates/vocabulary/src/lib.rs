@@ -11,6 +11,6 @@ mod id;
 mod time;
 
 pub use class::{ParseClassError, SafetyClass};
-pub use digest::{Digest, ParseDigestError, Stamp, StampParseError};
+pub use digest::{Digest, Digester, ParseDigestError, Stamp, StampParseError};
 pub use id::{ItemId, ParseIdError};
 pub use time::{Date, Instant, ParseTimeError};

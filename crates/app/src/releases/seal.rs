@@ -56,6 +56,8 @@ pub fn release_seal(
     let archive = crate::archives::open(ws)?;
     let retention = crate::archives::retention(ws, &gate.analysis.config, None)?;
     let stage = archive.stage(&stage_name(opened)).doing("open the stage")?;
+    say("comparing the dependencies with the lock files".into());
+    dependencies(&archive, &stage, &gate.analysis, say)?;
     say("writing the record and the ledger".into());
     let layer2 = second_layer(ws, &ledger, &state, &archive, &gate, (&tag.name, &tag_object))?;
     let head = head(ws, &ledger, &state, opened, release, &gate)?;
@@ -79,6 +81,24 @@ pub fn release_seal(
         if body.hold { " at least (open-ended)" } else { "" }
     );
     Ok(Sealed { summary, appended })
+}
+
+/// The downloaded dependencies of the stage have the digests that the lock files of the commit state.
+fn dependencies(
+    archive: &Archive,
+    stage: &archive::Stage,
+    analysis: &crate::analysis::Analysis,
+    say: &mut dyn FnMut(String),
+) -> Result<()> {
+    let folder = tempfile::tempdir().doing("make a folder for the dependencies")?;
+    let to = folder.path().join("dependencies");
+    archive.unpack_staged(stage, "dependencies", &to).doing("unpack the staged dependencies")?;
+    let intact = crate::soups::intact(&analysis.components, &to)?;
+    say(format!("  {} archives have the digest of their lock file", intact.fit));
+    for component in &intact.without {
+        say(format!("  of {component} the lock file states no SHA-2 digest"));
+    }
+    Ok(())
 }
 
 fn complete(seats: &release::Seats, version: &str) -> Result<()> {

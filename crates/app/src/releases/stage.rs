@@ -384,10 +384,14 @@ impl<'a> Collect<'a> {
         };
         put(&mut staging, "build.json", "application/json", &json(&serde_json::json!(recipe))?)?;
         put(&mut staging, "build.log", "text/plain", log.as_bytes())?;
-        let cyclonedx = soups::sbom(self.ws, &self.analysis, &self.opened.version, false)?;
-        put(&mut staging, "sbom/cyclonedx.json", "application/vnd.cyclonedx+json", &cyclonedx)?;
-        let spdx = soups::sbom(self.ws, &self.analysis, &self.opened.version, true)?;
-        put(&mut staging, "sbom/spdx.json", "application/spdx+json", &spdx)?;
+        let packages = soups::Packages::in_folder(&self.path("dependencies"));
+        for (name, media, bytes) in
+            soups::archived(self.ws, &self.analysis, &self.opened.version, &packages)?
+        {
+            put(&mut staging, &name, media, &bytes)?;
+        }
+        let notices = soups::notices(&self.analysis, &packages);
+        put(&mut staging, "notices/third-party.txt", "text/plain", notices.as_bytes())?;
         put(&mut staging, "anomalies.json", "application/json", &json(&self.anomalies())?)?;
         put(&mut staging, "configuration.json", "application/json", &json(&self.configuration(reported)?)?)?;
         self.reports(&mut staging)?;

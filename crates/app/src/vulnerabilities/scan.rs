@@ -132,7 +132,7 @@ fn sbom(ws: &Workspace, analysis: &Analysis, options: &ScanOptions) -> Result<Ve
         Some(version) => version.clone(),
         None => analysis.head().map(|c| c.to_string()).unwrap_or_default(),
     };
-    crate::soups::sbom(ws, analysis, &version, false)
+    crate::soups::sbom(ws, analysis, &version, product::SbomForm::CycloneDx16)
 }
 
 /// What is scanned is what was written, so that it can be scanned again from its bytes alone.

@@ -264,6 +264,13 @@ impl State {
             VulnerabilityAssess::KIND => self.security.assessments.push(self.read(e)?),
             VexImport::KIND => self.security.statements.push(self.read(e)?),
             SbomImport::KIND => self.security.sboms.push(self.read(e)?),
+            SbomRetire::KIND => {
+                let r: Recorded<SbomRetire> = self.read(e)?;
+                if !self.security.sboms_in_force().contains_key(r.body.name.as_str()) {
+                    return Err(format!("no SBOM `{}` is in force", r.body.name));
+                }
+                self.security.retired.push(r);
+            }
             DriftCheck::KIND => self.security.drifts.push(self.read(e)?),
             EvaluationRecord::KIND => self.evaluations.push(self.read(e)?),
             DrillRecord::KIND => self.drills.push(self.read(e)?),

@@ -18,6 +18,8 @@ pub struct Security {
     pub statements: Vec<Recorded<VexImport>>,
     /// Imported SBOMs, oldest first.
     pub sboms: Vec<Recorded<SbomImport>>,
+    /// Imported SBOMs that are no part of the product any more, oldest first.
+    pub retired: Vec<Recorded<SbomRetire>>,
     /// Observations of environments, oldest first.
     pub drifts: Vec<Recorded<DriftCheck>>,
     /// Reviews of SOUP with their criteria, oldest first; they are among [`State::soup_reviews`] too.
@@ -30,9 +32,21 @@ impl Security {
         self.datasets.iter().map(|d| (d.body.name.as_str(), d)).collect()
     }
 
-    /// The SBOMs in force, by name.
+    /// The SBOMs in force, by name: of each name the one that came last, unless it was retired since.
     pub fn sboms_in_force(&self) -> BTreeMap<&str, &Recorded<SbomImport>> {
-        self.sboms.iter().map(|s| (s.body.name.as_str(), s)).collect()
+        let mut out: BTreeMap<&str, &Recorded<SbomImport>> =
+            self.sboms.iter().map(|s| (s.body.name.as_str(), s)).collect();
+        for retired in &self.retired {
+            if out.get(retired.body.name.as_str()).is_some_and(|s| s.meta.seq < retired.meta.seq) {
+                out.remove(retired.body.name.as_str());
+            }
+        }
+        out
+    }
+
+    /// The last observation of each environment in each form: they look at different things.
+    pub fn last_drifts(&self) -> BTreeMap<(&str, &str), &Recorded<DriftCheck>> {
+        self.drifts.iter().map(|d| ((d.body.environment.as_str(), d.body.kind.as_str()), d)).collect()
     }
 
     /// The last scan of a release, or of the work tree.

@@ -97,6 +97,17 @@ pub struct SbomImport {
 }
 record!(SbomImport, "soup/import/v1", process, self => self.name.clone());
 
+/// An imported SBOM is no part of the product any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SbomRetire {
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+record!(SbomRetire, "soup/retire/v1", process, self => self.name.clone());
+
 /// A difference between what a release declares of its environment and what was observed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,5 +141,8 @@ pub struct DriftCheck {
     pub differences: Vec<DriftDifference>,
     /// How many differences there are.
     pub drifted: u64,
+    /// The approved change requests that the differences belong to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
 }
 record!(DriftCheck, "soup/drift/v1", process, self => self.environment.clone());

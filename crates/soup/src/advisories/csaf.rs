@@ -2,6 +2,7 @@
 
 use super::{Advisory, Affected, Event, Fragment, Range, Severity, ghsa, package};
 use packageurl::PackageUrl;
+use crate::csaf::{Branch, Helper, Id, Tree};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::str::FromStr as _;
@@ -37,45 +38,6 @@ struct Tracking {
     initial_release_date: String,
 }
 
-#[derive(Deserialize, Default)]
-struct Tree {
-    #[serde(default)]
-    branches: Vec<Branch>,
-    #[serde(default)]
-    full_product_names: Vec<Product>,
-    #[serde(default)]
-    relationships: Vec<Relationship>,
-}
-
-#[derive(Deserialize)]
-struct Branch {
-    #[serde(default)]
-    category: String,
-    #[serde(default)]
-    name: String,
-    product: Option<Product>,
-    #[serde(default)]
-    branches: Vec<Branch>,
-}
-
-#[derive(Deserialize)]
-struct Product {
-    product_id: String,
-    product_identification_helper: Option<Helper>,
-}
-
-#[derive(Deserialize)]
-struct Helper {
-    purl: Option<String>,
-    cpe: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Relationship {
-    product_reference: String,
-    full_product_name: Product,
-}
-
 #[derive(Deserialize)]
 struct Vulnerability {
     cve: Option<String>,
@@ -87,11 +49,6 @@ struct Vulnerability {
     scores: Vec<ScoreOf>,
     #[serde(default)]
     product_status: HashMap<String, Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    text: String,
 }
 
 #[derive(Deserialize)]

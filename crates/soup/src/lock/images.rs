@@ -138,6 +138,13 @@ pub fn dockerfile(file: &str, bytes: &[u8]) -> Inventory {
     gather.finish()
 }
 
+/// The value of a key on a line of YAML, without quotes and comment.
+fn value_of<'l>(raw: &'l str, key: &str) -> Option<&'l str> {
+    let content = raw.trim_start().trim_start_matches("- ").trim_start();
+    let value = content.strip_prefix(key)?;
+    Some(value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']))
+}
+
 /// Reads the images of compose files and Kubernetes manifests: every `image:` of any YAML.
 pub fn manifest(file: &str, bytes: &[u8]) -> Inventory {
     let text = match text(file, bytes) {
@@ -146,9 +153,7 @@ pub fn manifest(file: &str, bytes: &[u8]) -> Inventory {
     };
     let mut gather = Gather::new(file);
     for (line, raw) in lines(text) {
-        let content = raw.trim_start().trim_start_matches("- ").trim_start();
-        let Some(value) = content.strip_prefix("image:") else { continue };
-        let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
+        let Some(value) = value_of(raw, "image:") else { continue };
         if !value.is_empty() {
             image(&mut gather, value, line, ComponentKind::Direct);
         }
@@ -164,9 +169,7 @@ pub fn workflow(file: &str, bytes: &[u8]) -> Inventory {
     };
     let mut gather = Gather::new(file);
     for (line, raw) in lines(text) {
-        let content = raw.trim_start().trim_start_matches("- ").trim_start();
-        let Some(value) = content.strip_prefix("uses:") else { continue };
-        let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
+        let Some(value) = value_of(raw, "uses:") else { continue };
         if let Some(reference) = value.strip_prefix("docker://") {
             image(&mut gather, reference, line, ComponentKind::Build);
             continue;

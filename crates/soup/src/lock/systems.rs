@@ -1,22 +1,22 @@
-//! Packages of operating systems: the data bases of dpkg and apk, alone or inside an image tarball or root file system, and
-//! the manifests that Yocto and Buildroot leave.
+//! Packages of operating systems: the data bases of dpkg and apk, and the manifests that Yocto and Buildroot leave. The
+//! data base of rpm is in `rpm`, what holds any of them in `rootfs`.
 
 use super::gather::{Gather, lines};
-use crate::inventory::{BYTES_MAX, Cause, Inventory, text};
+use crate::inventory::{Cause, Inventory, text};
 use base64::Engine as _;
 use model::components::{Component, ComponentKind, Hash, HashAlgorithm, SourceLine};
 use packageurl::PackageUrl;
-use std::io::Read;
 
 /// The operating system, as its os-release names it.
 #[derive(Default, Clone)]
-struct System {
+pub(super) struct System {
     id: String,
     version: String,
 }
 
 impl System {
-    fn of(os_release: &str) -> System {
+    /// As the text of an os-release says.
+    pub(super) fn of(os_release: &str) -> System {
         let value = |key: &str| {
             let line = os_release.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('='));
             line.unwrap_or_default().trim_matches(['"', '\'']).to_owned()
@@ -26,19 +26,22 @@ impl System {
 }
 
 /// A package as an operating system's data base has it.
-struct Installed<'a> {
-    ty: &'static str,
-    name: &'a str,
-    version: &'a str,
-    arch: &'a str,
-    source: &'a str,
-    line: u32,
+pub(super) struct Installed<'a> {
+    pub(super) ty: &'static str,
+    pub(super) name: &'a str,
+    pub(super) version: &'a str,
+    pub(super) arch: &'a str,
+    pub(super) source: &'a str,
+    pub(super) epoch: &'a str,
+    pub(super) line: u32,
 }
 
-fn add(gather: &mut Gather<'_>, system: &System, p: &Installed<'_>) {
+/// Adds a package; its key is `name:architecture`.
+pub(super) fn add<'g>(gather: &'g mut Gather<'_>, system: &System, p: &Installed<'_>) -> &'g mut Component {
     let default = match p.ty {
         "deb" => "debian",
         "apk" => "alpine",
+        "rpm" => "rpm",
         _ => "generic",
     };
     let namespace = if system.id.is_empty() { default } else { &system.id };
@@ -47,6 +50,9 @@ fn add(gather: &mut Gather<'_>, system: &System, p: &Installed<'_>) {
         purl.with_namespace(namespace.to_owned())?.with_version(p.version.to_owned())?;
         if !p.arch.is_empty() {
             purl.add_qualifier("arch", p.arch.to_owned())?;
+        }
+        if !p.epoch.is_empty() {
+            purl.add_qualifier("epoch", p.epoch.to_owned())?;
         }
         if !system.version.is_empty() {
             purl.add_qualifier("distro", format!("{namespace}-{}", system.version))?;
@@ -66,7 +72,7 @@ fn add(gather: &mut Gather<'_>, system: &System, p: &Installed<'_>) {
         source: SourceLine { file: gather.file().to_owned(), line: p.line },
         ..Component::default()
     };
-    gather.add(&format!("{}:{}", p.name, p.arch), component);
+    gather.add(&format!("{}:{}", p.name, p.arch), component)
 }
 
 /// Reads dpkg's `status` file.
@@ -80,7 +86,7 @@ pub fn dpkg(file: &str, bytes: &[u8]) -> Inventory {
     gather.finish()
 }
 
-fn dpkg_into(gather: &mut Gather<'_>, system: &System, text: &str) {
+pub(super) fn dpkg_into(gather: &mut Gather<'_>, system: &System, text: &str) {
     let mut needs: Vec<(String, String)> = Vec::new();
     let mut line = 1_u32;
     for paragraph in text.split("\n\n") {
@@ -93,7 +99,8 @@ fn dpkg_into(gather: &mut Gather<'_>, system: &System, text: &str) {
         let source = field("Source").split(' ').next().unwrap_or_default();
         if !name.is_empty() && (status.is_empty() || status.ends_with(" installed")) {
             let version = field("Version");
-            add(gather, system, &Installed { ty: "deb", name, version, arch, source, line });
+            let epoch = "";
+            add(gather, system, &Installed { ty: "deb", name, version, arch, source, epoch, line });
             for wanted in field("Depends").split([',', '|']).chain(field("Pre-Depends").split([',', '|'])) {
                 let wanted = wanted.trim().split([' ', ':', '(']).next().unwrap_or_default();
                 if !wanted.is_empty() {
@@ -124,7 +131,7 @@ pub fn apk(file: &str, bytes: &[u8]) -> Inventory {
     gather.finish()
 }
 
-fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
+pub(super) fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
     let mut line = 1_u32;
     for paragraph in text.split("\n\n") {
         let field =
@@ -132,7 +139,7 @@ fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
         let (name, arch) = (field("P:"), field("A:"));
         if !name.is_empty() {
             let installed =
-                Installed { ty: "apk", name, version: field("V:"), arch, source: field("o:"), line };
+                Installed { ty: "apk", name, version: field("V:"), arch, source: field("o:"), epoch: "", line };
             add(gather, system, &installed);
             let sha1 = field("C:Q1");
             let sha1 = base64::engine::general_purpose::STANDARD.decode(sha1).ok().map(hex::encode);
@@ -143,110 +150,6 @@ fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
             }
         }
         line = line.saturating_add(u32::try_from(paragraph.matches('\n').count() + 2).unwrap_or(0));
-    }
-}
-
-/// Files of an image that are looked at; each is small.
-const LOOKED_AT: [&str; 6] = [
-    "var/lib/dpkg/status",
-    "lib/apk/db/installed",
-    "usr/lib/apk/db/installed",
-    "etc/os-release",
-    "usr/lib/os-release",
-    "var/lib/rpm/rpmdb.sqlite",
-];
-/// Most tars inside tars: an image has one for each layer.
-const LAYERS_MAX: usize = 512;
-
-/// Reads a root file system as a tar, or an image as `docker save` and OCI layouts write it: layers later in the file win.
-/// Gzip is unpacked. `file` is the path that components are reported with.
-pub fn image(file: &str, bytes: &[u8]) -> Inventory {
-    let mut found = Found::default();
-    if let Err(reason) = found.read(bytes, 0) {
-        let cause = Cause::Malformed { format: "image or root file system as a tar", reason };
-        return Inventory::unreadable(file, 0, cause);
-    }
-    let mut gather = Gather::new(file);
-    let system = System::of(&found.os_release);
-    for status in &found.dpkg {
-        dpkg_into(&mut gather, &system, status);
-    }
-    apk_into(&mut gather, &system, &found.apk);
-    if found.rpm {
-        gather.problem(
-            0,
-            Cause::Unsupported("the data base of rpm (bring the image's SBOM instead)".to_owned()),
-        );
-    }
-    gather.finish()
-}
-
-#[derive(Default)]
-struct Found {
-    os_release: String,
-    /// The status file, and those of distroless images, one for each package.
-    dpkg: Vec<String>,
-    apk: String,
-    rpm: bool,
-    layers: usize,
-    unpacked: u64,
-}
-
-impl Found {
-    fn read(&mut self, bytes: &[u8], depth: u8) -> Result<(), String> {
-        if bytes.starts_with(&[0x1f, 0x8b]) {
-            let limit = BYTES_MAX as u64 * 8;
-            return self.tar(flate2::read::MultiGzDecoder::new(bytes).take(limit), depth);
-        }
-        self.tar(bytes, depth)
-    }
-
-    fn tar(&mut self, from: impl Read, depth: u8) -> Result<(), String> {
-        let mut archive = tar::Archive::new(from);
-        let entries = archive.entries().map_err(|e| e.to_string())?;
-        for entry in entries {
-            let mut entry = entry.map_err(|e| e.to_string())?;
-            let path = entry.path().map_err(|e| e.to_string())?.to_string_lossy().into_owned();
-            let path = path.trim_start_matches("./").to_owned();
-            if !entry.header().entry_type().is_file() {
-                continue;
-            }
-            let layer = depth == 0
-                && (path.ends_with("layer.tar")
-                    || path.contains("blobs/sha256/")
-                    || path.ends_with(".tar.gz")
-                    || path.ends_with(".tar"));
-            if !layer && !LOOKED_AT.contains(&path.as_str()) && !path.starts_with("var/lib/dpkg/status.d/") {
-                continue;
-            }
-            self.unpacked += entry.size();
-            if self.unpacked > BYTES_MAX as u64 * 16 {
-                return Err("it holds more than 4 GiB of layers".to_owned());
-            }
-            let mut content = Vec::new();
-            entry.by_ref().take(BYTES_MAX as u64 * 4).read_to_end(&mut content).map_err(|e| e.to_string())?;
-            if layer {
-                self.layers += 1;
-                if self.layers > LAYERS_MAX {
-                    return Err("it has more than 512 layers".to_owned());
-                }
-                // Blobs of an OCI layout are manifests as well; those are JSON and no tars.
-                if !content.starts_with(b"{") {
-                    self.read(&content, depth + 1)?;
-                }
-                continue;
-            }
-            let content = String::from_utf8_lossy(&content).into_owned();
-            match path.as_str() {
-                "var/lib/dpkg/status" => self.dpkg = vec![content],
-                "lib/apk/db/installed" | "usr/lib/apk/db/installed" => self.apk = content,
-                "etc/os-release" | "usr/lib/os-release" => self.os_release = content,
-                "var/lib/rpm/rpmdb.sqlite" => self.rpm = true,
-                other if !other.ends_with(".md5sums") => self.dpkg.push(content),
-                _ => {}
-            }
-        }
-        Ok(())
     }
 }
 

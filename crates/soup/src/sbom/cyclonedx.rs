@@ -188,6 +188,16 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
     if !c.targets.is_empty() {
         properties.push(Property { name: "dossier:targets", value: c.targets.join(" ") });
     }
+    if !c.features.is_empty() {
+        properties.push(Property { name: "dossier:features", value: c.features.join(" ") });
+    }
+    for (name, value) in
+        [("dossier:support-level", &c.support_level), ("dossier:end-of-support", &c.end_of_support)]
+    {
+        if !value.is_empty() {
+            properties.push(Property { name, value: value.clone() });
+        }
+    }
     let missing = unknown_fields(c);
     if !missing.is_empty() {
         properties.push(unknown(missing.join(" ")));
@@ -212,8 +222,10 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
         external_references: c
             .download
             .iter()
-            .filter(|url| url.starts_with("http"))
-            .map(|url| External { ty: "distribution", url })
+            .filter_map(|url| {
+                let ty = if url.starts_with("http") { "distribution" } else { "vcs" };
+                (ty == "distribution" || url.starts_with("git+")).then_some(External { ty, url })
+            })
             .collect(),
         properties,
     }

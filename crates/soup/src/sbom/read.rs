@@ -70,6 +70,21 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
     }
 }
 
+/// The format and version that an SBOM says it has: `CycloneDX 1.6`, `SPDX-2.3`; empty where it says none.
+pub fn format(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(kind) = serde_json::from_slice::<Kind>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
+        let tag = text.lines().find_map(|l| l.trim().strip_prefix("SPDXVersion:"));
+        return tag.unwrap_or_default().trim().to_owned();
+    };
+    match (kind.bom_format, kind.spec_version, kind.spdx_version) {
+        (Some(name), Some(version), _) => format!("{name} {}", version.as_str().unwrap_or_default()),
+        (_, _, Some(spdx)) => spdx,
+        _ if kind.context.is_some() => "SPDX-3.0.1".to_owned(),
+        _ => String::new(),
+    }
+}
+
 fn tag_value(file: &str, text: &str) -> Inventory {
     let version = text.lines().find_map(|l| l.trim().strip_prefix("SPDXVersion:")).unwrap_or_default().trim();
     if !SPDX.contains(&version) {
@@ -290,7 +305,7 @@ impl Gathering<'_> {
             _ => ComponentKind::Transitive,
         };
         let targets = own("dossier:targets").unwrap_or_default();
-        let download = part.external.iter().find(|e| e.ty == "distribution").map(|e| e.url.clone());
+        let download = part.external.iter().find(|e| matches!(e.ty.as_str(), "distribution" | "vcs")).map(|e| e.url.clone());
         Component {
             purl: part.purl.as_deref().map(normalized).unwrap_or_default(),
             version: part.version.clone(),
@@ -302,6 +317,9 @@ impl Gathering<'_> {
             optional: part.scope.as_deref() == Some("optional"),
             download,
             targets: targets.split_whitespace().map(str::to_owned).collect(),
+            features: own("dossier:features").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+            support_level: own("dossier:support-level").unwrap_or_default().to_owned(),
+            end_of_support: own("dossier:end-of-support").unwrap_or_default().to_owned(),
             source: self.source(),
             name,
         }
@@ -328,6 +346,9 @@ pub(super) struct Package {
     pub(super) supplier: Option<String>,
     pub(super) download_location: Option<String>,
     pub(super) license_declared: Option<String>,
+    pub(super) valid_until_date: Option<String>,
+    #[serde(default)]
+    pub(super) comment: String,
     pub(super) license_concluded: Option<String>,
     #[serde(default)]
     pub(super) checksums: Vec<Checksum>,
@@ -427,7 +448,7 @@ impl Gathering<'_> {
             let name = s.strip_prefix("Organization: ").or_else(|| s.strip_prefix("Person: "));
             name.unwrap_or(&s).to_owned()
         });
-        Component {
+        let mut component = Component {
             purl: purl.map(|p| normalized(p)).unwrap_or_default(),
             cpe: cpe.cloned().unwrap_or_default(),
             name: package.name.clone(),
@@ -442,7 +463,12 @@ impl Gathering<'_> {
             optional: false,
             download: known(&package.download_location),
             targets: Vec::new(),
+            features: Vec::new(),
+            support_level: String::new(),
+            end_of_support: package.valid_until_date.clone().unwrap_or_default(),
             source: self.source(),
-        }
+        };
+        super::take_comment(&mut component, &package.comment);
+        component
     }
 }

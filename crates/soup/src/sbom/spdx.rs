@@ -1,6 +1,6 @@
 //! SPDX 2.3 as JSON (spdx.github.io/spdx-spec/v2.3).
 
-use super::{Head, json, licence_expression, roots, unknown_fields, uuid};
+use super::{Head, end_of_support, json, licence_expression, roots, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
 use serde::Serialize;
 use vocabulary::Digest;
@@ -47,6 +47,8 @@ struct Package<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     external_refs: Vec<ExternalRef<'a>>,
     primary_package_purpose: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    valid_until_date: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     comment: String,
 }
@@ -130,23 +132,15 @@ fn product(head: &Head) -> Package<'_> {
         copyright_text: UNKNOWN,
         external_refs: Vec::new(),
         primary_package_purpose: "APPLICATION",
+        valid_until_date: String::new(),
         comment: String::new(),
     }
 }
 
 fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
     let own = c.kind == ComponentKind::Own;
-    let mut comment = format!("{}, from {}", c.kind.as_str(), c.source);
-    let missing = unknown_fields(c);
-    if !missing.is_empty() {
-        comment.push_str("; unknown: ");
-        comment.push_str(&missing.join(" "));
-    }
     let expression = licence_expression(c);
-    if let (None, false) = (&expression, c.licences.is_empty()) {
-        comment.push_str("; licence as stated: ");
-        comment.push_str(&c.licences.join(", "));
-    }
+    let comment = super::comment(c);
     let cpe = (!c.cpe.is_empty()).then_some(ExternalRef {
         reference_category: "SECURITY",
         reference_type: if c.cpe.starts_with("cpe:2.3:") { "cpe23Type" } else { "cpe22Type" },
@@ -175,6 +169,7 @@ fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
         copyright_text: UNKNOWN,
         external_refs: purl.into_iter().chain(cpe).collect(),
         primary_package_purpose: "LIBRARY",
+        valid_until_date: end_of_support(c).unwrap_or_default(),
         comment,
     }
 }

@@ -1,7 +1,7 @@
 //! SPDX 3.0.1 as JSON-LD (spdx.github.io/spdx-spec/v3.0.1): written, and read as far as components go.
 
 use super::read::{Checksum, ExternalRef, Package, Relationship, SpdxDocument};
-use super::{Head, json, licence_expression, roots, uuid};
+use super::{Head, end_of_support, json, licence_expression, roots, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -93,7 +93,13 @@ fn package(id: &str, name: &str, version: &str, supplier: Option<&String>, purpo
 fn component(c: &Component, id: &str, supplier: Option<&String>) -> Value {
     let mut out = package(id, &c.name, &c.version, supplier, "library");
     let Some(map) = out.as_object_mut() else { return out };
-    map.insert("comment".into(), format!("{}, from {}", c.kind.as_str(), c.source).into());
+    map.insert("comment".into(), super::comment(c).into());
+    if let Some(end) = end_of_support(c) {
+        map.insert("validUntilTime".into(), end.into());
+    }
+    if let Some(level) = support_level(&c.support_level) {
+        map.insert("supportLevel".into(), json!([level]));
+    }
     if !c.purl.is_empty() {
         map.insert("software_packageUrl".into(), c.purl.as_str().into());
     }
@@ -110,6 +116,17 @@ fn component(c: &Component, id: &str, supplier: Option<&String>) -> Value {
         map.insert("verifiedUsing".into(), c.hashes.iter().map(hash).collect());
     }
     out
+}
+
+/// The words that SPDX 3 has for support; what is written otherwise stands in the comment alone.
+fn support_level(written: &str) -> Option<&'static str> {
+    let plain: String = written.to_ascii_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    let known = ["support", "limitedSupport", "noSupport", "endOfSupport", "development", "deployed"];
+    match plain.as_str() {
+        "supported" | "maintained" | "activelymaintained" | "active" => Some("support"),
+        "abandoned" | "unmaintained" | "nolongermaintained" => Some("noSupport"),
+        other => known.into_iter().find(|k| k.to_ascii_lowercase() == other),
+    }
 }
 
 /// From whom, which relationship, to whom, in which part of the life cycle.
@@ -175,6 +192,7 @@ struct Element {
     #[serde(rename = "spdxId")]
     id: String,
     name: String,
+    comment: String,
     #[serde(rename = "suppliedBy")]
     supplied_by: Value,
     #[serde(rename = "originatedBy")]
@@ -286,6 +304,7 @@ fn to_package(e: &Element, named: &HashMap<&str, &str>) -> Package {
         download_location: e.download.clone(),
         checksums: e.verified.iter().filter_map(checksum).collect(),
         external_refs,
+        comment: e.comment.clone(),
         ..Package::default()
     }
 }

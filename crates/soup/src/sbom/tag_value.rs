@@ -76,6 +76,8 @@ fn one(document: &mut SpdxDocument, section: &mut Section, tag: &str, value: &st
         "PackageSupplier" => package.supplier = Some(value.to_owned()),
         "PackageDownloadLocation" => package.download_location = Some(value.to_owned()),
         "PackageLicenseDeclared" => package.license_declared = Some(value.to_owned()),
+        "PackageComment" => value.clone_into(&mut package.comment),
+        "ValidUntilDate" => package.valid_until_date = Some(value.to_owned()),
         "PackageLicenseConcluded" => package.license_concluded = Some(value.to_owned()),
         "PackageChecksum" => {
             if let Some((algorithm, digest)) = value.split_once(':') {

@@ -1,6 +1,7 @@
 //! CSAF 2.0, profile 5 "VEX" (OASIS).
 
 use super::{Document, Error, Statement, Status, groups, malformed};
+use crate::csaf::{Branch, Id, Product, Tree};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,41 +143,6 @@ struct Tracking {
     current_release_date: String,
 }
 
-#[derive(Deserialize, Default)]
-struct Tree {
-    #[serde(default)]
-    branches: Vec<Branch>,
-    #[serde(default)]
-    full_product_names: Vec<Product>,
-    #[serde(default)]
-    relationships: Vec<Relationship>,
-}
-
-#[derive(Deserialize)]
-struct Branch {
-    product: Option<Product>,
-    #[serde(default)]
-    branches: Vec<Branch>,
-}
-
-#[derive(Deserialize)]
-struct Product {
-    name: String,
-    product_id: String,
-    product_identification_helper: Option<Helper>,
-}
-
-#[derive(Deserialize)]
-struct Helper {
-    purl: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Relationship {
-    product_reference: String,
-    full_product_name: Product,
-}
-
 #[derive(Deserialize)]
 struct Vulnerability {
     cve: Option<String>,
@@ -192,11 +158,6 @@ struct Vulnerability {
     threats: Vec<About>,
     #[serde(default)]
     remediations: Vec<About>,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    text: String,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,147 @@
+//! Operating systems in images and data bases, parts by digest, tools of a build.
+//!
+//! The data bases of rpm in `data` hold the same three headers: `Packages` was written by Berkeley DB itself,
+//! `rpmdb.sqlite` by SQLite with write-ahead log on, `Packages.db` by hand after rpm's source.
+
+use crate::cargo_lock::problems;
+use crate::lock_files::{edges, inventory, rows};
+use soup::lock::rootfs::Image;
+use soup::lock::{blobs, read};
+
+fn data(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (path, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        builder.append_data(&mut header, path, *bytes).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+#[test]
+fn the_three_data_bases_of_rpm() {
+    for name in ["rpmdb.sqlite", "Packages.db", "Packages"] {
+        let bytes = data(name);
+        let i = read(name, &bytes).unwrap();
+        assert_eq!(problems(&i), [""; 0], "{name}");
+        assert_eq!(
+            rows(&i),
+            [
+                "pkg:rpm/rpm/bash@5.1.8-9.el9?arch=x86_64&upstream=bash-5.1.8-9.el9.src.rpm direct 1",
+                "pkg:rpm/rpm/openssl-libs@3.0.7-27.el9?arch=x86_64&epoch=1&upstream=openssl-3.0.7-27.el9.src.rpm direct 1"
+            ],
+            "{name}"
+        );
+        let bash = &i.graph.components()[0];
+        assert_eq!((bash.supplier.as_deref(), bash.licences.as_slice()), (Some("Red Hat, Inc."), &["GPLv3+".to_owned()][..]));
+        // Cut anywhere, it is refused or says what is wrong; never a shorter list without a word.
+        for cut in (16..bytes.len() - 1).step_by(211) {
+            let i = read(name, &bytes[..cut]).unwrap();
+            assert!(!i.problems.is_empty() || i.graph.components().len() == 2, "{name} cut at {cut}");
+        }
+        for at in (0..bytes.len()).step_by(131) {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0xff;
+            let i = read(name, &changed).unwrap();
+            assert!(!i.graph.is_empty() || !i.problems.is_empty());
+        }
+    }
+}
+
+#[test]
+fn layers_count_in_the_order_of_the_manifest() {
+    let old = tar(&[
+        ("etc/os-release", b"ID=rhel\nVERSION_ID=9.4\n".as_slice()),
+        ("var/lib/dpkg/status", b"Package: a\nVersion: 1\nArchitecture: amd64\n"),
+        ("var/lib/dpkg/status.d/gone", b"Package: gone\nVersion: 1\nArchitecture: amd64\n"),
+    ]);
+    let rpm = data("rpmdb.sqlite");
+    let new = tar(&[
+        ("var/lib/dpkg/status", b"Package: a\nVersion: 2\nArchitecture: amd64\n".as_slice()),
+        ("var/lib/dpkg/status.d/.wh.gone", b""),
+        ("var/lib/rpm/rpmdb.sqlite", &rpm),
+    ]);
+    // Blobs lie in the tar by digest: the newer layer comes first.
+    let manifest = br#"{"layers": [{"digest": "sha256:ff"}, {"digest": "sha256:00"}]}"#.as_slice();
+    let oci = tar(&[
+        ("blobs/sha256/00", &new),
+        ("blobs/sha256/aa", manifest),
+        ("blobs/sha256/ff", &old),
+        ("index.json", br#"{"manifests": [{"digest": "sha256:aa"}]}"#),
+    ]);
+    let saved = tar(&[
+        ("0/layer.tar", &new),
+        ("1/layer.tar", &old),
+        ("manifest.json", br#"[{"Config": "c", "Layers": ["1/layer.tar", "0/layer.tar"]}]"#),
+    ]);
+    for image in [&oci, &saved] {
+        let i = read("base.image.tar", image).unwrap();
+        assert_eq!(problems(&i), [""; 0]);
+        let rows = rows(&i);
+        assert_eq!(rows.len(), 3, "{rows:?}");
+        assert_eq!(rows[0], "pkg:deb/rhel/a@2?arch=amd64&distro=rhel-9.4 direct 0");
+        assert!(rows[1].starts_with("pkg:rpm/rhel/bash@5.1.8-9.el9?arch=x86_64&distro=rhel-9.4"), "{rows:?}");
+    }
+    let mut image = Image::default();
+    image.take_tar(&mut oci.as_slice()).unwrap();
+    assert_eq!(image.digests(), ["sha256:aa"]);
+    let cut = read("base.image.tar", &oci[..oci.len() / 2]).unwrap();
+    assert!(!cut.problems.is_empty());
+    let zstd = tar(&[("blobs/sha256/00", &[0x28, 0xb5, 0x2f, 0xfd, 0, 0]), ("index.json", b"{}")]);
+    assert_eq!(problems(&read("base.image.tar", &zstd).unwrap()), ["base.image.tar: the file has no component"]);
+}
+
+#[test]
+fn parts_without_a_package_manager_are_named_by_digest() {
+    let digest = "ab".repeat(32);
+    let text = format!(
+        "[[blob]]\nname = \"S140 SoftDevice\"\nversion = \"7.3.0\"\nfile = \"vendor/s140.hex\"\nsha256 = \"{digest}\"\n\
+         supplier = \"Nordic Semiconductor ASA\"\n\n[[blob]]\nname = \"MCUboot\"\nversion = \"latest\"\nsha256 = \"12\"\n"
+    );
+    let i = inventory("blobs.toml", &text);
+    assert_eq!(rows(&i), ["pkg:generic/mcuboot@latest direct 0", "pkg:generic/s140-softdevice@7.3.0 direct 1"]);
+    assert_eq!(
+        problems(&i),
+        [
+            "blobs.toml:8: `MCUboot` is given as `latest`, which designates no one version",
+            "blobs.toml:8: `MCUboot` has `12` as its digest, which is none"
+        ]
+    );
+    let files = blobs::files(text.as_bytes());
+    assert_eq!((files.len(), files[0].file.as_str(), files[0].sha256.as_str()), (1, "vendor/s140.hex", &*digest));
+    assert_eq!(problems(&inventory("blobs.toml", "[[blob]]\nname = \"a\"\nsha = 1\n")).len(), 1);
+}
+
+#[test]
+fn tools_of_a_build_are_supporting_items() {
+    let i = inventory(".tool-versions", "nodejs 20.11.1 # the server\npython 3\ncmake latest\n");
+    assert_eq!(
+        rows(&i),
+        ["pkg:generic/cmake@latest build 0", "pkg:generic/nodejs@20.11.1 build 0", "pkg:generic/python@3 build 0"]
+    );
+    assert_eq!(problems(&i).len(), 1);
+    assert_eq!(
+        problems(&inventory("a/.nvmrc", "lts/*\n"))[0],
+        "a/.nvmrc:1: `node` is given as `lts/*`, which designates no one version"
+    );
+    assert_eq!(problems(&inventory("rust-toolchain.toml", "[toolchain]\nchannel = \"stable\"\n")).len(), 2);
+    assert_eq!(problems(&inventory("rust-toolchain.toml", "[toolchain]\nchannel = \"1.90.0\"\n")), [""; 0]);
+    let url = "distributionUrl=https\\://services.gradle.org/distributions/gradle-8.7-bin.zip\n";
+    let i = inventory("gradle/wrapper/gradle-wrapper.properties", url);
+    assert_eq!((rows(&i), problems(&i).len()), (vec!["pkg:generic/gradle@8.7 build 0".to_owned()], 1));
+    let sum = format!("{url}distributionSha256Sum={}\n", "ab".repeat(32));
+    assert_eq!(problems(&inventory("gradle-wrapper.properties", &sum)), [""; 0]);
+    let i = inventory(
+        ".terraform.lock.hcl",
+        "provider \"registry.terraform.io/hashicorp/aws\" {\n  version     = \"5.31.0\"\n  constraints = \"~> 5.0\"\n  hashes = [\n  ]\n}\n",
+    );
+    assert_eq!(rows(&i).len(), 1);
+    assert_eq!(problems(&i), [""; 0]);
+    assert!(edges(&i).is_empty());
+}

@@ -279,7 +279,8 @@ impl Analysis {
         let (components, findings) = crate::components::read(ws, &self.config, self.commit())?;
         self.evidence_findings.extend(findings);
         let (imported, findings) = crate::components::imported(ws, &self.state)?;
-        self.components = components.merge(imported);
+        let licences = &self.config.soup.licence_of;
+        self.components = soup::register::described(&self.model, components.merge(imported), licences);
         self.evidence_findings.extend(findings);
         let runs = crate::runs::load(ws, self)?;
         let tags = crate::runs::tags(ws, self)?;

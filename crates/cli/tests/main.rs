@@ -27,5 +27,6 @@ mod e2e {
     mod review;
     mod sealing;
     mod signatures;
+    mod soup;
     mod vulnerabilities;
 }

@@ -9,6 +9,7 @@ pub mod components;
 pub mod digest;
 pub mod history;
 pub mod impact;
+pub mod licences;
 mod item;
 mod kind;
 mod link;

@@ -1,85 +1,15 @@
-//! Licences: SPDX expressions, a policy that is a list, and the file of third-party notices.
+//! Licences of packages, and the file of third-party notices. What an expression permits is in `model::licences`.
 
 mod package;
 
 pub use package::{Facts, archive};
 
-use crate::sbom::licence_expression;
+pub use model::licences::{Policy, Standing, expression};
+
 use model::components::{Component, ComponentGraph, ComponentKind};
-use spdx::{Expression, LicenseReq, ParseMode};
+use model::licences::parsed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-/// What a policy says of a component's licence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// It can be taken under permitted licences only.
-    Permitted,
-    /// It cannot: these licences are needed and not on the list.
-    NotPermitted(Vec<String>),
-    /// No licence is known.
-    Unknown,
-    /// What is stated is no SPDX expression.
-    NoExpression(String),
-}
-
-/// The licences that components may come under.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    permitted: Vec<String>,
-}
-
-impl Policy {
-    /// The policy of a list of SPDX ids, each with its exception where it has one; and what of the list is no licence.
-    pub fn new(list: &[String]) -> (Policy, Vec<String>) {
-        let wrong = |entry: &&String| Expression::parse(entry).map_or(true, |e| e.requirements().count() != 1);
-        let unknown = list.iter().filter(wrong).cloned().collect();
-        (Policy { permitted: list.iter().map(|l| plain(l)).collect() }, unknown)
-    }
-
-    /// What it says of a licence requirement.
-    fn permits(&self, requirement: &LicenseReq) -> bool {
-        let wanted = plain(&requirement.to_string());
-        // "Or later" offers this version too.
-        let offered = wanted.replacen('+', "", 1);
-        self.permitted.contains(&wanted) || self.permitted.contains(&offered)
-    }
-
-    /// What it says of a component.
-    pub fn judge(&self, component: &Component) -> Standing {
-        let Some(expression) = expression_of(component) else {
-            return match component.licences.is_empty() {
-                true => Standing::Unknown,
-                false => Standing::NoExpression(component.licences.join(", ")),
-            };
-        };
-        match expression.evaluate_with_failures(|req| self.permits(req)) {
-            Ok(()) => Standing::Permitted,
-            Err(failed) => {
-                let missing: BTreeSet<String> = failed.iter().map(|f| f.req.to_string()).collect();
-                Standing::NotPermitted(missing.into_iter().collect())
-            }
-        }
-    }
-}
-
-/// The spelling that is compared: `GPL-2.0+` and `GPL-2.0-or-later` are one.
-fn plain(text: &str) -> String {
-    text.trim().to_ascii_lowercase().replace("-or-later", "+").replace("-only", "")
-}
-
-/// The expression of a component; common spellings that are none (`MIT/Apache-2.0`, `GPLv2+`) are read as what they mean.
-fn expression_of(component: &Component) -> Option<Expression> {
-    if let Some(exact) = licence_expression(component) {
-        return Expression::parse(&exact).ok();
-    }
-    if component.licences.is_empty() {
-        return None;
-    }
-    let lax = |l: &String| Expression::parse_mode(l, ParseMode::LAX).ok().map(|e| format!("({e})"));
-    let all: Option<Vec<String>> = component.licences.iter().map(lax).collect();
-    Expression::parse_mode(&all?.join(" AND "), ParseMode::LAX).ok()
-}
 
 /// A licence, copyright or notice file of a package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +46,7 @@ pub fn notices(
     let mut without: Vec<String> = Vec::new();
     for c in &shipped {
         let name = format!("{} {}", c.name, c.version);
-        let licence = licence_expression(c).unwrap_or_else(|| c.licences.join(", "));
+        let licence = expression(c).unwrap_or_else(|| c.licences.join(", "));
         let shown = if licence.is_empty() { "licence not known" } else { &licence };
         let _ = writeln!(out, "  {name} - {shown}");
         let mut files = of_package(c);
@@ -154,9 +84,9 @@ pub fn notices(
 
 /// The standard texts of the licences that a component names.
 fn standard(c: &Component) -> Vec<NoticeFile> {
-    let Some(expression) = expression_of(c) else { return Vec::new() };
+    let Some(found) = parsed(c) else { return Vec::new() };
     let mut out = Vec::new();
-    for req in expression.requirements() {
+    for req in found.requirements() {
         if let Some(id) = req.req.license.id() {
             out.push(NoticeFile { name: format!("{}, standard text of SPDX", id.name), text: id.text().to_owned() });
         }
@@ -178,30 +108,6 @@ mod tests {
             kind: ComponentKind::Direct,
             ..Component::default()
         }
-    }
-
-    #[test]
-    fn a_policy_judges_expressions_by_what_they_offer() {
-        let list: Vec<String> =
-            ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "GPL-2.0-or-later"].map(str::to_owned).to_vec();
-        let (policy, wrong) = Policy::new(&list);
-        assert_eq!(wrong, [""; 0]);
-        let no = |all: &[&str]| Standing::NotPermitted(all.iter().map(|s| (*s).to_owned()).collect());
-        for (licence, expected) in [
-            ("MIT", Standing::Permitted),
-            ("MIT OR AGPL-3.0-only", Standing::Permitted),
-            ("MIT AND AGPL-3.0-only", no(&["AGPL-3.0-only"])),
-            ("Apache-2.0 WITH LLVM-exception", Standing::Permitted),
-            ("GPL-2.0-only", no(&["GPL-2.0-only"])),
-            ("GPL-2.0+", Standing::Permitted),
-            ("GPL-3.0-or-later", no(&["GPL-3.0-or-later"])),
-            ("MIT/Apache-2.0", Standing::Permitted),
-            ("", Standing::Unknown),
-            ("SEE LICENSE IN x", Standing::NoExpression("SEE LICENSE IN x".to_owned())),
-        ] {
-            assert_eq!(policy.judge(&component(licence)), expected, "{licence}");
-        }
-        assert_eq!(Policy::new(&["Mitt".to_owned(), "MIT OR ISC".to_owned()]).1.len(), 2);
     }
 
     #[test]

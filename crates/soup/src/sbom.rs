@@ -18,6 +18,7 @@ pub use spdx::spdx;
 pub use spdx3::spdx3;
 
 use model::components::{Component, ComponentGraph, ComponentKind};
+use model::licences::expression as licence_expression;
 use std::collections::HashMap;
 use vocabulary::{Digest, Instant};
 
@@ -155,17 +156,6 @@ fn uuid(digest: &Digest) -> String {
     let hex = hex::encode(bytes);
     let part = |range| hex.get(range).unwrap_or_default();
     format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32))
-}
-
-/// The licences as one SPDX expression; `None` where there is none or one of them is no expression.
-pub(crate) fn licence_expression(c: &Component) -> Option<String> {
-    if c.licences.is_empty() || c.licences.iter().any(|l| ::spdx::Expression::parse(l).is_err()) {
-        return None;
-    }
-    match c.licences.as_slice() {
-        [one] => Some(one.clone()),
-        several => Some(several.iter().map(|l| format!("({l})")).collect::<Vec<_>>().join(" AND ")),
-    }
 }
 
 /// Pretty JSON with a final newline.

@@ -27,7 +27,7 @@ pub fn soup_sbom(ws: &Workspace, inputs: &Inputs, form: SbomForm, resolve: bool)
 /// As [`soup_sbom`], for an analysis and a version.
 pub(crate) fn sbom(ws: &Workspace, analysis: &Analysis, version: &str, form: SbomForm) -> Result<Vec<u8>> {
     known(analysis)?;
-    Ok(written(&described(analysis), &head(ws, analysis, version)?, form))
+    Ok(written(&analysis.components, &head(ws, analysis, version)?, form))
 }
 
 /// That there are components, or a person's word that there are none.
@@ -64,12 +64,6 @@ fn written(graph: &ComponentGraph, head: &Head, form: SbomForm) -> Vec<u8> {
     }
 }
 
-/// The components with what SOUP items and dossier.toml say of them.
-pub(super) fn described(analysis: &Analysis) -> ComponentGraph {
-    let licences = &analysis.config.soup.licence_of;
-    soup::register::described(&analysis.model, analysis.components.clone(), licences)
-}
-
 /// The SBOMs of the archive: name, media type, bytes. The first of each family has the name that every archive has. What
 /// the packages say of their licences is in them: the packages lie beside them, by digest.
 pub(crate) fn archived(
@@ -79,7 +73,7 @@ pub(crate) fn archived(
     packages: &super::licences::Packages,
 ) -> Result<Vec<(String, &'static str, Vec<u8>)>> {
     known(analysis)?;
-    let mut graph = described(analysis);
+    let mut graph = analysis.components.clone();
     packages.fill(&mut graph);
     let head = head(ws, analysis, version)?;
     let mut forms = vec![SbomForm::CycloneDx16, SbomForm::Spdx23];

@@ -1,7 +1,6 @@
 //! `soup licences` and `soup notices`: what third-party components are licensed under, by policy, and the file of notices.
 
 use super::analysis;
-use super::bill::described;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -53,7 +52,7 @@ pub fn soup_licences(ws: &Workspace, inputs: &Inputs) -> Result<Licences> {
         return Err(Error::refused(format!("[soup] licences: `{first}` is no licence of SPDX"))
             .hint("write one id each, with its exception where it has one: https://spdx.org/licenses"));
     }
-    let mut graph = described(&analysis);
+    let mut graph = analysis.components.clone();
     let packages = Packages::here(ws, &analysis);
     packages.fill(&mut graph);
     let has_policy = !analysis.config.soup.licences.is_empty();
@@ -88,7 +87,7 @@ pub fn soup_notices(ws: &Workspace, inputs: &Inputs) -> Result<String> {
 
 /// The notices of an analysis, with the packages that lie in a folder.
 pub(crate) fn notices(analysis: &Analysis, packages: &Packages) -> String {
-    let mut graph = described(analysis);
+    let mut graph = analysis.components.clone();
     packages.fill(&mut graph);
     soup::licences::notices(&analysis.config.product.name, &graph, |c| packages.of(c).files)
 }

@@ -47,6 +47,8 @@ pub struct LastReview {
     pub source: String,
     /// What was found.
     pub result: String,
+    /// The anomalies that were judged one by one.
+    pub anomalies: Vec<ReviewedAnomaly>,
     /// Who reviewed.
     pub by: String,
     /// The entry.
@@ -124,7 +126,7 @@ fn due(analysis: &Analysis) -> Vec<SoupDue> {
                 why,
                 safety: analysis.model.sources(row.item, LinkType::ArisesIn).next().is_some(),
                 anomaly_list: item.value("anomaly-list").unwrap_or_default().into_owned(),
-                last: last.map(last_review),
+                last: last.map(|r| last_review(analysis, r)),
             });
         }
     }
@@ -132,8 +134,10 @@ fn due(analysis: &Analysis) -> Vec<SoupDue> {
     out
 }
 
-fn last_review(r: &Recorded<SoupReview>) -> LastReview {
+fn last_review(analysis: &Analysis, r: &Recorded<SoupReview>) -> LastReview {
+    let full = analysis.state.security.attests.iter().find(|a| a.meta.seq == r.meta.seq);
     LastReview {
+        anomalies: full.map(|f| f.body.anomalies.clone()).unwrap_or_default(),
         version: r.body.version.clone(),
         searched: r.body.searched.to_string(),
         source: r.body.source.clone(),

@@ -653,6 +653,7 @@ struct ComponentRow {
     purl: String,
     #[serde(default)]
     kind: Option<String>,
+    licence: Option<String>,
 }
 
 fn components(case: &Case) -> Option<ComponentGraph> {
@@ -663,7 +664,7 @@ fn components(case: &Case) -> Option<ComponentGraph> {
             name: before.rsplit('/').next().unwrap_or(before).to_owned(),
             version: version.to_owned(),
             supplier: None,
-            licences: Vec::new(),
+            licences: row.licence.into_iter().collect(),
             hashes: Vec::new(),
             kind: if row.kind.as_deref() == Some("dev") { ComponentKind::Dev } else { ComponentKind::Direct },
             optional: false,

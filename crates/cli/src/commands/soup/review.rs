@@ -18,7 +18,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "VERSION", requires = "item")]
     version: Option<String>,
     /// Where the list was found, or `none published`.
-    #[arg(long, required_unless_present_any = ["carry", "walk"], requires = "item", default_value = "", hide_default_value = true)]
+    #[arg(long, requires = "item", default_value = "", hide_default_value = true)]
     source: String,
     /// What was found and why it is acceptable.
     #[arg(long, requires = "item", default_value = "", hide_default_value = true)]
@@ -136,6 +136,10 @@ fn introduce(n: usize, of: usize, d: &SoupDue) {
             "  last review: version {}, searched {} by {} (entry {}): {}\n  found: {}",
             last.version, last.searched, last.by, last.entry, last.source, last.result
         );
+        for a in &last.anomalies {
+            let word = if a.relevant { "relevant" } else { "not relevant" };
+            eprintln!("    {}: {word}: {}", a.id, a.reason);
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use records::{FoundVulnerability, Recorded, State, VulnerabilityAssess, Vulnerab
 
 mod advisories_old;
 mod environment_drifted;
+mod environment_not_observed;
+mod licence_not_permitted;
 mod release_not_scanned;
 mod soup_review_old;
 mod stale_vulnerability_assessment;
@@ -23,6 +25,8 @@ pub(super) const RULES: &[Source] = &[
     soup_review_old::SOUP_REVIEW_OLD,
     advisories_old::ADVISORIES_OLD,
     environment_drifted::ENVIRONMENT_DRIFTED,
+    environment_not_observed::ENVIRONMENT_NOT_OBSERVED,
+    licence_not_permitted::LICENCE_NOT_PERMITTED,
 ];
 
 /// The scan that counts: of the release at the gate, else of the work tree.

@@ -31,9 +31,12 @@ pub(crate) fn read(
             findings.push(problem(config.place("build.lockfiles"), message));
             continue;
         };
-        findings.extend(inventory.problems.iter().map(|p| {
-            problem(place(&p.source.file, p.source.line), p.cause.to_string())
-        }));
+        findings.extend(
+            inventory
+                .problems
+                .iter()
+                .map(|p| problem(place(&p.source.file, p.source.line), p.cause.to_string())),
+        );
         if file.ends_with("blobs.toml") {
             findings.extend(changed_files(ws, file, &bytes, commit)?);
         }
@@ -81,7 +84,10 @@ pub(crate) fn imported(ws: &Workspace, state: &State) -> Result<(ComponentGraph,
     for (name, sbom) in state.security.sboms_in_force() {
         let inventory = soup::sbom::read(&imported_as(name), &ws.blobs().get(sbom.body.digest)?);
         findings.extend(
-            inventory.problems.iter().map(|p| problem(place(&p.source.file, p.source.line), p.cause.to_string())),
+            inventory
+                .problems
+                .iter()
+                .map(|p| problem(place(&p.source.file, p.source.line), p.cause.to_string())),
         );
         graph = graph.merge(inventory.graph);
     }

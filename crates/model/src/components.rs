@@ -261,10 +261,9 @@ impl Component {
         if self.download.is_none() {
             self.download = other.download;
         }
-        for (own, others) in [
-            (&mut self.support_level, other.support_level),
-            (&mut self.end_of_support, other.end_of_support),
-        ] {
+        for (own, others) in
+            [(&mut self.support_level, other.support_level), (&mut self.end_of_support, other.end_of_support)]
+        {
             if own.is_empty() {
                 *own = others;
             }

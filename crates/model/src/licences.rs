@@ -37,7 +37,8 @@ pub struct Policy {
 impl Policy {
     /// The policy of a list of SPDX ids, each with its exception where it has one; and what of the list is no licence.
     pub fn new(list: &[String]) -> (Policy, Vec<String>) {
-        let wrong = |entry: &&String| Expression::parse(entry).map_or(true, |e| e.requirements().count() != 1);
+        let wrong =
+            |entry: &&String| Expression::parse(entry).map_or(true, |e| e.requirements().count() != 1);
         let unknown = list.iter().filter(wrong).cloned().collect();
         (Policy { permitted: list.iter().map(|l| plain(l)).collect() }, unknown)
     }
@@ -97,8 +98,9 @@ mod tests {
 
     #[test]
     fn a_policy_judges_expressions_by_what_they_offer() {
-        let list: Vec<String> =
-            ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "GPL-2.0-or-later"].map(str::to_owned).to_vec();
+        let list: Vec<String> = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "GPL-2.0-or-later"]
+            .map(str::to_owned)
+            .to_vec();
         let (policy, wrong) = Policy::new(&list);
         assert_eq!(wrong, [""; 0]);
         let no = |all: &[&str]| Standing::NotPermitted(all.iter().map(|s| (*s).to_owned()).collect());

@@ -56,7 +56,12 @@ pub struct Drift {
     pub observe: BTreeMap<String, String>,
 }
 
-fn texts<'t>(r: &mut Reader<'t>, t: crate::reader::Table<'t>, key: &str, name: &'static str) -> BTreeMap<String, String> {
+fn texts<'t>(
+    r: &mut Reader<'t>,
+    t: crate::reader::Table<'t>,
+    key: &str,
+    name: &'static str,
+) -> BTreeMap<String, String> {
     let table = r.inner(t, key, name);
     let mut out = BTreeMap::new();
     for (word, _, value) in r.entries(table) {
@@ -82,9 +87,18 @@ pub(crate) fn drift<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Drift {
     let probe = r.list(t, "probe").unwrap_or_default();
     for address in probe.iter().filter(|a| !a.starts_with("https://") && !a.starts_with("http://")) {
         let message = format!("`drift.probe`: `{address}` is no address of http or https");
-        r.bad_key(t, "probe", message, "write the beginning of the addresses that may be asked: \"https://api.example.org/\"");
+        r.bad_key(
+            t,
+            "probe",
+            message,
+            "write the beginning of the addresses that may be asked: \"https://api.example.org/\"",
+        );
     }
-    Drift { every_hours: r.number(t, "every_hours", 1), probe, observe: texts(r, t, "observe", "drift.observe") }
+    Drift {
+        every_hours: r.number(t, "every_hours", 1),
+        probe,
+        observe: texts(r, t, "observe", "drift.observe"),
+    }
 }
 
 #[cfg(test)]

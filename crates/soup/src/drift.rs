@@ -134,7 +134,8 @@ fn is_image(declared: &str, seen: &str, all: &BTreeMap<String, BTreeSet<String>>
 }
 
 fn is_setting(declared: &str, seen: &str) -> bool {
-    let (Some((of, name)), Some((place, seen_name))) = (declared.rsplit_once('/'), seen.rsplit_once('/')) else {
+    let (Some((of, name)), Some((place, seen_name))) = (declared.rsplit_once('/'), seen.rsplit_once('/'))
+    else {
         return declared == seen;
     };
     let (workload, container) = place.rsplit_once('/').unwrap_or((place, place));

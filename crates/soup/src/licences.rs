@@ -88,7 +88,10 @@ fn standard(c: &Component) -> Vec<NoticeFile> {
     let mut out = Vec::new();
     for req in found.requirements() {
         if let Some(id) = req.req.license.id() {
-            out.push(NoticeFile { name: format!("{}, standard text of SPDX", id.name), text: id.text().to_owned() });
+            out.push(NoticeFile {
+                name: format!("{}, standard text of SPDX", id.name),
+                text: id.text().to_owned(),
+            });
         }
     }
     out.sort();

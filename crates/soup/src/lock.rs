@@ -21,9 +21,9 @@ pub mod systems;
 pub mod tools;
 pub mod yarn;
 
-use crate::sbom;
 use crate::Inventory;
 use crate::inventory::Cause;
+use crate::sbom;
 use serde::de::DeserializeOwned;
 
 /// Reads a file of one kind: its path for messages, its bytes.

@@ -109,7 +109,11 @@ pub fn join(model: &Model, graph: &ComponentGraph) -> Register {
 
 /// The components with what the SOUP items that name them say (supplier, licence, support), where their sources are silent.
 /// `licences` gives the licence of a package by its purl; it counts before what its source states.
-pub fn described(model: &Model, mut graph: ComponentGraph, licences: &BTreeMap<String, String>) -> ComponentGraph {
+pub fn described(
+    model: &Model,
+    mut graph: ComponentGraph,
+    licences: &BTreeMap<String, String>,
+) -> ComponentGraph {
     let register = join(model, &graph);
     let mut said: BTreeMap<u32, &Item> = BTreeMap::new();
     for row in &register.rows {
@@ -131,8 +135,7 @@ pub fn described(model: &Model, mut graph: ComponentGraph, licences: &BTreeMap<S
         if c.licences.is_empty() {
             c.licences.extend(value("licence"));
         }
-        for (own, key) in
-            [(&mut c.support_level, "support-level"), (&mut c.end_of_support, "end-of-support")]
+        for (own, key) in [(&mut c.support_level, "support-level"), (&mut c.end_of_support, "end-of-support")]
         {
             if own.is_empty() {
                 *own = value(key).unwrap_or_default();

@@ -39,7 +39,10 @@ fn the_three_data_bases_of_rpm() {
             "{name}"
         );
         let bash = &i.graph.components()[0];
-        assert_eq!((bash.supplier.as_deref(), bash.licences.as_slice()), (Some("Red Hat, Inc."), &["GPLv3+".to_owned()][..]));
+        assert_eq!(
+            (bash.supplier.as_deref(), bash.licences.as_slice()),
+            (Some("Red Hat, Inc."), &["GPLv3+".to_owned()][..])
+        );
         // Cut anywhere, it is refused or says what is wrong; never a shorter list without a word.
         for cut in (16..bytes.len() - 1).step_by(211) {
             let i = read(name, &bytes[..cut]).unwrap();
@@ -94,7 +97,10 @@ fn layers_count_in_the_order_of_the_manifest() {
     let cut = read("base.image.tar", &oci[..oci.len() / 2]).unwrap();
     assert!(!cut.problems.is_empty());
     let zstd = tar(&[("blobs/sha256/00", &[0x28, 0xb5, 0x2f, 0xfd, 0, 0]), ("index.json", b"{}")]);
-    assert_eq!(problems(&read("base.image.tar", &zstd).unwrap()), ["base.image.tar: the file has no component"]);
+    assert_eq!(
+        problems(&read("base.image.tar", &zstd).unwrap()),
+        ["base.image.tar: the file has no component"]
+    );
 }
 
 #[test]
@@ -105,7 +111,10 @@ fn parts_without_a_package_manager_are_named_by_digest() {
          supplier = \"Nordic Semiconductor ASA\"\n\n[[blob]]\nname = \"MCUboot\"\nversion = \"latest\"\nsha256 = \"12\"\n"
     );
     let i = inventory("blobs.toml", &text);
-    assert_eq!(rows(&i), ["pkg:generic/mcuboot@latest direct 0", "pkg:generic/s140-softdevice@7.3.0 direct 1"]);
+    assert_eq!(
+        rows(&i),
+        ["pkg:generic/mcuboot@latest direct 0", "pkg:generic/s140-softdevice@7.3.0 direct 1"]
+    );
     assert_eq!(
         problems(&i),
         [
@@ -114,7 +123,10 @@ fn parts_without_a_package_manager_are_named_by_digest() {
         ]
     );
     let files = blobs::files(text.as_bytes());
-    assert_eq!((files.len(), files[0].file.as_str(), files[0].sha256.as_str()), (1, "vendor/s140.hex", &*digest));
+    assert_eq!(
+        (files.len(), files[0].file.as_str(), files[0].sha256.as_str()),
+        (1, "vendor/s140.hex", &*digest)
+    );
     assert_eq!(problems(&inventory("blobs.toml", "[[blob]]\nname = \"a\"\nsha = 1\n")).len(), 1);
 }
 
@@ -123,7 +135,11 @@ fn tools_of_a_build_are_supporting_items() {
     let i = inventory(".tool-versions", "nodejs 20.11.1 # the server\npython 3\ncmake latest\n");
     assert_eq!(
         rows(&i),
-        ["pkg:generic/cmake@latest build 0", "pkg:generic/nodejs@20.11.1 build 0", "pkg:generic/python@3 build 0"]
+        [
+            "pkg:generic/cmake@latest build 0",
+            "pkg:generic/nodejs@20.11.1 build 0",
+            "pkg:generic/python@3 build 0"
+        ]
     );
     assert_eq!(problems(&i).len(), 1);
     assert_eq!(

@@ -385,8 +385,7 @@ impl<'a> Collect<'a> {
         put(&mut staging, "build.json", "application/json", &json(&serde_json::json!(recipe))?)?;
         put(&mut staging, "build.log", "text/plain", log.as_bytes())?;
         let packages = soups::Packages::in_folder(&self.path("dependencies"));
-        for (name, media, bytes) in
-            soups::archived(self.ws, &self.analysis, &self.opened.version, &packages)?
+        for (name, media, bytes) in soups::archived(self.ws, &self.analysis, &self.opened.version, &packages)?
         {
             put(&mut staging, &name, media, &bytes)?;
         }

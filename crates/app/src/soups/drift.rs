@@ -73,8 +73,11 @@ pub fn soup_drift(
         let (form, seen) = seen(ws, input, &declaration)?;
         let compared = soup::drift::compare(form, &declaration, &seen);
         if compared.compared == 0 {
-            return Err(Error::refused(format!("{} sees nothing that `{environment}` declares", form.as_str()))
-                .hint(format!("declare it in {}", path_of(ws, environment))));
+            return Err(Error::refused(format!(
+                "{} sees nothing that `{environment}` declares",
+                form.as_str()
+            ))
+            .hint(format!("declare it in {}", path_of(ws, environment))));
         }
         let observed = serde_json::to_vec(&seen).doing("write the observation")?;
         let body = DriftCheck {
@@ -114,7 +117,8 @@ fn last_sealed(state: &State) -> Option<String> {
 fn approved(state: &State, changes: &[String]) -> Result<()> {
     for id in changes {
         let change = state.changes.get(id).ok_or_else(|| {
-            Error::refused(format!("there is no change request `{id}`")).hint("list them: dossier change list")
+            Error::refused(format!("there is no change request `{id}`"))
+                .hint("list them: dossier change list")
         })?;
         if change.approvals.is_empty() {
             return Err(Error::refused(format!("change request `{id}` is not approved"))
@@ -140,7 +144,8 @@ fn declaration(
         Some(version) => {
             let opened = state.releases.get(version).and_then(|r| r.candidate());
             let frozen = opened.and_then(|o| o.body.commits.first()).ok_or_else(|| {
-                Error::refused(format!("no release `{version}` is open")).hint("list them: dossier release list")
+                Error::refused(format!("no release `{version}` is open"))
+                    .hint("list them: dossier release list")
             })?;
             Some(repository::commit(&repository::open(ws)?, &frozen.commit)?)
         }
@@ -169,8 +174,9 @@ fn shown(d: &soup::drift::Difference) -> DriftDifference {
 fn seen(ws: &Workspace, input: &DriftInput, declaration: &Declaration) -> Result<(Form, Observation)> {
     match input {
         DriftInput::Printed(form, bytes) => {
-            let seen = soup::drift::observe(*form, bytes, declaration)
-                .map_err(|reason| Error::refused(format!("the observation is not read as {}: {reason}", form.as_str())))?;
+            let seen = soup::drift::observe(*form, bytes, declaration).map_err(|reason| {
+                Error::refused(format!("the observation is not read as {}: {reason}", form.as_str()))
+            })?;
             Ok((*form, seen))
         }
         DriftInput::Image(name, path) => Ok((Form::Image, image(name.as_deref(), path, declaration)?)),
@@ -196,8 +202,13 @@ fn image(name: Option<&str>, path: &std::path::Path, declaration: &Declaration) 
         .map_err(|reason| Error::refused(format!("{} is no image: {reason}", path.display())))?;
     let digests = image.digests();
     if digests.is_empty() {
-        return Err(Error::refused(format!("{} does not say which image it is: it has no index.json", path.display()))
-            .hint("save it as an OCI layout: skopeo copy docker://… oci-archive:web.tar, or docker 25 and later"));
+        return Err(Error::refused(format!(
+            "{} does not say which image it is: it has no index.json",
+            path.display()
+        ))
+        .hint(
+            "save it as an OCI layout: skopeo copy docker://… oci-archive:web.tar, or docker 25 and later",
+        ));
     }
     let mut seen = Observation::default();
     seen.images.insert(name, digests.into_iter().collect());
@@ -210,8 +221,10 @@ fn probe(ws: &Workspace, declaration: &Declaration) -> Result<Observation> {
     for (name, api) in &declaration.apis {
         let Some(url) = &api.url else { continue };
         if !ws.config.drift.probe.iter().any(|allowed| begins(url, allowed)) {
-            return Err(Error::refused(format!("`{url}` of API `{name}` is not among the addresses that may be asked"))
-                .hint(format!("allow it in dossier.toml: [drift] probe = [\"{url}\"]")));
+            return Err(Error::refused(format!(
+                "`{url}` of API `{name}` is not among the addresses that may be asked"
+            ))
+            .hint(format!("allow it in dossier.toml: [drift] probe = [\"{url}\"]")));
         }
         seen.apis.insert(name.clone(), ask(name, url, api)?);
     }
@@ -243,7 +256,9 @@ fn ask(name: &str, url: &str, api: &Api) -> Result<String> {
     }
     if let Some(header) = &api.header {
         let value = answer.headers().get(header.as_str()).and_then(|v| v.to_str().ok());
-        return value.map(str::to_owned).ok_or_else(|| failed(format!("its answer has no header `{header}`")));
+        return value
+            .map(str::to_owned)
+            .ok_or_else(|| failed(format!("its answer has no header `{header}`")));
     }
     let mut text = String::new();
     answer

@@ -49,7 +49,8 @@ fn is_due(ws: &Workspace, state: &State, environment: &str, form: Form, hours: u
 }
 
 fn observe(ws: &Workspace, environment: &str, form: Form, command: &str) -> Result<u64> {
-    let input = if form == Form::Http { DriftInput::Http } else { DriftInput::Printed(form, run(ws, command)?) };
+    let input =
+        if form == Form::Http { DriftInput::Http } else { DriftInput::Printed(form, run(ws, command)?) };
     let done = soup_drift(ws, Some("dossier"), environment, None, false, &[], &[input])?;
     Ok(done.iter().map(|d| d.body.drifted).sum())
 }
@@ -64,7 +65,10 @@ fn run(ws: &Workspace, command: &str) -> Result<Vec<u8>> {
         .doing(format_args!("run `{command}`"))?;
     let mut printed = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout.take(OBSERVATION_MAX + 1).read_to_end(&mut printed).doing(format_args!("read from `{command}`"))?;
+        stdout
+            .take(OBSERVATION_MAX + 1)
+            .read_to_end(&mut printed)
+            .doing(format_args!("read from `{command}`"))?;
     }
     if printed.len() as u64 > OBSERVATION_MAX {
         // What would be cut off would look like drift.

@@ -34,10 +34,14 @@ pub struct SbomImported {
 /// # Errors
 /// When it is none of these, cannot be read whole, or has no component.
 pub fn soup_import(ws: &Workspace, by: &str, path: &Path, name: Option<&str>) -> Result<SbomImported> {
-    let label = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let label =
+        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     let name = match name {
         Some(name) => name.to_owned(),
-        None => label.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '-' }).collect(),
+        None => label
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '-' })
+            .collect(),
     };
     identifier("the name of an SBOM", &name)?;
     let read = read(path, &label)?;
@@ -46,7 +50,13 @@ pub fn soup_import(ws: &Workspace, by: &str, path: &Path, name: Option<&str>) ->
         .inventory
         .problems
         .iter()
-        .map(|p| if p.source.line == 0 { p.cause.to_string() } else { format!("line {}: {}", p.source.line, p.cause) })
+        .map(|p| {
+            if p.source.line == 0 {
+                p.cause.to_string()
+            } else {
+                format!("line {}: {}", p.source.line, p.cause)
+            }
+        })
         .collect();
     let origin = format!("{label} {}", read.digest.oci());
     let ledger = ws.ledger()?;
@@ -93,7 +103,8 @@ pub fn soup_retire(ws: &Workspace, by: &str, name: &str, reason: &str) -> Result
     let state = ledger.state(None)?;
     if !state.security.sboms_in_force().contains_key(name) {
         let known: Vec<&str> = state.security.sboms_in_force().into_keys().collect();
-        let known = if known.is_empty() { "none is".to_owned() } else { format!("there are {}", known.join(", ")) };
+        let known =
+            if known.is_empty() { "none is".to_owned() } else { format!("there are {}", known.join(", ")) };
         return Err(Error::refused(format!("no SBOM `{name}` is in force")).hint(known));
     }
     let body = SbomRetire { name: name.to_owned(), reason: reason.to_owned() };
@@ -130,7 +141,9 @@ fn read(path: &Path, label: &str) -> Result<Read> {
         return Ok(Read { inventory: image.finish(&imported_as(label)), digest, sbom: None });
     }
     if size > BYTES_MAX {
-        return Err(Error::refused(format!("{label} has {size} bytes, more than the {BYTES_MAX} that are read")));
+        return Err(Error::refused(format!(
+            "{label} has {size} bytes, more than the {BYTES_MAX} that are read"
+        )));
     }
     let mut bytes = Vec::new();
     content.read_to_end(&mut bytes).doing(doing())?;
@@ -138,7 +151,9 @@ fn read(path: &Path, label: &str) -> Result<Read> {
     let as_sbom = soup::sbom::read(&imported_as(label), &bytes);
     let wrong_format = |i: &Inventory| {
         i.graph.is_empty()
-            && i.problems.iter().any(|p| matches!(p.cause, Cause::Unsupported(_) | Cause::Malformed { .. } | Cause::NotText))
+            && i.problems
+                .iter()
+                .any(|p| matches!(p.cause, Cause::Unsupported(_) | Cause::Malformed { .. } | Cause::NotText))
     };
     if wrong_format(&as_sbom)
         && let Some(lock) = soup::lock::read(label, &bytes)

@@ -36,7 +36,9 @@ pub(crate) fn intact(graph: &ComponentGraph, folder: &Path) -> Result<Intact> {
                 Standing::Fits(_) => out.fit += 1,
                 Standing::NoDigest(component) => out.without.push(component),
                 Standing::Unknown if name.ends_with(".crate") => {
-                    return Err(Error::verification(format!("`{name}` is among the dependencies and in no lock file")));
+                    return Err(Error::verification(format!(
+                        "`{name}` is among the dependencies and in no lock file"
+                    )));
                 }
                 Standing::Unknown => {}
                 Standing::Differs { component, wanted, found } => {

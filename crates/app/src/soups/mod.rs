@@ -15,8 +15,8 @@ pub use drift::{DriftInput, Drifted, soup_drift};
 pub use drift_serve::{DriftDue, drift_due};
 pub use import::{SbomImported, soup_import, soup_retire};
 pub(crate) use integrity::intact;
-pub(crate) use licences::{Packages, notices};
 pub use licences::{LicenceRow, Licences, soup_licences, soup_notices};
+pub(crate) use licences::{Packages, notices};
 pub use register::{SoupRegister, SoupRow, SoupSource, soup_list};
 pub use review::{CriteriaText, LastReview, ReviewDraft, SoupDue, soup_criteria, soup_due, soup_review};
 

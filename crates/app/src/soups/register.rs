@@ -99,7 +99,8 @@ fn row(analysis: &Analysis, r: &soup::register::Row) -> SoupRow {
 fn sources(analysis: &Analysis) -> Vec<SoupSource> {
     let count =
         |name: &str| analysis.components.components().iter().filter(|c| c.source.file == name).count();
-    let lock = |name: &String| SoupSource { name: name.clone(), components: count(name), origin: String::new() };
+    let lock =
+        |name: &String| SoupSource { name: name.clone(), components: count(name), origin: String::new() };
     let mut out: Vec<SoupSource> = analysis.config.build.lockfiles.iter().map(lock).collect();
     out.extend(analysis.state.security.sboms_in_force().into_iter().map(|(name, sbom)| SoupSource {
         name: crate::components::imported_as(name),
@@ -132,7 +133,9 @@ fn said(analysis: &Analysis, difference: &Difference) -> String {
         Difference::NotExact { item, written } => {
             format!("`{}` says version `{written}`, which designates no one version", id(item))
         }
-        Difference::NoPurl { item, written } => format!("`{}` names `{written}`, which is no package URL", id(item)),
+        Difference::NoPurl { item, written } => {
+            format!("`{}` names `{written}`, which is no package URL", id(item))
+        }
         Difference::ClaimedTwice { component: c, first, again } => {
             format!("{} stands in `{}` and in `{}`", component(c), id(first), id(again))
         }

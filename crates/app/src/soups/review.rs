@@ -170,7 +170,12 @@ pub fn soup_criteria(ws: &Workspace) -> Result<Vec<CriteriaText>> {
     }
     if !out.iter().any(|c| c.name == DEFAULT) {
         let text = DEFAULT_TEXT.to_owned();
-        out.push(CriteriaText { name: DEFAULT.to_owned(), file: None, digest: Digest::of(text.as_bytes()).oci(), text });
+        out.push(CriteriaText {
+            name: DEFAULT.to_owned(),
+            file: None,
+            digest: Digest::of(text.as_bytes()).oci(),
+            text,
+        });
     }
     out.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(out)

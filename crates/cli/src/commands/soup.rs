@@ -144,7 +144,9 @@ impl Verb {
             Verb::Fields { inputs, sbom } => {
                 return fields(global, &app::soup_fields(&ws, &inputs.parse()?, sbom.as_deref())?);
             }
-            Verb::Licences { inputs } => return licences(global, &app::soup_licences(&ws, &inputs.parse()?)?),
+            Verb::Licences { inputs } => {
+                return licences(global, &app::soup_licences(&ws, &inputs.parse()?)?);
+            }
             Verb::Notices { inputs } => print::out(&app::soup_notices(&ws, &inputs.parse()?)?),
             Verb::Drift(args) => return args.run(global, &ws),
         }
@@ -194,7 +196,9 @@ fn imported(global: &Global, done: &app::SbomImported) {
     match &done.appended {
         Some(appended) => print::appended(global.json(), &what, appended),
         None if global.json() => {
-            print::json(&serde_json::json!({"format": "dossier/appended/v1", "repeated": true, "name": body.name}));
+            print::json(
+                &serde_json::json!({"format": "dossier/appended/v1", "repeated": true, "name": body.name}),
+            );
         }
         None => print::out(&format!("{} is in force already: {}\n", body.name, body.source)),
     }
@@ -238,7 +242,8 @@ fn licences(global: &Global, licences: &app::Licences) -> Result<Outcome> {
         return Ok(outcome);
     }
     let cells = |r: &app::LicenceRow| {
-        let missing = if r.missing.is_empty() { String::new() } else { format!(": {}", r.missing.join(", ")) };
+        let missing =
+            if r.missing.is_empty() { String::new() } else { format!(": {}", r.missing.join(", ")) };
         vec![r.component.clone(), r.licence.clone(), format!("{}{missing}", r.verdict)]
     };
     let rows: Vec<Vec<String>> = licences.components.iter().map(cells).collect();

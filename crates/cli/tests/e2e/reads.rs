@@ -59,7 +59,12 @@ const READS: &[Read] = &[
     read("soup due", "soup due", "soup-due-v1", Taken),
     read("soup fields", "soup fields", "sbom-fields-v1", Taken),
     read("soup licences", "soup licences", "licences-v1", Taken),
-    read("soup criteria", "soup criteria", "soup-criteria-v1", Not("reads the texts that a review attests to now")),
+    read(
+        "soup criteria",
+        "soup criteria",
+        "soup-criteria-v1",
+        Not("reads the texts that a review attests to now"),
+    ),
     read("anomaly list", "anomaly list", "anomalies-v1", Taken),
     read("anomaly show", "anomaly show AN-1", "anomaly-v1", Taken),
     read("anomaly fielded", "anomaly fielded", "fielded-v1", Taken),

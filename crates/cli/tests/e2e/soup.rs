@@ -29,20 +29,29 @@ fn answered(p: &Product, person: &str, line: &str, answers: &str) -> Said {
 fn what_is_brought_in_is_part_of_the_product() {
     let p = Product::approved();
     p.write("base/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
-    p.write("base/var/lib/dpkg/status", "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36-9\n");
+    p.write(
+        "base/var/lib/dpkg/status",
+        "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36-9\n",
+    );
     p.ok("soup import base --name base-image").says(0, &["1 components", "CycloneDX 1.6"]);
     p.ok("soup import base --name base-image").says(0, &["in force already"]);
     let list = p.ok("soup list --format json").json();
     fits(&schema("soup-v1"), &list);
     let differences = list["differences"].to_string();
-    assert!(differences.contains("`libc6 2.36-9` (imported:base-image) stands in no SOUP item"), "{differences}");
+    assert!(
+        differences.contains("`libc6 2.36-9` (imported:base-image) stands in no SOUP item"),
+        "{differences}"
+    );
     p.run("check").says(1, &["R0123", "libc6 2.36-9", "imported:base-image"]);
     p.ok("soup sbom").says(0, &["pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12"]);
     // The ledger's past knows nothing of it.
     let before = p.position() - 1;
     assert!(!p.ok(&format!("soup sbom --ledger-at {before}")).out.contains("libc6"));
 
-    p.write("cut.cdx.json", r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "lib"#);
+    p.write(
+        "cut.cdx.json",
+        r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "lib"#,
+    );
     p.refused(2, "soup import cut.cdx.json", &["is not taken in", "the file is no SBOM in JSON"]);
     p.write("other.json", r#"{"name": "x"}"#);
     p.refused(2, "soup import other.json", &["JSON without `bomFormat` or `spdxVersion` is not read"]);
@@ -70,7 +79,9 @@ fn parts_by_digest_are_compared_with_their_files() {
     let p = Product::approved();
     p.write("vendor/boot.bin", "bytes");
     let blobs = |digest: &str| {
-        format!("[[blob]]\nname = \"boot loader\"\nversion = \"2.1\"\nfile = \"boot.bin\"\nsha256 = \"{digest}\"\n")
+        format!(
+            "[[blob]]\nname = \"boot loader\"\nversion = \"2.1\"\nfile = \"boot.bin\"\nsha256 = \"{digest}\"\n"
+        )
     };
     p.write("vendor/blobs.toml", blobs("277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9"));
     let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
@@ -78,7 +89,8 @@ fn parts_by_digest_are_compared_with_their_files() {
     let said = p.run("check --documents-only");
     assert!(said.out.contains("boot loader 2.1") && !said.out.contains("R0015"), "{}", said.out);
     p.write("vendor/boot.bin", "other bytes");
-    p.run("check --documents-only").says(1, &["R0015", "`vendor/boot.bin`, which is `boot loader`, has the digest"]);
+    p.run("check --documents-only")
+        .says(1, &["R0015", "`vendor/boot.bin`, which is `boot loader`, has the digest"]);
 }
 
 #[test]
@@ -88,8 +100,16 @@ fn reviews_attest_to_a_text_and_are_carried_over_only_by_confirming() {
     let fresh = due.json();
     fits(&schema("soup-due-v1"), &fresh);
     p.refused_act("qa-lead", "soup review", &["which item was reviewed was not said", "dossier soup due"]);
-    p.refused_act("qa-lead", "soup review SOUP-001 --source x --result y --criteria nope", &["no criterion `nope`"]);
-    p.refused_act("qa-lead", "soup review SOUP-001 --source x --result y --anomaly 'no verdict'", &["no judgement of an anomaly"]);
+    p.refused_act(
+        "qa-lead",
+        "soup review SOUP-001 --source x --result y --criteria nope",
+        &["no criterion `nope`"],
+    );
+    p.refused_act(
+        "qa-lead",
+        "soup review SOUP-001 --source x --result y --anomaly 'no verdict'",
+        &["no judgement of an anomaly"],
+    );
     p.act(
         "qa-lead",
         "soup review SOUP-001 --source https://example.org/issues --result 'one, not used' --anomaly '#7: not relevant: hex is never passed'",
@@ -99,8 +119,12 @@ fn reviews_attest_to_a_text_and_are_carried_over_only_by_confirming() {
 
     // Another version: the review does not hold for it, and is confirmed by a person.
     let lock = std::fs::read_to_string(p.path("package-lock.json")).unwrap();
-    let version = p.ok("soup list --format json").json()["register"][0]["version"].as_str().unwrap().to_owned();
-    p.write("package-lock.json", lock.replace(&format!("\"version\": \"{version}\""), "\"version\": \"99.0.0\""));
+    let version =
+        p.ok("soup list --format json").json()["register"][0]["version"].as_str().unwrap().to_owned();
+    p.write(
+        "package-lock.json",
+        lock.replace(&format!("\"version\": \"{version}\""), "\"version\": \"99.0.0\""),
+    );
     p.run("soup due").says(1, &["99.0.0", &format!("reviewed for version {version} only")]);
     p.write("dossier/criteria/published-anomalies.md", "# Ours\n\nWe read all of it.\n");
     let walked = answered(&p, "qa-lead", "soup review --walk", "c\nnothing was published since\n");
@@ -152,10 +176,17 @@ fn pods(image: &str, level: &str) -> String {
 #[test]
 fn an_environment_is_compared_with_its_declaration() {
     let p = Product::approved();
-    p.refused(2, "soup drift production --http", &["declares no environment `production`", "dossier/environment/production.toml"]);
+    p.refused(
+        2,
+        "soup drift production --http",
+        &["declares no environment `production`", "dossier/environment/production.toml"],
+    );
     p.write("dossier/environment/production.toml", DECLARED);
     p.refused(2, "soup drift production --http", &["names no bytes"]);
-    p.write("dossier/environment/production.toml", DECLARED.replace("sha256:D", &format!("sha256:{}", digest('a'))));
+    p.write(
+        "dossier/environment/production.toml",
+        DECLARED.replace("sha256:D", &format!("sha256:{}", digest('a'))),
+    );
     p.refused(2, "soup drift production", &["nothing was observed", "--kubernetes"]);
     p.write("pods.json", "{}");
     p.refused(2, "soup drift production --kubernetes pods.json", &["holds no workload"]);
@@ -184,8 +215,10 @@ fn an_environment_is_compared_with_its_declaration() {
             {"engine_version": "15.7", "region": "eu-central-1", "password": "hunter2"}}]},
         {"mode": "managed", "type": "aws_elasticache_cluster", "name": "cache", "instances": [{"attributes": {"engine_version": "7.1"}}]}]});
     p.write("terraform.tfstate", state.to_string());
-    p.run("soup drift production --terraform terraform.tfstate")
-        .says(1, &["service/database/engine_version", "15.7", "service/aws_elasticache_cluster.cache/engine_version"]);
+    p.run("soup drift production --terraform terraform.tfstate").says(
+        1,
+        &["service/database/engine_version", "15.7", "service/aws_elasticache_cluster.cache/engine_version"],
+    );
 
     // What a change request covers that somebody approved is no finding.
     p.refused(2, "soup drift production --kubernetes pods.json --change CR-1", &["no change request `CR-1`"]);
@@ -233,14 +266,23 @@ fn server(answers: usize, answer: &'static str) -> (String, std::thread::JoinHan
 fn apis_are_asked_only_where_it_is_allowed_and_on_a_schedule() {
     let mut p = Product::written();
     p.approve(Some(NOON));
-    let (address, thread) =
-        server(2, "HTTP/1.1 200 OK\r\ncontent-length: 19\r\nconnection: close\r\n\r\n{\"version\":\"2.4.0\"}");
-    let declared =
-        format!("[apis.terminology]\nversion = \"2.3.1\"\nurl = \"{address}/version\"\nfield = \"/version\"\n");
+    let (address, thread) = server(
+        2,
+        "HTTP/1.1 200 OK\r\ncontent-length: 19\r\nconnection: close\r\n\r\n{\"version\":\"2.4.0\"}",
+    );
+    let declared = format!(
+        "[apis.terminology]\nversion = \"2.3.1\"\nurl = \"{address}/version\"\nfield = \"/version\"\n"
+    );
     p.write("dossier/environment/production.toml", declared);
-    p.refused(2, "soup drift production --http", &["not among the addresses that may be asked", "[drift] probe"]);
+    p.refused(
+        2,
+        "soup drift production --http",
+        &["not among the addresses that may be asked", "[drift] probe"],
+    );
     let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
-    let drift = format!("{toml}\n[drift]\nevery_hours = 24\nprobe = [\"{address}\"]\n[drift.observe]\nproduction = \"http\"\ntest = \"kubernetes: exit 3\"\n");
+    let drift = format!(
+        "{toml}\n[drift]\nevery_hours = 24\nprobe = [\"{address}\"]\n[drift.observe]\nproduction = \"http\"\ntest = \"kubernetes: exit 3\"\n"
+    );
     p.write("dossier.toml", drift);
     p.run("check").says(1, &["R0559", "environment `production` was never observed"]);
     p.run("soup drift production --http").says(1, &["api/terminology", "2.3.1", "2.4.0"]);

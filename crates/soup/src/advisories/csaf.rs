@@ -1,8 +1,8 @@
 //! Advisories in the Common Security Advisory Framework 2.0 (OASIS), as far as their products have package URLs or CPEs.
 
 use super::{Advisory, Affected, Event, Fragment, Range, Severity, ghsa, package};
-use packageurl::PackageUrl;
 use crate::csaf::{Branch, Helper, Id, Tree};
+use packageurl::PackageUrl;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::str::FromStr as _;

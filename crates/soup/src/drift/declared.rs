@@ -74,13 +74,13 @@ impl Declaration {
     pub fn parse(bytes: &[u8]) -> Result<Declaration, (u32, String)> {
         let text = std::str::from_utf8(bytes).map_err(|_| (0, "it is no text in UTF-8".to_owned()))?;
         let lines = LineIndex::new(text);
-        let file: File = toml::from_str(text).map_err(|e| {
-            (e.span().map_or(0, |s| lines.position(text, s.start).0), e.message().to_owned())
-        })?;
+        let file: File = toml::from_str(text)
+            .map_err(|e| (e.span().map_or(0, |s| lines.position(text, s.start).0), e.message().to_owned()))?;
         let line_of = |name: &str| text.find(name).map_or(0, |at| lines.position(text, at).0);
         for (name, reference) in &file.images {
             if ImageReference::parse(reference).digest.len() != 64 {
-                let what = format!("image `{name}` is `{reference}`, which names no bytes: write `…@sha256:…`");
+                let what =
+                    format!("image `{name}` is `{reference}`, which names no bytes: write `…@sha256:…`");
                 return Err((line_of(name), what));
             }
         }
@@ -89,8 +89,9 @@ impl Declaration {
             let address = attributes.remove("address").as_ref().and_then(plain);
             let mut service = Service { address, ..Service::default() };
             for (key, value) in &attributes {
-                let value = plain(value)
-                    .ok_or_else(|| (line_of(key), format!("`{key}` of service `{name}` is no text and no number")))?;
+                let value = plain(value).ok_or_else(|| {
+                    (line_of(key), format!("`{key}` of service `{name}` is no text and no number"))
+                })?;
                 service.attributes.insert(key.clone(), value);
             }
             if service.attributes.is_empty() {
@@ -99,18 +100,22 @@ impl Declaration {
             out.services.insert(name, service);
         }
         for (name, value) in &file.settings {
-            let value =
-                plain(value).ok_or_else(|| (line_of(name), format!("setting `{name}` is no text and no number")))?;
+            let value = plain(value)
+                .ok_or_else(|| (line_of(name), format!("setting `{name}` is no text and no number")))?;
             out.settings.insert(name.clone(), value);
         }
         for (name, api) in &out.apis {
             if api.url.is_some() && api.header.is_none() == api.field.is_none() {
-                let what = format!("API `{name}` says not where its answer has the version: `header` or `field`");
+                let what =
+                    format!("API `{name}` says not where its answer has the version: `header` or `field`");
                 return Err((line_of(name), what));
             }
         }
         if out == Declaration::default() {
-            return Err((0, "nothing is declared: [images], [services.NAME], [apis.NAME], [settings]".to_owned()));
+            return Err((
+                0,
+                "nothing is declared: [images], [services.NAME], [apis.NAME], [settings]".to_owned(),
+            ));
         }
         Ok(out)
     }
@@ -118,6 +123,9 @@ impl Declaration {
     /// The declared images that were looked at, alone.
     pub(super) fn only(&self, seen: &Observation) -> Declaration {
         let images = self.images.iter().filter(|(name, _)| seen.images.contains_key(*name));
-        Declaration { images: images.map(|(k, v)| (k.clone(), v.clone())).collect(), ..Declaration::default() }
+        Declaration {
+            images: images.map(|(k, v)| (k.clone(), v.clone())).collect(),
+            ..Declaration::default()
+        }
     }
 }

@@ -68,7 +68,9 @@ pub(super) fn observe(bytes: &[u8]) -> Result<Observation, String> {
         }
     }
     if !known {
-        return Err("it holds no workload: kubectl get deploy,sts,ds,cronjob,pods,configmap -o json".to_owned());
+        return Err(
+            "it holds no workload: kubectl get deploy,sts,ds,cronjob,pods,configmap -o json".to_owned()
+        );
     }
     asked.extend(running);
     Ok(Observation { images: asked, settings, ..Observation::default() })
@@ -129,8 +131,12 @@ impl Scalar {
 /// Reads a compose file.
 pub(super) fn compose(bytes: &[u8]) -> Result<Observation, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is no text in UTF-8".to_owned())?;
-    let file: Compose = serde_saphyr::from_str(text)
-        .map_err(|e| format!("it is no compose file: {}", e.without_snippet().to_string().lines().next().unwrap_or_default()))?;
+    let file: Compose = serde_saphyr::from_str(text).map_err(|e| {
+        format!(
+            "it is no compose file: {}",
+            e.without_snippet().to_string().lines().next().unwrap_or_default()
+        )
+    })?;
     if file.services.is_empty() {
         return Err("it has no service".to_owned());
     }

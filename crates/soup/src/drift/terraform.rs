@@ -24,13 +24,17 @@ pub(super) fn observe(bytes: &[u8], declaration: &Declaration) -> Result<Observa
     let document: Value = serde_json::from_slice(bytes).map_err(|e| format!("it is no JSON: {e}"))?;
     let mut out = Observation::default();
     let mut resources: Vec<(String, &Value)> = Vec::new();
-    if let Some(root) = document.pointer("/planned_values/root_module").or_else(|| document.pointer("/values/root_module")) {
+    if let Some(root) =
+        document.pointer("/planned_values/root_module").or_else(|| document.pointer("/values/root_module"))
+    {
         let mut modules = vec![root];
         while let Some(module) = modules.pop() {
             let list = |key: &str| module.get(key).and_then(Value::as_array).into_iter().flatten();
             modules.extend(list("child_modules"));
             for r in list("resources").filter(|r| r.get("mode").is_none_or(|m| m == "managed")) {
-                if let (Some(address), Some(values)) = (r.get("address").and_then(Value::as_str), r.get("values")) {
+                if let (Some(address), Some(values)) =
+                    (r.get("address").and_then(Value::as_str), r.get("values"))
+                {
                     resources.push((address.to_owned(), values));
                 }
             }
@@ -56,7 +60,9 @@ pub(super) fn observe(bytes: &[u8], declaration: &Declaration) -> Result<Observa
             }
         }
     } else {
-        return Err("it is neither what `terraform show -json` prints nor a state file of version 4".to_owned());
+        return Err(
+            "it is neither what `terraform show -json` prints nor a state file of version 4".to_owned()
+        );
     }
     if resources.is_empty() {
         return Err("it holds no managed resource".to_owned());

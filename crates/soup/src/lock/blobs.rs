@@ -86,8 +86,11 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
     for (line, b) in &blobs {
         gather.pinned(&b.name, &b.version, *line);
         let hash = gather.hash(&b.name, "SHA256", &b.sha256, *line);
-        let word: String =
-            b.name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        let word: String = b
+            .name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect();
         let component = Component {
             purl: match &b.purl {
                 Some(written) => normalized(written),

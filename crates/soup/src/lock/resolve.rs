@@ -72,7 +72,8 @@ pub fn fill(graph: &mut ComponentGraph, metadata: &[u8]) -> Result<(), serde_jso
         return Err(serde::de::Error::custom("there is no resolution: leave `--no-deps` away"));
     };
     let index: HashMap<&str, usize> = resolve.nodes.iter().enumerate().map(|(i, n)| (n.id, i)).collect();
-    let members: Vec<usize> = metadata.workspace_members.iter().filter_map(|m| index.get(m).copied()).collect();
+    let members: Vec<usize> =
+        metadata.workspace_members.iter().filter_map(|m| index.get(m).copied()).collect();
     let reached = reach(&resolve.nodes, &index, &members);
     let mut by_name: HashMap<(&str, &str), Vec<(&Package<'_>, usize)>> = HashMap::new();
     for package in &metadata.packages {
@@ -85,7 +86,9 @@ pub fn fill(graph: &mut ComponentGraph, metadata: &[u8]) -> Result<(), serde_jso
         // Two packages of one name and version come from different places.
         let same = |p: &Package<'_>| match (p.source, c.kind) {
             (None, kind) => kind == ComponentKind::Own,
-            (Some(source), _) => all.len() == 1 || c.download.as_deref().is_some_and(|d| d.starts_with(source)),
+            (Some(source), _) => {
+                all.len() == 1 || c.download.as_deref().is_some_and(|d| d.starts_with(source))
+            }
         };
         let Some((package, node)) = all.iter().find(|(p, _)| same(p)) else { return };
         if c.licences.is_empty() {
@@ -143,7 +146,9 @@ fn reach(nodes: &[Node<'_>], index: &HashMap<&str, usize>, members: &[usize]) ->
         }
         for kind in ["normal", "build", "dev"] {
             if kind != "dev" || own.get(at).copied().unwrap_or(false) {
-                todo.extend(below(nodes, index, at, kind).into_iter().filter(|(_, t)| t.is_none()).map(|(to, _)| to));
+                todo.extend(
+                    below(nodes, index, at, kind).into_iter().filter(|(_, t)| t.is_none()).map(|(to, _)| to),
+                );
             }
         }
     }
@@ -168,7 +173,12 @@ fn reach(nodes: &[Node<'_>], index: &HashMap<&str, usize>, members: &[usize]) ->
 }
 
 /// What a package needs in a way, with the platform.
-fn below(nodes: &[Node<'_>], index: &HashMap<&str, usize>, at: usize, kind: &str) -> Vec<(usize, Option<String>)> {
+fn below(
+    nodes: &[Node<'_>],
+    index: &HashMap<&str, usize>,
+    at: usize,
+    kind: &str,
+) -> Vec<(usize, Option<String>)> {
     let mut out = Vec::new();
     for d in nodes.get(at).map(|n| n.deps.as_slice()).unwrap_or_default() {
         let Some(to) = index.get(d.pkg) else { continue };

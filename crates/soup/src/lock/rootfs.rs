@@ -138,9 +138,8 @@ impl Image {
             return self.counted();
         }
         let mut layer = Layer::default();
-        let is_tar = self.tar(&mut content, &mut |image, path, content| {
-            image.keep_of_layer(&mut layer, path, content)
-        });
+        let is_tar = self
+            .tar(&mut content, &mut |image, path, content| image.keep_of_layer(&mut layer, path, content));
         match is_tar {
             Ok(()) => {
                 self.layers.insert(path.to_owned(), layer);
@@ -184,16 +183,15 @@ impl Image {
     }
 
     /// Calls `each` with every file of a tar, packed or not.
-    fn tar(
-        &mut self,
-        content: &mut dyn BufRead,
-        each: &mut Each<'_>,
-    ) -> Result<(), String> {
+    fn tar(&mut self, content: &mut dyn BufRead, each: &mut Each<'_>) -> Result<(), String> {
         let begins = content.fill_buf().map_err(|e| e.to_string())?;
         let plain: Box<dyn Read + '_> = if begins.starts_with(&[0x1f, 0x8b]) {
             Box::new(flate2::bufread::MultiGzDecoder::new(content))
         } else if begins.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            return Err("it is packed with zstd, which is not unpacked here: `docker save` writes plain tars".to_owned());
+            return Err(
+                "it is packed with zstd, which is not unpacked here: `docker save` writes plain tars"
+                    .to_owned(),
+            );
         } else {
             Box::new(content)
         };
@@ -228,9 +226,7 @@ impl Image {
     /// The layers in the order in which they lie on each other.
     fn order(&self) -> Vec<String> {
         let of = |path: &str| self.manifests.get(path);
-        if let Some(saved) =
-            of("manifest.json").and_then(|b| serde_json::from_slice::<Vec<Saved>>(b).ok())
-        {
+        if let Some(saved) = of("manifest.json").and_then(|b| serde_json::from_slice::<Vec<Saved>>(b).ok()) {
             return saved.into_iter().flat_map(|s| s.layers).collect();
         }
         let blob = |digest: &str| digest.strip_prefix("sha256:").map(|hex| format!("blobs/sha256/{hex}"));
@@ -247,7 +243,8 @@ impl Image {
                 }
                 continue;
             }
-            let real = next.manifests.iter().filter(|m| m.platform.as_ref().is_none_or(|p| p.os != "unknown"));
+            let real =
+                next.manifests.iter().filter(|m| m.platform.as_ref().is_none_or(|p| p.os != "unknown"));
             todo.extend(real.rev().filter_map(|m| manifest(&blob(&m.digest)?)));
         }
         Vec::new()

@@ -138,8 +138,15 @@ pub(super) fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
             |key: &str| paragraph.lines().find_map(|l| l.strip_prefix(key)).unwrap_or_default().trim();
         let (name, arch) = (field("P:"), field("A:"));
         if !name.is_empty() {
-            let installed =
-                Installed { ty: "apk", name, version: field("V:"), arch, source: field("o:"), epoch: "", line };
+            let installed = Installed {
+                ty: "apk",
+                name,
+                version: field("V:"),
+                arch,
+                source: field("o:"),
+                epoch: "",
+                line,
+            };
             add(gather, system, &installed);
             let sha1 = field("C:Q1");
             let sha1 = base64::engine::general_purpose::STANDARD.decode(sha1).ok().map(hex::encode);

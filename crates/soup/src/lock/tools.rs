@@ -72,8 +72,9 @@ pub fn rust(file: &str, bytes: &[u8]) -> Inventory {
         Ok(text) => text,
         Err(unreadable) => return unreadable,
     };
-    let malformed =
-        |reason: String| Inventory::unreadable(file, 1, Cause::Malformed { format: "rust-toolchain.toml", reason });
+    let malformed = |reason: String| {
+        Inventory::unreadable(file, 1, Cause::Malformed { format: "rust-toolchain.toml", reason })
+    };
     let toolchain = match toml::from_str::<Rust>(text) {
         Ok(rust) => rust.toolchain,
         Err(e) => return malformed(e.message().to_owned()),
@@ -110,7 +111,11 @@ pub fn gradle_wrapper(file: &str, bytes: &[u8]) -> Inventory {
     };
     let Some((line, url)) = value("distributionUrl") else {
         let reason = "it has no distributionUrl".to_owned();
-        return Inventory::unreadable(file, 0, Cause::Malformed { format: "gradle-wrapper.properties", reason });
+        return Inventory::unreadable(
+            file,
+            0,
+            Cause::Malformed { format: "gradle-wrapper.properties", reason },
+        );
     };
     let archive = url.rsplit('/').next().unwrap_or_default();
     let version = archive.trim_start_matches("gradle-").trim_end_matches(".zip");

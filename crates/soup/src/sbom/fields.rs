@@ -44,9 +44,15 @@ pub fn missing_of_document(bytes: &[u8]) -> Vec<&'static str> {
     let elements = document.pointer("/@graph").and_then(serde_json::Value::as_array);
     let info = elements.into_iter().flatten().find(|e| e.get("type").is_some_and(|t| t == "CreationInfo"));
     let in_info = |key: &str| info.and_then(|i| i.get(key)).is_some_and(|v| !v.is_null());
-    let author = ["/metadata/authors", "/metadata/manufacturer", "/metadata/manufacture", "/metadata/supplier", "/creationInfo/creators"]
-        .into_iter()
-        .any(there)
+    let author = [
+        "/metadata/authors",
+        "/metadata/manufacturer",
+        "/metadata/manufacture",
+        "/metadata/supplier",
+        "/creationInfo/creators",
+    ]
+    .into_iter()
+    .any(there)
         || in_info("createdBy");
     let timestamp =
         ["/metadata/timestamp", "/creationInfo/created"].into_iter().any(there) || in_info("created");

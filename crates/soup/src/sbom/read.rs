@@ -73,7 +73,8 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
 /// The format and version that an SBOM says it has: `CycloneDX 1.6`, `SPDX-2.3`; empty where it says none.
 pub fn format(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let Ok(kind) = serde_json::from_slice::<Kind>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
+    let Ok(kind) = serde_json::from_slice::<Kind>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+    else {
         let tag = text.lines().find_map(|l| l.trim().strip_prefix("SPDXVersion:"));
         return tag.unwrap_or_default().trim().to_owned();
     };
@@ -305,7 +306,11 @@ impl Gathering<'_> {
             _ => ComponentKind::Transitive,
         };
         let targets = own("dossier:targets").unwrap_or_default();
-        let download = part.external.iter().find(|e| matches!(e.ty.as_str(), "distribution" | "vcs")).map(|e| e.url.clone());
+        let download = part
+            .external
+            .iter()
+            .find(|e| matches!(e.ty.as_str(), "distribution" | "vcs"))
+            .map(|e| e.url.clone());
         Component {
             purl: part.purl.as_deref().map(normalized).unwrap_or_default(),
             version: part.version.clone(),
@@ -317,7 +322,11 @@ impl Gathering<'_> {
             optional: part.scope.as_deref() == Some("optional"),
             download,
             targets: targets.split_whitespace().map(str::to_owned).collect(),
-            features: own("dossier:features").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+            features: own("dossier:features")
+                .unwrap_or_default()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
             support_level: own("dossier:support-level").unwrap_or_default().to_owned(),
             end_of_support: own("dossier:end-of-support").unwrap_or_default().to_owned(),
             source: self.source(),

@@ -82,8 +82,15 @@ impl Args {
         }
         let by = (!self.no_record).then_some(self.by.as_str());
         let environment = self.environment.as_deref().unwrap_or_default();
-        let done =
-            app::soup_drift(ws, by, environment, self.release.as_deref(), self.work_tree, &self.change, &inputs)?;
+        let done = app::soup_drift(
+            ws,
+            by,
+            environment,
+            self.release.as_deref(),
+            self.work_tree,
+            &self.change,
+            &inputs,
+        )?;
         show(global, &done);
         let clean = done.iter().all(|d| d.body.drifted == 0);
         Ok(if clean { Outcome::Clean } else { Outcome::Findings })
@@ -113,7 +120,8 @@ fn show(global: &Global, done: &[Drifted]) {
         return;
     }
     for d in done {
-        let of = d.body.release.as_ref().map_or_else(|| "the work tree".to_owned(), |v| format!("release {v}"));
+        let of =
+            d.body.release.as_ref().map_or_else(|| "the work tree".to_owned(), |v| format!("release {v}"));
         print::out(&format!(
             "{} by {}: {} things compared with {of}, {} differ\n",
             d.body.environment, d.body.kind, d.body.compared, d.body.drifted

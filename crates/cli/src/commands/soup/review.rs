@@ -3,7 +3,7 @@
 use crate::context::{Global, Signing};
 use crate::print::{self, Outcome};
 use app::records::ReviewedAnomaly;
-use app::{Error, ReviewDraft, Result, SoupDue, Workspace};
+use app::{Error, Result, ReviewDraft, SoupDue, Workspace};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 /// `dossier soup review`
@@ -60,8 +60,10 @@ impl Args {
     fn walk_through(&self, global: &Global, ws: &Workspace) -> Result<Outcome> {
         let due = app::soup_due(ws, &app::Inputs::default())?;
         if !self.walk && !std::io::stdin().is_terminal() {
-            return Err(Error::refused("which item was reviewed was not said, and stdin is no terminal to ask at")
-                .hint(format!("name it; {} are due: dossier soup due", due.len())));
+            return Err(Error::refused(
+                "which item was reviewed was not said, and stdin is no terminal to ask at",
+            )
+            .hint(format!("name it; {} are due: dossier soup due", due.len())));
         }
         if due.is_empty() {
             print::out("no review is due\n");
@@ -71,9 +73,15 @@ impl Args {
         let all = app::soup_criteria(ws)?;
         let wanted = self.criteria.as_deref().unwrap_or("published-anomalies");
         let Some(criterion) = all.iter().find(|c| c.name == wanted) else {
-            return Err(Error::refused(format!("there is no criterion `{wanted}`")).hint("list them: dossier soup criteria"));
+            return Err(Error::refused(format!("there is no criterion `{wanted}`"))
+                .hint("list them: dossier soup criteria"));
         };
-        eprintln!("{} reviews are due. What you sign attests to this ({}):\n\n{}", due.len(), criterion.name, criterion.text);
+        eprintln!(
+            "{} reviews are due. What you sign attests to this ({}):\n\n{}",
+            due.len(),
+            criterion.name,
+            criterion.text
+        );
         let mut reviewed = 0;
         for (n, d) in due.iter().enumerate() {
             introduce(n + 1, due.len(), d);
@@ -150,7 +158,8 @@ fn ask(d: &SoupDue, criteria: Option<String>) -> Result<Option<ReviewDraft>> {
     let mut draft = ReviewDraft { version: Some(d.version.clone()), criteria, ..ReviewDraft::default() };
     match answer.as_str() {
         "r" | "review" => {
-            let list = if d.anomaly_list.is_empty() { String::new() } else { format!(" [{}]", d.anomaly_list) };
+            let list =
+                if d.anomaly_list.is_empty() { String::new() } else { format!(" [{}]", d.anomaly_list) };
             draft.source = line(&format!("  where the list was searched, or `none published`{list}: "))?;
             if draft.source.is_empty() {
                 draft.source.clone_from(&d.anomaly_list);
@@ -169,9 +178,12 @@ fn ask(d: &SoupDue, criteria: Option<String>) -> Result<Option<ReviewDraft>> {
         }
         "c" | "confirm" if d.last.is_some() => {
             draft.carry = true;
-            draft.result = line("  what was published since and why it changes nothing (Enter: as recorded): ")?;
+            draft.result =
+                line("  what was published since and why it changes nothing (Enter: as recorded): ")?;
         }
-        "q" | "quit" => return Err(Error::refused("the walk was ended; what was signed until here is recorded")),
+        "q" | "quit" => {
+            return Err(Error::refused("the walk was ended; what was signed until here is recorded"));
+        }
         _ => return Ok(None),
     }
     Ok(Some(draft))

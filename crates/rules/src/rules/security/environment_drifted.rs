@@ -10,8 +10,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             out.saw_text(format!("environment {name}, {} things compared", drift.body.compared));
             continue;
         };
-        let approved =
-            |id: &String| state.changes.get(id).is_some_and(|c| !c.approvals.is_empty());
+        let approved = |id: &String| state.changes.get(id).is_some_and(|c| !c.approvals.is_empty());
         if !drift.body.changes.is_empty() && drift.body.changes.iter().all(approved) {
             out.saw_text(format!("environment {name}, changed by {}", drift.body.changes.join(", ")));
             continue;

@@ -18,7 +18,8 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         match policy.judge(c) {
             Standing::NotPermitted(missing) => {
                 let path = c.source.file.as_str().into();
-                let at = Location::File { path, span: Span::default(), line: c.source.line.max(1), column: 1 };
+                let at =
+                    Location::File { path, span: Span::default(), line: c.source.line.max(1), column: 1 };
                 out.at(at).about(format!("{} {}", c.name, c.version)).arg("licence", missing.join(", "));
             }
             Standing::Permitted => permitted += 1,

@@ -87,8 +87,7 @@ impl<'a> Db<'a> {
     /// A value on overflow pages: its first page, its length.
     fn long(&self, page: &[u8], at: usize) -> Result<Vec<u8>, String> {
         let mut next = four(page, at + 4, self.swapped).ok_or(CUT)?;
-        let size =
-            four(page, at + 8, self.swapped).filter(|s| *s <= self.file.len()).ok_or(CUT)?;
+        let size = four(page, at + 8, self.swapped).filter(|s| *s <= self.file.len()).ok_or(CUT)?;
         let mut out = Vec::with_capacity(size);
         while out.len() < size {
             let page = self.page(next)?;

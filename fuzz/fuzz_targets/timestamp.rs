@@ -6,5 +6,6 @@ use signing::timestamp;
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     assert!(timestamp::verify(bytes, &[0; 32], &[]).is_err());
     let _ = timestamp::token_of_response(bytes, 1);
+    let _ = timestamp::certificate_end(bytes);
     let _ = timestamp::certificates_of_pem(&String::from_utf8_lossy(bytes));
 });

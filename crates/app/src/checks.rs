@@ -402,7 +402,7 @@ pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
         warnings: counts.warnings,
         first,
         open_releases: open.map(|(v, r)| format!("{v} is {}", r.phase().as_str())).collect(),
-        due: crate::dues::of(&checked.analysis),
+        due: crate::dues::of(ws, &checked.analysis),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What is due: the part of `status` that looks at dates, and what `remind` tells people.
 
 use crate::analysis::Analysis;
+use crate::workspace::Workspace;
 use monitoring::due::{Due, Terms, due};
 use records::state::DocumentStage;
 use vocabulary::Date;
@@ -11,12 +12,12 @@ const AHEAD: i64 = 14;
 const REVIEW_DAYS: i64 = 14;
 
 /// What is overdue or due within two weeks of the as-of date.
-pub(crate) fn of(analysis: &Analysis) -> Vec<Due> {
-    ahead(analysis, AHEAD)
+pub(crate) fn of(ws: &Workspace, analysis: &Analysis) -> Vec<Due> {
+    ahead(ws, analysis, AHEAD)
 }
 
 /// What is overdue or due within so many days of the as-of date, the oldest first.
-pub(crate) fn ahead(analysis: &Analysis, days: i64) -> Vec<Due> {
+pub(crate) fn ahead(ws: &Workspace, analysis: &Analysis, days: i64) -> Vec<Due> {
     if !analysis.with_ledger {
         return Vec::new();
     }
@@ -33,12 +34,27 @@ pub(crate) fn ahead(analysis: &Analysis, days: i64) -> Vec<Due> {
     };
     approvals(analysis, &mut add);
     evaluations(analysis, &mut add);
+    certificates(ws, &mut add);
     out.sort();
     out.dedup();
     out
 }
 
 type Add<'a> = &'a mut dyn FnMut(Date, String, &str);
+
+/// Certificates of the authorities of time that the product trusts. What cannot be read is a matter of `ledger anchor`, which says so.
+fn certificates(ws: &Workspace, add: Add<'_>) {
+    if ws.config.anchors.authorities.is_empty() {
+        return;
+    }
+    for certificate in crate::anchors::authorities(ws).unwrap_or_default() {
+        if let Ok((name, end)) = signing::timestamp::certificate_end(&certificate) {
+            let until = vocabulary::Instant::from_millis(end).date_utc();
+            let name = if name.is_empty() { "an authority of time".to_owned() } else { name };
+            add(until, "replace the certificate of".to_owned(), &name);
+        }
+    }
+}
 
 /// Documents that wait for approval: put up for review and not approved.
 fn approvals(analysis: &Analysis, add: Add<'_>) {

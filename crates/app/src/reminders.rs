@@ -83,7 +83,7 @@ pub fn reminders(ws: &Workspace, inputs: &Inputs, days: Option<u32>, overdue: bo
             .hint("begin one with `dossier init`"));
     }
     let days = i64::from(days.unwrap_or(ws.config.reminders.days));
-    let mut due = crate::dues::ahead(&analysis, days);
+    let mut due = crate::dues::ahead(ws, &analysis, days);
     due.retain(|d| d.overdue || !overdue);
     Ok(Digest {
         format: "dossier/reminders/v1",

@@ -348,6 +348,26 @@ fn algorithms(signature: &[u8], digest: &[u8]) -> Result<Algorithms, TimestampEr
     })
 }
 
+/// The common name of a certificate's subject (empty where it has none) and the end of its validity, in milliseconds since
+/// 1970 UTC (RFC 5280, 4.1.2.5).
+///
+/// # Errors
+/// When the bytes are no certificate.
+pub fn certificate_end(certificate: &[u8]) -> Result<(String, i64), TimestampError> {
+    let mut r = Reader::new(certificate).expect(SEQUENCE, "certificate")?.inside();
+    let mut r = r.expect(SEQUENCE, "certificate")?.inside();
+    r.optional(context(0), "version")?;
+    r.expect(INTEGER, "serial number")?;
+    r.expect(SEQUENCE, "algorithm")?;
+    r.expect(SEQUENCE, "issuer")?;
+    let mut validity = r.expect(SEQUENCE, "validity")?.inside();
+    validity.next("begin of validity")?;
+    let end = validity.next("end of validity")?;
+    let millis =
+        if end.tag == der::UTC_TIME { der::utc_time(end.value)? } else { der::generalized_time(end.value)? };
+    Ok((common_name(certificate).unwrap_or_default(), millis))
+}
+
 /// Issuer, serial number and subject of a certificate.
 struct Names<'a> {
     issuer: &'a [u8],

@@ -72,6 +72,33 @@ impl Authority {
 
 const DIGEST: [u8; 32] = [0x5a; 32];
 
+/// Both forms of time: two digits of a year up to 2049, four from 2050 on.
+#[test]
+fn the_end_of_a_certificate_is_read() {
+    let Some(authority) = Authority::new("-algorithm EC -pkeyopt ec_paramgen_curve:P-256", "tsa") else {
+        return;
+    };
+    let at = authority.folder.path();
+    let end = |days: i64| {
+        let line = format!(
+            "req -x509 -new -key ca.key -out e.pem -days {days} -config c.cnf -extensions ca -subj /CN=Test-CA"
+        );
+        assert!(openssl(at, &line));
+        let text = std::fs::read_to_string(at.join("e.pem")).unwrap();
+        let (name, end) =
+            timestamp::certificate_end(&timestamp::certificates_of_pem(&text).unwrap()[0]).unwrap();
+        assert_eq!(name, "Test-CA");
+        end
+    };
+    const DAY: i64 = 86_400_000;
+    let (soon, late) = (end(9), end(20_009));
+    // The two were made some seconds after each other.
+    assert!((late - soon - 20_000 * DAY).abs() < 60_000, "{soon} {late}");
+    // 2050-01-01 lies between the two.
+    assert!(soon < 2_524_608_000_000 && 2_524_608_000_000 < late);
+    assert!(timestamp::certificate_end(b"no certificate").is_err());
+}
+
 #[test]
 fn tokens_of_a_real_authority_hold_and_others_are_named() {
     for key in

@@ -31,14 +31,18 @@ const KEPT_MAX: usize = 4;
 /// What a verdict of the gate is a function of: version, position, as-of date where one was asked for, and today.
 type GateKey = (String, u64, Option<Date>, Date);
 
+/// What everything read at one point in time is a function of: documents, position, date.
+type PointKey = (Source, u64, Date);
+
 /// The pages of a product. Configuration, documents and ledger are read again as soon as one of them changes.
 #[derive(Debug)]
 pub struct Site {
     root: PathBuf,
     clock: Clock,
     via: &'static str,
-    checked: Kept<(Source, u64, Date), Judged>,
+    checked: Kept<PointKey, Judged>,
     gates: Kept<GateKey, (Gate, State)>,
+    figures: Kept<PointKey, crate::Metrics>,
     verified: Kept<u64, LedgerVerified>,
 }
 
@@ -90,6 +94,7 @@ impl Site {
             via: ws.via,
             checked: Kept::new(),
             gates: Kept::new(),
+            figures: Kept::new(),
             verified: Kept::new(),
         }
     }
@@ -100,6 +105,13 @@ impl Site {
     }
 
     fn judged(&self, ws: &Workspace, inputs: &Inputs) -> Result<Arc<Judged>> {
+        self.checked.get(Site::point(ws, inputs)?, || {
+            let dirty = inputs.at.is_none() && differs(ws)?;
+            Ok(Judged { checked: checks::check(ws, inputs, false)?, dirty, badges: OnceLock::new() })
+        })
+    }
+
+    fn point(ws: &Workspace, inputs: &Inputs) -> Result<PointKey> {
         let source = match &inputs.at {
             Some(revision) => Source::Commit(repository::resolve(&repository::open(ws)?, revision)?),
             None => Source::WorkTree(work_tree_stamp(ws)),
@@ -109,11 +121,7 @@ impl Site {
             (None, Some(_)) => ws.ledger()?.position()?,
             (None, None) => 0,
         };
-        let key = (source, position, as_of(ws, inputs)?);
-        self.checked.get(key, || {
-            let dirty = inputs.at.is_none() && differs(ws)?;
-            Ok(Judged { checked: checks::check(ws, inputs, false)?, dirty, badges: OnceLock::new() })
-        })
+        Ok((source, position, as_of(ws, inputs)?))
     }
 
     /// A page around its content; none where the content is none.
@@ -216,7 +224,11 @@ impl Site {
     /// The figures of the life cycle with their course over a year.
     pub fn metrics(&self, at: &Inputs) -> Result<Page<crate::Metrics>> {
         let of = crate::MetricsOf { inputs: at.clone(), on: None, months: 12 };
-        self.list(at, |_, ws| crate::metrics(ws, &of))
+        self.list(at, |_, ws| {
+            // A course folds the whole ledger and reads the documents of each release in it: once for each point in time.
+            let kept = self.figures.get(Site::point(ws, at)?, || crate::metrics(ws, &of))?;
+            Ok(crate::Metrics::clone(&kept))
+        })
     }
 
     /// What changed from one release to another.

@@ -29,6 +29,7 @@ pub(super) const INTEGER: u8 = 0x02;
 pub(super) const OCTETS: u8 = 0x04;
 pub(super) const NULL: u8 = 0x05;
 pub(super) const OID: u8 = 0x06;
+pub(super) const UTC_TIME: u8 = 0x17;
 pub(super) const TIME: u8 = 0x18;
 pub(super) const SEQUENCE: u8 = 0x30;
 pub(super) const SET: u8 = 0x31;
@@ -151,6 +152,12 @@ pub(super) fn generalized_time(value: &[u8]) -> Result<i64, DerError> {
     Ok(((days(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 + millis)
 }
 
+/// A time with two digits for its year: from 1950 to 2049 (RFC 5280, 4.1.2.5.1).
+pub(super) fn utc_time(value: &[u8]) -> Result<i64, DerError> {
+    let century: &[u8] = if value.first().is_some_and(|d| *d >= b'5') { b"19" } else { b"20" };
+    generalized_time(&[century, value].concat())
+}
+
 /// Days since 1970-01-01 of a civil date.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
@@ -163,6 +170,14 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_of_two_digits_lies_between_1950_and_2049() {
+        assert_eq!(utc_time(b"991231235959Z"), Ok(946_684_799_000));
+        assert_eq!(utc_time(b"000101000000Z"), Ok(946_684_800_000));
+        assert_eq!(utc_time(b"491231000000Z"), generalized_time(b"20491231000000Z"));
+        assert!(utc_time(b"").is_err() && utc_time(b"9912312359Z").is_err());
+    }
 
     #[test]
     fn times_are_read() {

@@ -68,6 +68,8 @@ pub struct Analysis {
     pub previous: Option<(String, Model)>,
     /// Dependencies between source files of items that claim segregation.
     pub dependencies: Vec<rules::SourceDependency>,
+    /// The records as they are, where the firm has rules of its own that could look at them.
+    pub records: Vec<rules::RecordView>,
     /// The date that ages are counted to.
     pub as_of: Date,
     source: Source,
@@ -126,6 +128,14 @@ impl Analysis {
     pub(crate) fn listed(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
         let state = ws.ledger()?.listed(ws, inputs.ledger_at)?;
         Analysis::read_given(ws, inputs, true, Depth::Documents, Some(state))
+    }
+
+    /// Documents alone, without results or components, and no ledger is asked.
+    ///
+    /// # Errors
+    /// When files or repository cannot be read.
+    pub fn of_documents(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        Analysis::read(ws, inputs, false, Depth::Documents)
     }
 
     /// Items and documents of the work tree.
@@ -231,11 +241,15 @@ impl Analysis {
             evidence_findings: Vec::new(),
             previous: None,
             dependencies: Vec::new(),
+            records: Vec::new(),
             as_of,
             source,
             software: None,
             tree,
         };
+        if with_ledger && !analysis.documents.own_rules.is_empty() {
+            analysis.records = crate::house_rules::records(ws, inputs.ledger_at)?;
+        }
         analysis.software = analysis.read_software(ws)?;
         if depth == Depth::Everything {
             analysis.read_evidence(ws)?;
@@ -268,6 +282,7 @@ impl Analysis {
             evidence_findings: Vec::new(),
             previous: None,
             dependencies: Vec::new(),
+            records: Vec::new(),
             as_of,
             source: Source::WorkTree { head: None },
             software: None,
@@ -282,7 +297,8 @@ impl Analysis {
         let licences = &self.config.soup.licence_of;
         self.components = soup::register::described(&self.model, components.merge(imported), licences);
         self.evidence_findings.extend(findings);
-        let runs = crate::runs::load(ws, self)?;
+        let (runs, findings) = crate::runs::load(ws, self)?;
+        self.evidence_findings.extend(findings);
         let tags = crate::runs::tags(ws, self)?;
         self.joined = evidence::join_model(&self.model, runs, &tags);
         self.dependencies = crate::imports::read(ws, self)?;

@@ -139,6 +139,7 @@ pub(crate) fn with_snapshot<T>(
         tags,
         previous: analysis.previous.as_ref().map(|(name, model)| Previous { name, model }),
         dependencies: &analysis.dependencies,
+        records: &analysis.records,
     };
     let snapshot = Snapshot::new(inputs).map_err(|e| Error::refused(e.to_string()).because(e))?;
     Ok(look(&snapshot))
@@ -153,12 +154,13 @@ fn reader_findings(analysis: &Analysis) -> Vec<Diagnostic> {
 pub(crate) fn classes(analysis: &Analysis) -> Classes {
     let approval = |item: &model::Item| {
         if !analysis.with_ledger {
-            return Approval::NotChecked;
+            return rules::standing(item, Approval::NotChecked);
         }
-        match analysis.state.approvals_of(item.id.as_str(), item.digest).next() {
+        let approval = match analysis.state.approvals_of(item.id.as_str(), item.digest).next() {
             Some(_) => Approval::Approved,
             None => Approval::Missing,
-        }
+        };
+        rules::standing(item, approval)
     };
     Classes::new(&analysis.model, analysis.config.product.class, &approval)
 }
@@ -182,7 +184,7 @@ pub(crate) fn report(analysis: &Analysis, judgement: &Judgement) -> FindingsRepo
         edition: analysis.config.product.edition.clone(),
         class: highest.unwrap_or(declared),
         systems,
-        profile: analysis.config.product.profile.to_string(),
+        profile: analysis.config.profile_name(),
         commit: analysis.head().map(|c| c.to_string()),
         dirty: analysis.is_work_tree(),
         tree: Some(analysis.tree_digest().to_string()),
@@ -350,82 +352,4 @@ pub fn clause_list(all: bool, class: Option<&str>) -> Result<Vec<ClauseRow>> {
         checked_by: rules::checked_by(c),
     };
     Ok(wanted.map(row).collect())
-}
-
-/// One screen about where the product stands.
-#[derive(Clone, Debug, Serialize)]
-pub struct Status {
-    /// Always `dossier/status/v1`.
-    pub format: &'static str,
-    /// The product's name.
-    pub product: String,
-    /// The class of each software system.
-    pub systems: BTreeMap<String, String>,
-    /// The profile.
-    pub profile: String,
-    /// Clauses by verdict.
-    pub clauses: BTreeMap<String, usize>,
-    /// Findings by severity.
-    pub errors: usize,
-    /// Warnings.
-    pub warnings: usize,
-    /// The first things to do: the worst findings, a line each.
-    pub first: Vec<String>,
-    /// Releases that are not sealed yet, with what they wait for.
-    pub open_releases: Vec<String>,
-    /// What is overdue, or due within two weeks.
-    pub due: Vec<monitoring::due::Due>,
-}
-
-/// Where the product stands.
-///
-/// # Errors
-/// As [`check`].
-pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
-    let checked = check(ws, inputs, false)?;
-    let counts = checked.report.counts();
-    let mut clauses = BTreeMap::new();
-    for c in &checked.judgement.clauses {
-        *clauses.entry(c.verdict.as_str().to_owned()).or_default() += 1;
-    }
-    let errors = checked.report.findings.iter().filter(|d| d.is_error());
-    let first = errors.take(10).map(|d| format!("{} {}", d.rule, d.message)).collect();
-    let open =
-        checked.analysis.state.releases.iter().filter(|(_, r)| r.sealed.is_none() && r.withdrawn.is_none());
-    Ok(Status {
-        format: "dossier/status/v1",
-        product: checked.report.product.clone(),
-        systems: checked.report.systems.clone(),
-        profile: checked.report.profile.clone(),
-        clauses,
-        errors: counts.errors,
-        warnings: counts.warnings,
-        first,
-        open_releases: open.map(|(v, r)| format!("{v} is {}", r.phase().as_str())).collect(),
-        due: crate::dues::of(ws, &checked.analysis),
-    })
-}
-
-impl Status {
-    /// For people.
-    pub fn to_text(&self) -> String {
-        let mut out = String::new();
-        let systems: Vec<String> = self.systems.iter().map(|(s, c)| format!("{s} class {c}")).collect();
-        let _ = writeln!(out, "{} · {} · profile {}", self.product, systems.join(", "), self.profile);
-        for (verdict, n) in &self.clauses {
-            let _ = writeln!(out, "{n:5} clauses {verdict}");
-        }
-        let _ = writeln!(out, "{:5} errors, {} warnings", self.errors, self.warnings);
-        for line in &self.first {
-            let _ = writeln!(out, "  ▲ {line}");
-        }
-        for line in &self.open_releases {
-            let _ = writeln!(out, "release {line}");
-        }
-        for d in &self.due {
-            let word = if d.overdue { "overdue since" } else { "due by" };
-            let _ = writeln!(out, "{word} {}: {} {}", d.until, d.what, d.subject);
-        }
-        out
-    }
 }

@@ -31,6 +31,7 @@ mod evaluations;
 mod functions;
 mod git_signatures;
 mod histories;
+mod house_rules;
 mod imports;
 mod init;
 mod keys;
@@ -57,6 +58,7 @@ mod sessions;
 mod shared_ledger;
 mod soups;
 mod state_cache;
+mod status;
 mod steps;
 mod trace_diff;
 mod traces;
@@ -80,9 +82,7 @@ pub use archives::{
 pub use authority::{Permission, catalogue_of_permissions, permission, table as permission_table};
 pub use backups::{Backup, backup, restore};
 pub use changes::*;
-pub use checks::{
-    Checked, ClauseRow, FindingsForm, Status, check, check_against, clause_list, explain, status,
-};
+pub use checks::{Checked, ClauseRow, FindingsForm, check, check_against, clause_list, explain};
 pub use classification::{
     ClassAnswers, Classification, ClassifiedSituation, SITUATION_FIELDS, class_decide, class_write,
 };
@@ -104,6 +104,10 @@ pub use document_life::{
 pub use error::{Error, ErrorKind, Result};
 pub use evaluations::{ClauseEvaluation, ClauseForm, clause_evaluate, clause_form};
 pub use git_signatures::{GitSignature, GitSignatureRow, git_signatures};
+pub use house_rules::{
+    RuleList, RuleProblem, RuleRow, RuleTime, RulesTested, TestedRule, own_rule_explain, rules_list,
+    rules_test, rules_time,
+};
 pub use init::{InitOptions, Made, init};
 pub use ledger_keys::ledger_rotate;
 pub use ledgers::{
@@ -137,6 +141,7 @@ pub use reviews::{
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use sessions::{Session, Sessions};
 pub use soups::*;
+pub use status::{NextRelease, OpenClause, Status, status};
 pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
 pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
@@ -147,7 +152,7 @@ pub use trail::{
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
 pub use vulnerabilities::*;
-pub use waivers::waiver_grant;
+pub use waivers::{WaiverRow, waiver_grant, waiver_list};
 pub use workspace::{Appended, Workspace};
 
 /// The forms of SBOM.

@@ -4,6 +4,7 @@ use crate::analysis::Analysis;
 use crate::error::{Doing as _, Error, Result};
 use crate::repository;
 use crate::workspace::{Appended, Workspace};
+use diagnostics::Diagnostic;
 use evidence::cache;
 use model::results::{Configuration, Outcome, Results, RunFacts, Tag, TestResult};
 use records::state::Run;
@@ -270,18 +271,44 @@ fn find_reports(root: &Path, patterns: &[String]) -> Result<Vec<(String, Vec<u8>
 
 /// All runs of the state with their results, for the join. A report that the ledger names and that is not here is an
 /// error: a verdict without it would be one over less than was recorded.
-pub(crate) fn load(ws: &Workspace, analysis: &Analysis) -> Result<Vec<model::results::Run>> {
-    let mut out = Vec::new();
+/// A report that cannot be evidence any more is a finding, and its run has no results.
+pub(crate) fn load(
+    ws: &Workspace,
+    analysis: &Analysis,
+) -> Result<(Vec<model::results::Run>, Vec<Diagnostic>)> {
+    let (mut out, mut found) = (Vec::new(), Vec::new());
     for run in analysis.state.runs.values() {
         let results = match run {
-            Run::Imported(r) => imported_results(ws, r.body.report)?,
+            Run::Imported(r) => match imported_results(ws, r.body.report)? {
+                Ok(results) => results,
+                Err(why) => {
+                    found.push(not_evidence(run, &why));
+                    continue;
+                }
+            },
             Run::Executed(r) => executed_results(&r.body, analysis),
         };
         // A run whose software is not known proves nothing about any: it joins under a digest that nothing has.
         let software = run.context().software.unwrap_or_else(|| Digest::of(run.id().as_bytes()));
         out.push(model::results::Run { facts: facts(run, software), results });
     }
-    Ok(out)
+    Ok((out, found))
+}
+
+/// A report that was recorded, and whose totals lie or that is none.
+fn not_evidence(run: &Run, why: &str) -> Diagnostic {
+    let message = format!("run `{}` has a report that cannot be evidence: {why}", run.id());
+    Diagnostic::new(
+        "R0288",
+        "run-totals-differ",
+        diagnostics::Severity::Error,
+        message,
+        diagnostics::Location::entry(run.meta().seq),
+    )
+    .clause("62304:5.7.5")
+    .subject(run.id())
+    .label("recorded here")
+    .help("have the report made again, and import it")
 }
 
 fn facts(run: &Run, software: Digest) -> RunFacts {
@@ -313,16 +340,21 @@ fn facts(run: &Run, software: Digest) -> RunFacts {
 }
 
 /// The results of a report, from the cache where it has them. Deleting the cache changes nothing.
-fn imported_results(ws: &Workspace, report: Digest) -> Result<Results> {
+fn imported_results(ws: &Workspace, report: Digest) -> Result<std::result::Result<Results, String>> {
     let file = ws.state_dir().join("cache").join("results").join(cache::key(&report));
     if let Ok(bytes) = std::fs::read(&file)
         && let Ok(results) = cache::decode(&bytes)
     {
-        return Ok(results);
+        return Ok(Ok(results));
     }
     let bytes = ws.blobs().get(report)?;
-    let results =
-        evidence::read(&bytes).1.into_results().map_err(|p| unsound(&format!("sha256:{report}"), &p))?;
+    let results = match evidence::read(&bytes).1.into_results() {
+        Ok(results) => results,
+        Err(problems) => {
+            let worst = problems.iter().find(|p| p.severity() == evidence::Severity::Error);
+            return Ok(Err(worst.map_or_else(String::new, |p| p.cause.to_string())));
+        }
+    };
     // A cache that cannot be written costs time, not correctness.
     if let Some(dir) = file.parent()
         && std::fs::create_dir_all(dir).is_ok()
@@ -331,7 +363,7 @@ fn imported_results(ws: &Workspace, report: Digest) -> Result<Results> {
     {
         let _ = temporary.persist(&file);
     }
-    Ok(results)
+    Ok(Ok(results))
 }
 
 /// A case that a person executed is a result that verifies itself; one whose text changed since was not executed.

@@ -32,6 +32,8 @@ pub struct Profile {
     /// Rules, by id or name, whose findings no waiver excepts, beyond those that say so themselves.
     #[serde(default)]
     pub never_waivable_rules: Vec<String>,
+    /// The standards beside the edition whose clauses are asked, by id: `14971`, `mdr`.
+    pub beside: Vec<String>,
     /// The longest time that a waiver may run, in days; no limit where nothing is said.
     #[serde(default)]
     pub waiver_days: Option<u32>,
@@ -41,6 +43,12 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether the profile looks at the standard of a clause: IEC 62304 always, others where it names them.
+    pub fn looks_at(&self, clause: &Clause) -> bool {
+        let standard = clause.id.split(':').next().unwrap_or_default();
+        standard == crate::GUIDED_STANDARD || self.beside.iter().any(|s| s == standard)
+    }
+
     /// Whether the clause is due for software of this class (`"B"`) under this profile.
     pub fn demands(&self, clause: &Clause, class: &str) -> bool {
         clause.applies_to(class) || (clause.in_force && self.due_for_every_class.contains(&clause.id))
@@ -75,6 +83,9 @@ mod tests {
     #[test]
     fn every_clause_that_a_profile_names_is_in_force() {
         for p in profiles() {
+            for id in &p.beside {
+                assert!(crate::library().standards().iter().any(|s| s.id == *id), "{}: {id}", p.name);
+            }
             for id in p.due_for_every_class.iter().chain(&p.never_waivable) {
                 assert!(crate::clause(id).is_some_and(|c| c.in_force), "{}: {id}", p.name);
             }

@@ -66,6 +66,8 @@ pub(crate) enum Format {
     Md,
     /// PDF/A.
     Pdf,
+    /// A Word file, for work; the record is the PDF/A.
+    Docx,
     /// A library of CISO Assistant, YAML (`clauses export`).
     CisoAssistant,
     /// An OSCAL catalog, JSON (`clauses export`).

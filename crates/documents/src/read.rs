@@ -32,6 +32,8 @@ pub struct Documents {
     pub controlled: Vec<Document>,
     /// What is wrong, in [`diagnostics::order`].
     pub diagnostics: Vec<Diagnostic>,
+    /// Files that are rules of the firm and no documents: they begin with front matter between `+++` lines. By path.
+    pub own_rules: Vec<Arc<SourceFile>>,
     /// The digest of every file below the documents folder, and of `dossier.toml` where it is among the files.
     pub tree: Digest,
 }
@@ -83,6 +85,7 @@ struct FileRead {
     path: String,
     digest: Option<Digest>,
     parsed: Option<Parsed>,
+    own_rule: Option<Arc<SourceFile>>,
     found: Vec<Diagnostic>,
 }
 
@@ -110,7 +113,7 @@ fn read_all<T: Send>(
 fn read_file(blob: Blob, kinds: &Kinds, limits: Limits, budget: &std::sync::atomic::AtomicU64) -> FileRead {
     use std::sync::atomic::Ordering;
     let Blob { path, content } = blob;
-    let mut out = FileRead { path, digest: None, parsed: None, found: Vec::new() };
+    let mut out = FileRead { path, digest: None, parsed: None, own_rule: None, found: Vec::new() };
     let here = || Location::file(out.path.as_str());
     let bytes = match content {
         Content::Bytes(bytes) => bytes,
@@ -167,6 +170,10 @@ fn read_file(blob: Blob, kinds: &Kinds, limits: Limits, budget: &std::sync::atom
             NO_TEXT.at(place, message).help("restore the file: it was half written, or is of another format"),
         );
     }
+    if text.starts_with("+++\n") {
+        out.own_rule = Some(Arc::new(SourceFile::new(out.path.as_str(), text)));
+        return out;
+    }
     out.parsed = Some(parse_text(&out.path, text, kinds));
     out
 }
@@ -189,10 +196,12 @@ impl Loaded {
             items: Vec::with_capacity(total),
             controlled: Vec::new(),
             diagnostics: self.diagnostics,
+            own_rules: Vec::new(),
             tree,
         };
         for file in self.files {
             out.diagnostics.extend(file.found);
+            out.own_rules.extend(file.own_rule);
             if let Some(mut parsed) = file.parsed {
                 out.files.push(parsed.file);
                 out.items.append(&mut parsed.items);

@@ -34,7 +34,7 @@ fn the_dialects_are_read_alike() {
             r#"<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest"
                errors="0" failures="0" skipped="1" tests="2" time="0.01" timestamp="2026-03-01T09:00:00.1+00:00"
                hostname="h"><testcase classname="tests.test_a.TestX" name="test_foo[1-a]" time="0.001" /><testcase
-               classname="tests.test_a" name="test_bar" time="0"><skipped type="pytest.xfail" message="" />
+               classname="tests.test_a" name="test_bar" time="0"><skipped type="pytest.xfail" message="not yet" />
                </testcase></testsuite></testsuites>"#,
             &[("tests.test_a.TestX::test_foo[1-a]", Passed), ("tests.test_a::test_bar", Skipped)],
         ),

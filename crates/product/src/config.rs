@@ -82,6 +82,12 @@ impl Config {
         }
     }
 
+    /// The profile as every verdict names it: `playbook`, or the firm's own with the one that it begins with.
+    pub fn profile_name(&self) -> String {
+        let base = self.product.profile.as_str();
+        self.own_profile.name.as_ref().map_or_else(|| base.to_owned(), |own| format!("{own} ({base})"))
+    }
+
     /// Whether a key or table is written in the file.
     pub fn is_set(&self, key: &str) -> bool {
         self.places.keys.contains_key(key)
@@ -372,6 +378,10 @@ pub struct OwnProfile {
     pub second_copy: bool,
     /// The PRRC too signs the evaluation of each residual anomaly.
     pub prrc_signs_anomalies: bool,
+    /// The standards beside the edition whose clauses are asked, in place of those of the base; none where nothing is said.
+    pub beside: Option<Vec<String>>,
+    /// The least severity of rules, by id or name: `[rules]` of a product may be stricter, never milder.
+    pub severity: Overrides,
     /// The longest time that a waiver may run, in days.
     pub waiver_days: Option<u32>,
     /// After how many days a review is due again: `soup`, `document`.

@@ -46,11 +46,16 @@ keys! {
         "identical_rebuild", "true or false", "as `[product] profile` says", "a rebuild has to give the same bytes";
         "second_copy", "true or false", "as `[product] profile` says", "the archive has to have a mirror";
         "prrc_signs_anomalies", "true or false", "as `[product] profile` says", "the PRRC too signs the evaluation of each residual anomaly";
+        "beside", "list of standards", "as `[product] profile` says", "the standards beside IEC 62304 whose clauses are asked: `13485`, `14971`, `mdr`, `mdcg-2019-11`, `81001-5-1`, `fda-sw`, `cfr11`, `tir45`";
+        "severity", "table", "empty", "the least severity of rules in this firm";
         "waiver_days", "whole number", "as `[product] profile` says", "the longest time that a waiver may run, in days";
         "review_days", "table", "none", "after how many days a review is due again";
     }
+    "profile.severity" {
+        "*", "`off`, `note`, `warning` or `error`", "the rule's own severity", "the least severity of a rule, by id or name; `[rules]` may be stricter, never milder";
+    }
     "profile.review_days" {
-        "*", "whole number", "none", "days after which a review is due again: `soup = 90`, `document = 365`";
+        "*", "whole number", "none", "days after which a review is due again: `soup = 90`, `document = 365`, or a document by its id: `DOC-SOP-7 = 730`";
     }
     "kinds" {
         "*", "name of a kind", "none", "a further id prefix: `REQ = \"software-requirement\"`";

@@ -412,13 +412,31 @@ fn on_scale(r: &mut Reader<'_>, at: std::ops::Range<usize>, word: &str, scale: &
 
 fn rules<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> diagnostics::Overrides {
     let t = r.table(root, "rules", "rules");
+    levels(r, t, "rules")
+}
+
+/// Severities by rule.
+fn levels<'t>(r: &mut Reader<'t>, t: Table<'t>, table: &str) -> diagnostics::Overrides {
     let mut out = diagnostics::Overrides::new();
     for (rule, _, value) in r.entries(t) {
-        if let Some(level) = r.choice_of(value, &format!("rules.{rule}"), &LEVELS) {
+        if let Some(level) = r.choice_of(value, &format!("{table}.{rule}"), &LEVELS) {
             out.insert(rule.to_owned(), level);
         }
     }
     out
+}
+
+/// The standards that a firm's profile looks at; one that the library does not have would silently ask for nothing.
+fn beside<'t>(r: &mut Reader<'t>, table: Table<'t>) -> Option<Vec<String>> {
+    let ids = r.list(table, "beside")?;
+    for id in &ids {
+        if !clauses::library().standards().iter().any(|s| s.id == *id) {
+            let known: Vec<&str> = clauses::library().standards().iter().map(|s| s.id.as_str()).collect();
+            let message = format!("`profile.beside` names `{id}`, which is no standard of the library");
+            r.bad_key(table, "beside", message, &format!("one of {}", known.join(", ")));
+        }
+    }
+    Some(ids)
 }
 
 fn results<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Results {
@@ -435,11 +453,20 @@ fn own_profile<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> OwnProfile {
     let days = r.inner(t, "review_days", "profile.review_days");
     let mut review_days = BTreeMap::new();
     for (what, _, _) in r.entries(days) {
-        if let Some(n) = r.number(days, what, 1) {
+        let is_known = matches!(what, "soup" | "document") || what.starts_with("DOC-");
+        if !is_known {
+            let message = format!("`profile.review_days.{what}`: nothing of that name is reviewed");
+            r.bad_key(days, what, message, "write `soup`, `document`, or the id of a controlled document");
+        } else if let Some(n) = r.number(days, what, 1) {
             review_days.insert(what.to_owned(), n);
         }
     }
+    let beside = beside(r, t);
+    let severity = r.inner(t, "severity", "profile.severity");
+    let severity = levels(r, severity, "profile.severity");
     OwnProfile {
+        beside,
+        severity,
         name: r.text(t, "name"),
         due_for_every_class: clause_ids(r, t, "due_for_every_class"),
         never_waivable: clause_ids(r, t, "never_waivable"),

@@ -2,12 +2,13 @@
 //! the SOUP list, the test report, the matrix, and the index of a package.
 //!
 //! A view becomes a [`Sheet`], a sequence of [`Block`]s that means the same everywhere; a sheet is written as
-//! Markdown, as one self-contained HTML file, or as PDF/A. So the three forms cannot say different things, and no text
+//! Markdown, as one self-contained HTML file, as PDF/A, or as a Word file for work. So the forms cannot say different things, and no text
 //! of a product is ever markup: Markdown of the product is parsed into blocks too, and raw HTML in it is shown as text.
 //!
 //! It decides nothing: verdicts and reasons come with the view.
 
 mod block;
+mod docx;
 mod html;
 mod markdown;
 mod matrix;
@@ -23,8 +24,8 @@ pub use matrix::{MATRIX_SCRIPT, matrix_csv, matrix_html};
 pub use parse::markdown_blocks;
 pub use sheet::{ReportError, Sheet};
 pub use sheets::{
-    change_list, configuration_baseline, controlled_document, item_document, matrix_document, package_index,
-    release_record, residual_anomalies, risk_file, soup_list, test_report, version_history,
+    agile_mapping, change_list, configuration_baseline, controlled_document, item_document, matrix_document,
+    package_index, release_record, residual_anomalies, risk_file, soup_list, test_report, version_history,
 };
 pub use typeset::{INTER_REGULAR, INTER_SEMIBOLD};
 pub use when::{day_and_time, thousands};

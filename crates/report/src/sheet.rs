@@ -1,13 +1,22 @@
-//! A sheet: a cover and blocks, written in three forms.
+//! A sheet: a cover and blocks, written in four forms.
 
 use views::{Cover, Picture, RevisionRow};
 
 use crate::block::{Block, Cell, Column, Inline, inline};
-use crate::{html, markdown, pdf};
+use crate::{docx, html, markdown, pdf};
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
+    /// The Word file could not be put together.
+    #[error("{document}: the Word file could not be written")]
+    Docx {
+        /// The document's id.
+        document: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The PDF could not be set.
     #[error("{document}: the PDF could not be set")]
     Pdf {
@@ -46,6 +55,11 @@ impl Sheet {
     /// The sheet as one HTML file in which ids with an address are links.
     pub fn html_linked(&self, of_id: &dyn Fn(&views::Ref) -> Option<String>) -> String {
         html::write_linked(self, of_id)
+    }
+
+    /// The sheet as a Word file, for work. The same sheet gives the same bytes.
+    pub fn docx(&self) -> Result<Vec<u8>, ReportError> {
+        docx::write(self)
     }
 
     /// The sheet as PDF/A-2b. The same sheet gives the same bytes.

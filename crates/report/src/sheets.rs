@@ -1,5 +1,6 @@
 //! Each view as a sheet: what stands in which report, in which order.
 
+mod agile;
 mod baseline;
 mod documents;
 mod matrix;
@@ -9,6 +10,7 @@ mod risk;
 mod soup;
 mod tests;
 
+pub use agile::agile_mapping;
 pub use baseline::{change_list, configuration_baseline, residual_anomalies, version_history};
 pub use documents::{controlled_document, item_document};
 pub use matrix::matrix_document;

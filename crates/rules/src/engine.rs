@@ -1,13 +1,16 @@
 //! The engine: runs the rules over a snapshot, applies classes, overrides and waivers, and gives the verdict on every clause.
 
 use crate::findings::{Findings, Report};
+use crate::front_matter::Meta;
 use crate::overrides::{accepted, can_be_excepted};
+use crate::own_rules::{World, hits};
 use crate::registry::{Rule, registry};
 use crate::snapshot::Snapshot;
 use crate::verdicts::{self, Evidence};
 use diagnostics::{ClauseVerdict, Diagnostic, Level, Location, Overrides, Sink, Verdict, Waiver};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use vocabulary::{Digest, SafetyClass};
 
 /// From this many items on, a second thread is worth its start.
@@ -54,6 +57,18 @@ pub fn judge(cx: &Snapshot<'_>) -> Judgement {
     judge_with(cx, |_| true)
 }
 
+/// How long each rule takes over a snapshot, by a clock that the caller holds: libraries have none. In the order of the rules.
+pub fn timings(cx: &Snapshot<'_>, now: &dyn Fn() -> Duration) -> Vec<(&'static str, &'static str, Duration)> {
+    let rules = registry().rules().iter().filter(|r| runs(cx, r));
+    let time = |rule: &'static Rule| {
+        let mut out = Findings::new(rule, cx);
+        let start = now();
+        (rule.check)(cx, &mut out);
+        (rule.id(), rule.name(), now().saturating_sub(start))
+    };
+    rules.map(time).collect()
+}
+
 /// Judges a snapshot by some of the rules: for the cases in the rules' own files.
 pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> Judgement {
     let overrides = accepted(cx);
@@ -69,10 +84,17 @@ pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> J
             evidence.take(&out);
         }
         for report in std::mem::take(&mut out.reports) {
-            if let Some(finding) = finding(cx, rule, &report) {
+            if let Some(finding) = finding(cx, &rule.meta, &report) {
                 scopes.note(cx, &finding, &report);
                 sink.report(finding);
             }
+        }
+    }
+    // What holds under a rule of the firm is no evidence: it can ask for more, never for less.
+    for (meta, report) in of_the_firm(cx) {
+        if let Some(finding) = finding(cx, meta, &report) {
+            scopes.note(cx, &finding, &report);
+            sink.report(finding);
         }
     }
     let sunk = sink.finish();
@@ -84,6 +106,35 @@ pub(crate) fn judge_with(cx: &Snapshot<'_>, wanted: impl Fn(&Rule) -> bool) -> J
         switched_off: sunk.dropped,
         rule_set: registry().digest(),
     }
+}
+
+/// What the rules of the firm find, in the order of their files.
+fn of_the_firm<'s>(cx: &'s Snapshot<'_>) -> Vec<(&'s Meta, Report)> {
+    let world = World {
+        config: cx.config,
+        documents: cx.documents,
+        model: cx.model,
+        classes: cx.classes,
+        state: cx.state,
+        records: cx.records,
+        results: cx.results,
+        software: cx.software,
+        release: cx.release.as_ref().map(|r| r.version),
+        as_of: cx.as_of,
+    };
+    let mut out = Vec::new();
+    for rule in cx.own_rules.rules.iter().filter(|r| !r.meta.gate || cx.release.is_some()) {
+        for hit in hits(rule, &world) {
+            let mut report = Report::of_the_firm(hit.location, hit.item, hit.subject);
+            report.arg("title", hit.title);
+            if hit.unjudged {
+                report.note(hit.why.clone());
+            }
+            report.arg("why", hit.why);
+            out.push((&rule.meta, report));
+        }
+    }
+    out
 }
 
 /// What each rule found, in the order of the rules. Rules are pure, so two threads share them; which of them took a rule
@@ -138,8 +189,7 @@ fn is_off(overrides: &Overrides, rule: &Rule) -> bool {
 }
 
 /// The finding of a report, with the clauses that are asked; `None` where none of them is.
-fn finding(cx: &Snapshot<'_>, rule: &'static Rule, report: &Report) -> Option<Diagnostic> {
-    let meta = &rule.meta;
+fn finding(cx: &Snapshot<'_>, meta: &Meta, report: &Report) -> Option<Diagnostic> {
     let cited: Vec<&str> = if report.clauses.is_empty() {
         meta.clauses.iter().map(String::as_str).collect()
     } else {
@@ -152,8 +202,8 @@ fn finding(cx: &Snapshot<'_>, rule: &'static Rule, report: &Report) -> Option<Di
     }
     let severity = if cx.release.is_some() { meta.severity_at_gate } else { meta.severity };
     let mut d = Diagnostic::new(
-        meta.id.as_str(),
-        meta.name.as_str(),
+        meta.id.clone(),
+        meta.name.clone(),
         severity,
         meta.message.fill(&report.arguments),
         report.location.clone(),
@@ -167,7 +217,7 @@ fn finding(cx: &Snapshot<'_>, rule: &'static Rule, report: &Report) -> Option<Di
     d.subject.clone_from(&report.subject);
     d.related.clone_from(&report.related);
     d.notes.clone_from(&report.notes);
-    d.waivable = can_be_excepted(cx, rule);
+    d.waivable = can_be_excepted(cx, meta);
     Some(d)
 }
 

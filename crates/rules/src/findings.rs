@@ -136,6 +136,22 @@ impl<'a> Findings<'a> {
 }
 
 impl Report {
+    /// A finding of a rule that the firm wrote.
+    pub(crate) fn of_the_firm(location: Location, item: Option<ItemIx>, subject: String) -> Report {
+        let mut report = Report {
+            location,
+            item,
+            subject: None,
+            arguments: Vec::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            by_system: false,
+            clauses: Vec::new(),
+        };
+        report.about(subject);
+        report
+    }
+
     /// Fills a placeholder of message, label and help.
     pub fn arg(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> &mut Report {
         self.arguments.push((name, value.into()));

@@ -21,6 +21,9 @@ pub(crate) fn with_own(base: &Profile, own: &OwnProfile) -> Profile {
     add(&mut profile.never_waivable, &own.never_waivable);
     add(&mut profile.engineering_roles, &own.engineering_roles);
     add(&mut profile.clinical_roles, &own.clinical_roles);
+    if let Some(beside) = &own.beside {
+        profile.beside.clone_from(beside);
+    }
     profile.never_waivable_rules.clone_from(&own.never_waivable_rules);
     profile.attested_results |= own.attested_results;
     profile.identical_rebuild |= own.identical_rebuild;

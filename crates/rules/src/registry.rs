@@ -10,7 +10,7 @@ use vocabulary::Digest;
 
 /// Which readers made what the rules read. It grows whenever documents, configuration or reports are understood
 /// differently, because the same files then give other findings.
-pub const READERS: &str = "readers/1";
+pub const READERS: &str = "readers/2";
 
 /// What a rule does: reads the snapshot, reports findings and the evidence that it saw. Pure and total.
 pub(crate) type Check = fn(&Snapshot<'_>, &mut Findings<'_>);
@@ -128,6 +128,7 @@ impl Registry {
         file_line(&mut lines, "library/profiles.toml", clauses::PROFILES);
         file_line(&mut lines, "library/superseded.toml", clauses::SUPERSEDED);
         file_line(&mut lines, "library/unruled.toml", crate::unruled::TEXT);
+        file_line(&mut lines, "library/agile-deliverables.toml", crate::agile::TEXT);
         file_line(&mut lines, "library/evaluation-forms.toml", crate::evaluation_forms::TEXT);
         file_line(&mut lines, "library/plan-fields.toml", crate::plan_fields::TEXT);
         let _ = writeln!(lines, "{READERS}");

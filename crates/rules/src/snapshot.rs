@@ -1,5 +1,6 @@
 //! What rules read: everything that is known of a product at one moment, and nothing else.
 
+use crate::own_rules::{OwnRules, RecordView};
 use crate::plan_fields::Stated;
 use crate::systems::Systems;
 use clauses::{Clause, Profile, Standard};
@@ -54,6 +55,10 @@ pub struct Snapshot<'a> {
     pub edition: &'static Standard,
     /// The profile: one of the library, or the firm's own on top of one.
     pub profile: Profile,
+    /// The rules that the firm wrote.
+    pub own_rules: OwnRules,
+    /// The records as they are, for rules of the firm that look at records; empty where it has none.
+    pub records: &'a [RecordView],
     /// What sections of controlled documents state, by field; made by [`Snapshot::new`].
     pub(crate) stated: Stated<'a>,
     /// Documents by id, made by [`Snapshot::new`].
@@ -157,6 +162,7 @@ pub struct Inputs<'a> {
     pub tags: &'a [ReleaseTag],
     pub previous: Option<Previous<'a>>,
     pub dependencies: &'a [SourceDependency],
+    pub records: &'a [RecordView],
 }
 
 /// The product asks for something that this binary does not know.
@@ -205,6 +211,8 @@ impl<'a> Snapshot<'a> {
             dependencies: inputs.dependencies,
             edition,
             profile,
+            own_rules: OwnRules::read(&inputs.documents.own_rules),
+            records: inputs.records,
             stated: Stated::new(&inputs.documents.controlled),
             document_by_id,
         })
@@ -253,6 +261,6 @@ impl<'a> Snapshot<'a> {
     /// Whether a clause is asked of software of this class in this snapshot, and if not, why.
     pub(crate) fn asks(&self, clause: &Clause, class: vocabulary::SafetyClass) -> bool {
         let released = clause.condition != Some(clauses::Condition::Release) || self.release.is_some();
-        released && self.profile.demands(clause, class.as_str())
+        released && self.profile.looks_at(clause) && self.profile.demands(clause, class.as_str())
     }
 }

@@ -1,8 +1,8 @@
 //! The software systems that verdicts are given for, and which items belong to which.
 
 use clauses::{Clause, Condition};
-use model::class::{Classes, Why};
-use model::{ItemIx, Model};
+use model::class::{Approval, Classes, Why};
+use model::{Item, ItemIx, Model};
 use vocabulary::SafetyClass;
 
 /// A software system, or the product itself where no system is recorded.
@@ -34,16 +34,47 @@ impl System {
     }
 }
 
+/// What a software system can be qualified as.
+pub(crate) const QUALIFICATIONS: [&str; 4] = ["device", "component", "accessory", "out-of-scope"];
+
+/// The fewest words of a reason that counts.
+const REASON_WORDS: usize = 4;
+
+fn is_qualified_as(item: &Item, word: &str) -> bool {
+    item.value("qualification").is_some_and(|q| q.eq_ignore_ascii_case(word))
+}
+
+/// Whether a software system says that it is no part of a medical device.
+pub(crate) fn is_qualified_out(item: &Item) -> bool {
+    is_qualified_as(item, "out-of-scope")
+}
+
+/// Whether a software system is placed on the market by itself: all that is neither a component nor out of scope.
+pub(crate) fn is_device(item: &Item) -> bool {
+    !is_qualified_out(item) && !is_qualified_as(item, "component")
+}
+
+/// What the ledger's approval makes of a `SYSTEM` item: outside of IEC 62304 where it says so with a reason and the approval (or, with no
+/// ledger to ask, the reason) stands.
+pub fn standing(item: &Item, approval: Approval) -> Approval {
+    let reasoned =
+        item.part("qualification-reason").is_some_and(|r| r.split_whitespace().count() >= REASON_WORDS);
+    let out = is_qualified_out(item) && reasoned && approval != Approval::Missing;
+    if out { Approval::OutOfScope } else { approval }
+}
+
 /// All systems of a product; never none.
 #[derive(Clone, Debug)]
 pub struct Systems {
     list: Vec<System>,
     items: Vec<ItemIx>,
-    /// Per item the number of its system; [`EVERY`] where it belongs to none, so that it counts for all.
+    /// Per item the number of its system; [`EVERY`] where it belongs to none, so that it counts for all; [`NONE`] where it belongs to
+    /// a system outside of IEC 62304.
     of_item: Vec<u32>,
 }
 
 const EVERY: u32 = u32::MAX;
+const NONE: u32 = u32::MAX - 1;
 
 impl Systems {
     /// The systems of a model, with the classes that hold.
@@ -70,7 +101,11 @@ impl Systems {
         let number = |ix| items.iter().position(|s| *s == ix).and_then(|n| u32::try_from(n).ok());
         let of_item = model
             .enumerate()
-            .map(|(ix, _)| classes.system_of(ix).and_then(number).unwrap_or(EVERY))
+            .map(|(ix, _)| match classes.system_of(ix).and_then(number) {
+                Some(n) => n,
+                None if classes.is_outside(ix) => NONE,
+                None => EVERY,
+            })
             .collect();
         Systems { list: list.collect(), items, of_item }
     }
@@ -89,6 +124,7 @@ impl Systems {
                 Some(n) => n..n + 1,
                 None => all,
             },
+            Some(n) if *n == NONE => 0..0,
             Some(n) if (*n as usize) < self.list.len() => (*n as usize)..(*n as usize) + 1,
             _ => all,
         }

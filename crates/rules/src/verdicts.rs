@@ -136,7 +136,7 @@ pub(crate) fn table(
         }
     }
     let adjacent = clauses::library().standards().iter().filter(|s| s.edition != cx.edition.edition);
-    let ruled = adjacent.flat_map(|s| s.in_force()).filter(|c| {
+    let ruled = adjacent.flat_map(|s| s.in_force()).filter(|c| cx.profile.looks_at(c)).filter(|c| {
         registry()
             .of_clause(&c.id)
             .any(|r| r.meta.removed.is_none() && (!r.meta.gate || cx.release.is_some()))

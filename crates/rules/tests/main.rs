@@ -27,6 +27,7 @@ fn judged(config: &Config, mut documents: documents::Documents) -> (Judgement, u
         tags: &[],
         previous: None,
         dependencies: &[],
+        records: &[],
     })
     .expect("edition and profile are in the library");
     (judge(&snapshot), snapshot.systems.list().len())

@@ -133,6 +133,21 @@ pub struct ItemDocument {
     pub pictures: Vec<Picture>,
 }
 
+/// A deliverable of clause 5 in the mapping of an agile team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgileRow {
+    /// The clause.
+    pub clause: Ref,
+    /// The deliverable.
+    pub deliverable: String,
+    /// Where it lives; empty where nothing has it.
+    pub lives: Vec<String>,
+    /// The layer at which it is complete.
+    pub layer: String,
+    /// When it is done there; empty where nothing says so.
+    pub done: String,
+}
+
 /// A document in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentRow {

@@ -31,8 +31,8 @@ mod verdict;
 pub use anomaly::{AnomalyEvaluation, AnomalyPage, AnomalyRow, AnomalySnapshot, ResidualAnomaly};
 pub use clause::{ClauseList, ClausePage, ClauseRow};
 pub use document::{
-    ControlledDocument, Cover, DocumentList, DocumentRow, ItemDocument, ItemEntry, ItemSection, Picture,
-    RevisionRow,
+    AgileRow, ControlledDocument, Cover, DocumentList, DocumentRow, ItemDocument, ItemEntry, ItemSection,
+    Picture, RevisionRow,
 };
 pub use finding::{FindingPlace, FindingRow, FindingsOverview};
 pub use inputs::{Inputs, Mark, MarkKind};

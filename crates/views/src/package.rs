@@ -20,6 +20,8 @@ pub struct PackageDocument {
     pub digest: Digest,
     /// The file in the package.
     pub file: String,
+    /// The same as a Word file, for work; empty where the file is not a document.
+    pub work_file: String,
     /// The SHA-256 of that file.
     pub file_digest: Digest,
     /// The section of the release record that rests on it, `5.8.4`.

@@ -11,6 +11,7 @@ mod lists;
 mod matrix;
 mod measure;
 mod product;
+mod rules;
 
 use crate::root;
 use crate::steps::run as command;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The areas, in the order in which they are measured.
-const AREAS: [&str; 5] = ["check", "matrix", "archive", "ledger", "lists"];
+const AREAS: [&str; 6] = ["check", "rules", "matrix", "archive", "ledger", "lists"];
 
 /// Where things are, and what was measured so far.
 pub(crate) struct Bench {
@@ -57,6 +58,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         println!("── {area}");
         match area {
             "check" => check::run(&mut bench)?,
+            "rules" => rules::run(&mut bench)?,
             "matrix" => matrix::run(&mut bench)?,
             "archive" => archive::run(&mut bench)?,
             "lists" => lists::run(&mut bench)?,

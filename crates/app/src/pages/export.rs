@@ -22,6 +22,8 @@ pub enum Form {
     Html,
     /// PDF/A.
     Pdf,
+    /// A Word file, for work.
+    Docx,
 }
 
 /// Reports that are made from items and results, by name.
@@ -32,7 +34,7 @@ const COMPUTED: [(&str, &str, &[Kind]); 3] = [
 ];
 
 /// Writes a document for readers: a controlled document by its id, or `requirements`, `architecture`, `detailed-design`,
-/// `risk-file`, `soup-list`, `test-report`.
+/// `risk-file`, `soup-list`, `test-report`, `agile-mapping`.
 ///
 /// # Errors
 /// When there is no such document, something cannot be read, or the file cannot be written.
@@ -44,6 +46,7 @@ pub fn document_export(ws: &Workspace, inputs: &Inputs, id: &str, form: Form, pa
         Form::Markdown => sheet.markdown().into_bytes(),
         Form::Html => sheet.html().into_bytes(),
         Form::Pdf => sheet.pdf().doing("set the document as PDF")?,
+        Form::Docx => sheet.docx().doing("write the document as a Word file")?,
     };
     std::fs::write(path, bytes).doing(format_args!("write {}", path.display()))
 }
@@ -64,6 +67,7 @@ pub(super) fn sheet(r: &Reading<'_>, ws: &Workspace, id: &str) -> Result<Sheet> 
         })),
         "soup-list" => Ok(report::soup_list(&soup::list(r), computed_cover(r, id, "SOUP list", tree))),
         "test-report" => Ok(report::test_report(&tests::report(r))),
+        "agile-mapping" => agile_mapping(r),
         _ => controlled(r, ws, id),
     }
 }
@@ -73,7 +77,7 @@ fn controlled(r: &Reading<'_>, ws: &Workspace, id: &str) -> Result<Sheet> {
     let Some(document) = documents::find(r, id) else {
         return Err(Error::refused(format!("there is no document `{id}`")).hint(
             "name a controlled document (dossier document list), or requirements, architecture, detailed-design, \
-             risk-file, soup-list, test-report",
+             risk-file, soup-list, test-report, agile-mapping",
         ));
     };
     let in_file = |i: &&Item| i.file.path == document.file.path;
@@ -106,6 +110,27 @@ fn controlled(r: &Reading<'_>, ws: &Workspace, id: &str) -> Result<Sheet> {
         intro: intro.to_owned(),
         sections,
     }))
+}
+
+/// The mapping of clause 5 to an agile team's work (AAMI TIR45): each deliverable, where it lives, and when it is done at its layer.
+fn agile_mapping(r: &Reading<'_>) -> Result<Sheet> {
+    let rows = checks::with_snapshot(r.analysis, None, &[], rules::agile_mapping)?;
+    let text = serde_json::to_string(&rows).doing("write the mapping")?;
+    let title = "Mapping of clause 5 to agile work";
+    Ok(report::agile_mapping(
+        &rows.into_iter().map(agile_row).collect::<Vec<_>>(),
+        computed_cover(r, "agile-mapping", title, Digest::of(text.as_bytes())),
+    ))
+}
+
+fn agile_row(row: rules::AgileRow) -> views::AgileRow {
+    views::AgileRow {
+        clause: views::Ref::new(views::RefKind::Clause, row.clause.as_str()),
+        deliverable: row.deliverable,
+        lives: row.lives,
+        layer: row.layer,
+        done: row.done,
+    }
 }
 
 /// The title stands on the cover already.

@@ -15,7 +15,7 @@ pub(super) fn inputs(r: &Reading<'_>) -> Inputs {
         ledger: a.with_ledger.then_some(a.state.position),
         rule_set: rule_set(),
         rule_set_digest: r.judgement.rule_set,
-        profile: a.config.product.profile.to_string(),
+        profile: a.config.profile_name(),
         edition: a.config.product.edition.clone(),
         as_of: a.as_of,
         class: Some(r.classes.product()),

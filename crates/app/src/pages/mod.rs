@@ -119,6 +119,7 @@ pub(crate) fn release_document(
         RecordForm::Markdown => sheet.markdown().into_bytes(),
         RecordForm::Html => sheet.html().into_bytes(),
         RecordForm::Pdf => sheet.pdf().doing(format_args!("set the {name} as PDF"))?,
+        RecordForm::Docx => sheet.docx().doing(format_args!("write the {name} as a Word file"))?,
         RecordForm::Json => {
             let value = match rows {
                 None => serde_json::json!({"format": "dossier/release-record/v1", "record": view}),
@@ -128,6 +129,11 @@ pub(crate) fn release_document(
             serde_json::to_vec_pretty(&value).doing(format_args!("write the {name}"))?
         }
     })
+}
+
+/// The requirements of a judged release as one rendered document: what a team whose stories live in a tracker freezes for the release.
+pub(crate) fn frozen_requirements(ws: &crate::workspace::Workspace, gate: &Gate) -> Result<report::Sheet> {
+    export::sheet(&release_pages::reading(gate), ws, "requirements")
 }
 
 fn record_view(gate: &Gate, now: &State) -> Result<ReleaseRecord> {

@@ -96,6 +96,7 @@ pub fn package_export(
     let sheet = report::release_record(&record);
     out.write(&format!("{RECORD}.html"), sheet.html().as_bytes())?;
     out.write(&format!("{RECORD}.pdf"), &sheet.pdf().doing("set the release record as PDF")?)?;
+    out.write(&format!("{RECORD}.docx"), &sheet.docx().doing("write the release record as a Word file")?)?;
     let index = filling.index(slots, out.digest());
     write_index(&index, &mut out)?;
     let files = out.finish()?;
@@ -301,8 +302,11 @@ impl Filling<'_> {
     ) -> Result<PackageDocument> {
         let cover = &sheet.cover;
         let file = format!("documents/{}.pdf", file_name(&cover.id));
+        let work_file = format!("documents/{}.docx", file_name(&cover.id));
         if !out.written.contains_key(&file) {
             out.write(&file, &sheet.pdf().doing(format_args!("set {} as PDF", cover.id))?)?;
+            let docx = sheet.docx().doing(format_args!("write {} as a Word file", cover.id))?;
+            out.write(&work_file, &docx)?;
         }
         let names: Vec<String> =
             cover.approvals.iter().map(|s| format!("{} ({}), {}", s.name, s.role, s.at.date_utc())).collect();
@@ -314,6 +318,7 @@ impl Filling<'_> {
             digest: cover.digest,
             file_digest: out.written.get(&file).copied().unwrap_or(cover.digest),
             file,
+            work_file,
             section: section.to_owned(),
             gap,
         })
@@ -383,6 +388,7 @@ impl Filling<'_> {
             digest: known.digest,
             file,
             file_digest: known.digest,
+            work_file: String::new(),
             section: "5.8.4".to_owned(),
             gap: String::new(),
         }))

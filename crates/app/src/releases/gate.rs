@@ -147,7 +147,7 @@ fn manifest(
         judgement.adjacent.iter().map(|v| (v.clause.clone(), section(v.clone()))).collect();
     let documents: Vec<(String, Digest)> =
         analysis.documents.controlled.iter().map(|d| (d.id.to_string(), d.digest)).collect();
-    let profile = analysis.config.product.profile.to_string();
+    let profile = analysis.config.profile_name();
     let rule_set = judgement.rule_set.to_string();
     let judged = Judged {
         state: &analysis.state,

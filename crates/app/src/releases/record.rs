@@ -20,6 +20,8 @@ pub enum RecordForm {
     Html,
     /// PDF/A.
     Pdf,
+    /// A Word file, for work.
+    Docx,
 }
 
 /// The documents that are made of a release.
@@ -96,8 +98,10 @@ pub(crate) fn archived(
         RecordForm::Markdown => "md",
         RecordForm::Json => "json",
         RecordForm::Pdf => "pdf",
-        RecordForm::Html => {
-            return Err(Error::refused(format!("release `{version}` was sealed under another rule set, and its record as HTML is not archived"))
+        RecordForm::Html | RecordForm::Docx => {
+            return Err(Error::refused(format!(
+                "release `{version}` was sealed under another rule set, and its record is not archived in that form"
+            ))
                 .hint("ask for md, json or pdf: these are read from the archive as they were sealed"));
         }
     };

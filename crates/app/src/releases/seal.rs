@@ -171,6 +171,12 @@ fn second_layer(
             &serde_json::to_vec_pretty(&gate.to_json()).doing(fail)?,
         )
         .doing(fail)?;
+    // The requirements as they were released, rendered: nobody needs this program, or a tracker, to read them.
+    let requirements = crate::pages::frozen_requirements(ws, gate)?;
+    let pdf = requirements.pdf().doing("set the requirements as PDF")?;
+    staging.put_bytes("record/requirements.pdf", "application/pdf", &pdf).doing(fail)?;
+    let markdown = requirements.markdown();
+    staging.put_bytes("record/requirements.md", "text/markdown", markdown.as_bytes()).doing(fail)?;
     staging.put_bytes(&format!("signatures/tag-{tag}.txt"), "text/plain", tag_object).doing(fail)?;
     for s in release.signatures_over(gate.digest) {
         let entry = ledger.entries_to(Some(s.meta.seq + 1))?.pop();

@@ -66,7 +66,14 @@ impl Args {
 
 impl ExplainArgs {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
-        let text = app::explain(&self.what)?;
+        // A rule of the firm stands in the product, where there is one.
+        let text = match app::explain(&self.what) {
+            Ok(text) => text,
+            Err(error) => match global.workspace() {
+                Ok(ws) => app::own_rule_explain(&ws, &self.what)?,
+                Err(_) => return Err(error),
+            },
+        };
         if global.json() {
             let mut value =
                 serde_json::json!({"format": "dossier/explanation/v1", "subject": self.what, "text": text});

@@ -58,6 +58,7 @@ impl Verb {
                 let form = match global.format {
                     Some(Format::Md) => app::Form::Markdown,
                     Some(Format::Html) => app::Form::Html,
+                    Some(Format::Docx) => app::Form::Docx,
                     _ => app::Form::Pdf,
                 };
                 app::document_export(&ws, &inputs.parse()?, &document, form, &output)?;

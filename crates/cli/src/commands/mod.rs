@@ -24,6 +24,7 @@ mod rebuild;
 mod release;
 mod remind;
 mod review;
+mod rules;
 mod serve;
 mod soup;
 mod test;
@@ -105,6 +106,9 @@ enum Command {
     /// Packages for authorities, auditors and partners.
     #[command(subcommand)]
     Export(export::Verb),
+    /// The rules that hold here: dossier's and the firm's own.
+    #[command(subcommand)]
+    Rules(rules::Verb),
     /// Waivers.
     #[command(subcommand)]
     Waiver(waiver::Verb),
@@ -197,6 +201,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Feedback(verb) => verb.run(global),
         Command::Document(verb) => verb.run(global),
         Command::Export(verb) => verb.run(global),
+        Command::Rules(verb) => verb.run(global),
         Command::Waiver(verb) => verb.run(global),
         Command::Person(verb) => verb.run(global),
         Command::Role(verb) => verb.run(global),

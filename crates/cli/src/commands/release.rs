@@ -424,10 +424,11 @@ fn show(
         Some(Format::Json) => app::RecordForm::Json,
         Some(Format::Html) => app::RecordForm::Html,
         Some(Format::Pdf) => app::RecordForm::Pdf,
+        Some(Format::Docx) => app::RecordForm::Docx,
         None | Some(Format::Md | Format::Full) => app::RecordForm::Markdown,
         Some(_) => {
             return Err(
-                Error::refused("a release record has no such form").hint("one of md, json, html, pdf")
+                Error::refused("a release record has no such form").hint("one of md, json, html, pdf, docx")
             );
         }
     };
@@ -438,10 +439,9 @@ fn show(
                 .map_err(|e| Error::environment(format!("could not write {}", path.display())).because(e))?;
             eprintln!("wrote {}", path.display());
         }
-        None if form == app::RecordForm::Pdf => {
-            return Err(
-                Error::refused("a PDF does not go to the terminal").hint("name a file with `-o record.pdf`")
-            );
+        None if matches!(form, app::RecordForm::Pdf | app::RecordForm::Docx) => {
+            return Err(Error::refused("a PDF or a Word file does not go to the terminal")
+                .hint("name a file with `-o record.pdf`"));
         }
         None => print::out(&String::from_utf8_lossy(&bytes)),
     }

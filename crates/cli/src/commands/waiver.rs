@@ -1,6 +1,6 @@
 //! `dossier waiver`.
 
-use crate::context::{Global, Signing};
+use crate::context::{Global, Inputs, Signing};
 use crate::print::{self, Outcome};
 use app::records::WaiverGrant;
 use app::{Error, Result};
@@ -29,12 +29,26 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
+    /// Every waiver: what it excepts, until when, who granted it, and how many findings it carries now.
+    /// Example: dossier waiver list --as-of 2026-12-31
+    List {
+        #[command(flatten)]
+        inputs: Inputs,
+    },
 }
 
 impl Verb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
-        let Verb::Grant { waiver, rule, subject, reason, until, signing } = self;
+        let (waiver, rule, subject, reason, until, signing) = match self {
+            Verb::Grant { waiver, rule, subject, reason, until, signing } => {
+                (waiver, rule, subject, reason, until, signing)
+            }
+            Verb::List { inputs } => {
+                list(global, &app::waiver_list(&ws, &inputs.parse()?)?);
+                return Ok(Outcome::Clean);
+            }
+        };
         let until =
             until.parse().map_err(|e: app::ParseTimeError| Error::refused(format!("--until: {e}")))?;
         let actor = signing.actor(&ws, None)?;
@@ -43,4 +57,34 @@ impl Verb {
         print::appended(global.json(), &what, &done);
         Ok(Outcome::Clean)
     }
+}
+
+fn list(global: &Global, rows: &[app::WaiverRow]) {
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/waivers/v1", "waivers": rows}));
+        return;
+    }
+    let mut out = String::new();
+    for w in rows {
+        out.push_str(&format!(
+            "{} {} for {}: {} until {}, carries {}; {} ({}), entry {}: {}\n",
+            w.waiver,
+            w.rule,
+            w.subject,
+            w.standing,
+            w.until,
+            w.carries,
+            w.granted_by,
+            w.role,
+            w.entry,
+            w.reason
+        ));
+        for problem in &w.problems {
+            out.push_str(&format!("  ▲ {problem}\n"));
+        }
+    }
+    if rows.is_empty() {
+        out.push_str("no waiver was ever granted\n");
+    }
+    print::out(&out);
 }

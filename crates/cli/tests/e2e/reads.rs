@@ -87,6 +87,9 @@ const READS: &[Read] = &[
     read("document history", "document history DOC-SDP", "document-history-v1", Taken),
     read("person list", "person list", "persons-v1", Taken),
     read("role list", "role list", "roles-v1", Not("the day is asked for with --on")),
+    read("waiver list", "waiver list", "waivers-v1", Taken),
+    read("rules list", "rules list", "rules-v1", Taken),
+    read("rules test", "rules test", "own-rules-v1", Taken),
     read("release gate", "release gate 1.0.0 --dry-run", "gate-v1", Taken),
     read("release list", "release list", "releases-v1", Taken),
     read("release show", "release show 1.0.0", "release-record-v1", Taken),
@@ -104,6 +107,7 @@ const READS: &[Read] = &[
 /// Verbs that do something, or whose output has a form of its own, and which.
 const OTHERS: &[(&str, &str)] = &[
     ("init", "writes files"),
+    ("rules time", "measures, and says something else each time"),
     ("classify", "asks a person, and writes the document"),
     ("backup", "writes a folder"),
     ("restore", "writes the ledger and the archive"),

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Longest message that is kept, in bytes; a stack trace belongs into the report, which is kept whole as a blob.
 const MESSAGE_MAX: usize = 1000;
 
+/// How the message of a test begins that was expected to fail, and did.
+const EXPECTED_TO_FAIL: &str = "expected to fail";
+
 /// An open element, as far as the reader cares.
 enum Open {
     /// `testsuites` or `testsuite`.
@@ -250,12 +253,17 @@ impl<'t> Reader<'t> {
 
     /// A `failure`, `error` or `skipped`, of the open case or, outside any, of the suite itself.
     fn reason(&mut self, e: &BytesStart<'_>, offset: usize, outcome: Outcome) -> Result<Open, Stop> {
-        let mut message = String::new();
-        self.attributes(e, offset, |key, value| {
-            if key == "message" {
-                message = shortened(value, MESSAGE_MAX);
-            }
+        let (mut message, mut expected_to_fail) = (String::new(), false);
+        self.attributes(e, offset, |key, value| match key {
+            "message" => message = shortened(value, MESSAGE_MAX),
+            // pytest: a test that was expected to fail, and did. It verified nothing, and people want to know why.
+            "type" => expected_to_fail = value.trim().eq_ignore_ascii_case("pytest.xfail"),
+            _ => {}
         })?;
+        if expected_to_fail && outcome == Outcome::Skipped {
+            let separator = if message.is_empty() { "" } else { ": " };
+            message = shortened(&format!("{EXPECTED_TO_FAIL}{separator}{message}"), MESSAGE_MAX);
+        }
         if self.case.open {
             if self.case.message.is_empty() {
                 self.case.message = message;
@@ -467,13 +475,27 @@ impl Case {
 /// An outcome that a `status` or `result` attribute states by itself; gtest, ctest and others have no element for it.
 fn stated_outcome(value: &str) -> Option<Outcome> {
     let is = |words: &[&str]| words.iter().any(|w| value.trim().eq_ignore_ascii_case(w));
-    if is(&["fail", "failed", "failure"]) {
+    if is(&["fail", "failed", "failure", "xpass", "xpassed", "unexpected-success", "unexpectedsuccess"]) {
+        // A test that was expected to fail and passed: what it says of the software is wrong.
         Some(Outcome::Failed)
     } else if is(&["error", "errored", "timeout", "crashed", "broken"]) {
         Some(Outcome::Errored)
     } else if is(&["blocked"]) {
         Some(Outcome::Blocked)
-    } else if is(&["skip", "skipped", "disabled", "notrun", "ignored", "pending", "suppressed", "todo"]) {
+    } else if is(&[
+        "skip",
+        "skipped",
+        "disabled",
+        "notrun",
+        "ignored",
+        "pending",
+        "suppressed",
+        "todo",
+        "xfail",
+        "xfailed",
+        "expected-failure",
+        "expectedfailure",
+    ]) {
         Some(Outcome::Skipped)
     } else {
         None

@@ -17,6 +17,8 @@ pub enum Approval {
     Missing,
     /// There is no ledger to ask (`check --documents-only`).
     NotChecked,
+    /// The system is qualified as outside of IEC 62304, with a reason that counts: it and what belongs to it have no class.
+    OutOfScope,
 }
 
 /// Why a class holds.
@@ -68,6 +70,7 @@ pub struct ItemClass {
 #[derive(Clone, Debug)]
 pub struct Classes {
     systems: Vec<SystemClass>,
+    outside: Vec<ItemIx>,
     product: SafetyClass,
     items: Vec<Option<ItemClass>>,
     system_of: Vec<Option<ItemIx>>,
@@ -81,14 +84,15 @@ impl Classes {
         declared: Option<SafetyClass>,
         approval: &dyn Fn(&Item) -> Approval,
     ) -> Classes {
-        let systems: Vec<SystemClass> = model
-            .of_kind(Kind::SoftwareSystem)
-            .iter()
-            .map(|ix| system(model, *ix, declared, approval))
-            .collect();
+        let is_outside = |ix: &ItemIx| approval(model.item(*ix)) == Approval::OutOfScope;
+        let (outside, inside): (Vec<ItemIx>, Vec<ItemIx>) =
+            model.of_kind(Kind::SoftwareSystem).iter().copied().partition(is_outside);
+        let systems: Vec<SystemClass> =
+            inside.into_iter().map(|ix| system(model, ix, declared, approval)).collect();
         let product = systems.iter().map(|s| s.effective).max().unwrap_or(SafetyClass::C);
-        let system_of = membership(model, &systems);
-        let mut classes = Classes { items: vec![None; model.items().len()], systems, product, system_of };
+        let system_of = membership(model, &systems, &outside);
+        let mut classes =
+            Classes { items: vec![None; model.items().len()], systems, outside, product, system_of };
         for (ix, item) in model.enumerate() {
             if matches!(item.kind, Kind::SoftwareItem | Kind::SoftwareUnit) {
                 classes.work_out(model, ix);
@@ -101,6 +105,16 @@ impl Classes {
     /// class C.
     pub fn systems(&self) -> &[SystemClass] {
         &self.systems
+    }
+
+    /// The software systems outside of IEC 62304, in the order of the model.
+    pub fn outside(&self) -> &[ItemIx] {
+        &self.outside
+    }
+
+    /// Whether an item belongs to a system outside of IEC 62304, or is one.
+    pub fn is_outside(&self, ix: ItemIx) -> bool {
+        self.system_of(ix).is_some_and(|system| self.outside.contains(&system))
     }
 
     /// The class of the whole product: the highest of its systems.
@@ -202,12 +216,13 @@ fn system(
 
 /// Which system each item belongs to: with one system, to it; with several, to the one from which it is reached first
 /// along incoming links (an item that is part of it, a requirement allocated to that item, its tests).
-fn membership(model: &Model, systems: &[SystemClass]) -> Vec<Option<ItemIx>> {
-    if let [only] = systems {
+fn membership(model: &Model, systems: &[SystemClass], outside: &[ItemIx]) -> Vec<Option<ItemIx>> {
+    if let ([only], []) = (systems, outside) {
         return vec![Some(only.system); model.items().len()];
     }
     let mut out = vec![None; model.items().len()];
-    let mut queue: VecDeque<(ItemIx, ItemIx)> = systems.iter().map(|s| (s.system, s.system)).collect();
+    let mut queue: VecDeque<(ItemIx, ItemIx)> =
+        systems.iter().map(|s| s.system).chain(outside.iter().copied()).map(|s| (s, s)).collect();
     while let Some((ix, system)) = queue.pop_front() {
         let Some(slot) = out.get_mut(ix.0 as usize) else { continue };
         if slot.is_none() {

@@ -76,6 +76,9 @@ fn document(d: &PackageDocument, slot: &PackageSlot, index: &PackageIndex) -> Bl
         ("file digest", vec![Inline::Digest(d.file_digest)]),
         ("release record", in_record),
     ];
+    if !d.work_file.is_empty() {
+        rows.push(("for work", vec![file(&d.work_file)]));
+    }
     if !d.gap.is_empty() {
         rows.push(("finding", vec![inline::strong(&d.gap)]));
     }

@@ -2,20 +2,18 @@
 
 use super::parse::{Case, cases};
 use super::stage::Stage;
+use crate::case_file::Mark;
 use crate::engine::judge_with;
 use crate::registry::{Rule, registry};
 use diagnostics::Diagnostic;
 use std::collections::BTreeSet;
-
-/// Where a finding is: file and line, or nothing for one that is not in a file of the case; and the rule.
-type Mark = (String, u32, String);
 
 #[test]
 fn every_case_fires_where_it_is_marked_and_nowhere_else() {
     let mut wrong = String::new();
     for rule in registry().rules() {
         for case in cases(rule.markdown) {
-            let (expected, found) = (expected(&case), found(rule, &case));
+            let (expected, found) = (case.expected(), found(rule, &case));
             if expected != found.iter().map(|(mark, _)| mark.clone()).collect::<Vec<_>>() {
                 wrong.push_str(&format!(
                     "\n{} {} / {}\n  expected {expected:?}\n  found    {found:#?}\n",
@@ -46,18 +44,6 @@ fn every_placeholder_is_filled_in_some_case_and_none_is_left_open() {
             }
         }
     }
-}
-
-fn expected(case: &Case) -> Vec<Mark> {
-    let mut out = Vec::new();
-    for block in &case.blocks {
-        for (line, rule) in &block.marks {
-            let place = if block.is_file() { (block.file.clone(), *line) } else { (String::new(), 0) };
-            out.push((place.0, place.1, rule.clone()));
-        }
-    }
-    out.sort();
-    out
 }
 
 /// The findings of the rule, and of those that the case names, each with all that it says.

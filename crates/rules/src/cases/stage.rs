@@ -68,14 +68,8 @@ impl Stage {
             ledger.runs(case);
             ledger.state
         });
-        // Outside the rules about classes, what is recorded counts as approved.
         let strict = rule.group == "s4_general";
-        let approval = |item: &Item| match &state {
-            Some(s) if strict && s.approvals_of(item.id.as_str(), item.digest).next().is_none() => {
-                Approval::Missing
-            }
-            _ => Approval::Approved,
-        };
+        let approval = |item: &Item| crate::systems::standing(item, approved(&state, strict, item));
         let classes = Classes::new(&model, config.product.class, &approval);
         Stage {
             results: results(case),
@@ -115,8 +109,19 @@ impl Stage {
             tags: &self.tags,
             previous: self.previous.as_ref().map(|model| Previous { name: "release 2.3.0", model }),
             dependencies: &self.dependencies,
+            records: &[],
         };
         look(&Snapshot::new(inputs).expect("edition and profile are in the library"))
+    }
+}
+
+/// Outside the rules about classes, what is recorded counts as approved.
+fn approved(state: &Option<State>, strict: bool, item: &Item) -> Approval {
+    match state {
+        Some(s) if strict && s.approvals_of(item.id.as_str(), item.digest).next().is_none() => {
+            Approval::Missing
+        }
+        _ => Approval::Approved,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::registry::Group;
 
+mod beside;
 mod documents;
 mod links;
 mod plans;
@@ -39,5 +40,6 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "s8_2_changes", rules: s8_2_changes::RULES },
     Group { name: "s9_problems", rules: s9_problems::RULES },
     Group { name: "security", rules: security::RULES },
+    Group { name: "beside", rules: beside::RULES },
     Group { name: "s5_8_release", rules: s5_8_release::RULES },
 ];

@@ -22,7 +22,7 @@ pub(super) struct ResultsBlock {
 #[serde(deny_unknown_fields)]
 pub(super) struct ResultRow {
     item: String,
-    outcome: String,
+    pub(super) outcome: String,
     #[serde(default)]
     pub(super) software: Option<String>,
     #[serde(default)]
@@ -34,9 +34,15 @@ pub(super) struct ResultRow {
     /// The number of the run's entry.
     #[serde(default)]
     pub(super) seq: u64,
+    /// What the run's record says that the report has; what it has where nothing is said.
+    #[serde(default)]
+    pub(super) stated: Option<u64>,
+    /// What the report says of the result.
+    #[serde(default)]
+    message: String,
     /// The outcome of a later result of the same run, which then decides.
     #[serde(default)]
-    then: Option<String>,
+    pub(super) then: Option<String>,
     /// The commit that the run's record names; `none` for none.
     #[serde(default)]
     pub(super) commit: Option<String>,
@@ -58,7 +64,7 @@ pub(super) fn results(case: &Case) -> Option<Joined> {
                 name: "the_test",
                 outcome: *outcome,
                 duration: None,
-                message: "",
+                message: &row.message,
                 flaky: false,
                 verifies: "",
             };

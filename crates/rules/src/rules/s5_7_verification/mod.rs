@@ -9,7 +9,10 @@ mod failure_not_reported;
 mod incomplete_run_record;
 mod interface_not_tested;
 mod no_integration_test;
+mod protocol_approved_after_result;
+mod requirement_only_deferred;
 mod requirement_without_verification;
+mod run_totals_differ;
 mod source_not_controlled;
 mod test_case_incomplete;
 mod test_failed;
@@ -39,6 +42,9 @@ pub(super) const RULES: &[Source] = &[
     change_not_retested::CHANGE_NOT_RETESTED,
     verified_before_control::VERIFIED_BEFORE_CONTROL,
     interface_not_tested::INTERFACE_NOT_TESTED,
+    protocol_approved_after_result::PROTOCOL_APPROVED_AFTER_RESULT,
+    requirement_only_deferred::REQUIREMENT_ONLY_DEFERRED,
+    run_totals_differ::RUN_TOTALS_DIFFER,
 ];
 
 /// The level of a test case.
@@ -144,4 +150,20 @@ pub(super) fn counting_runs<'a>(cx: &Snapshot<'a>) -> impl Iterator<Item = &'a R
     }
     let runs = cx.results.map(|r| r.runs.as_slice()).unwrap_or_default();
     runs.iter().zip(counts).filter_map(|(run, counts)| counts.then_some(&run.facts))
+}
+
+/// The test cases with each run that has a result for them on the present software.
+fn counting_places<'a>(cx: &Snapshot<'a>) -> impl Iterator<Item = (&'a Item, &'a RunFacts)> + use<'a> {
+    let results = cx.results;
+    let software = cx.software;
+    cx.items_of(Kind::TestCase).flat_map(move |(_, item)| {
+        let evidence = results.and_then(|r| r.evidence(&item.id));
+        let here = evidence.and_then(|e| match &software {
+            Some(software) => e.on(software),
+            None => e.by_software.first(),
+        });
+        let places = here.map(|h| h.results.as_slice()).unwrap_or_default();
+        let run = move |n: u32| results.and_then(|r| r.runs.get(n as usize)).map(|run| &run.facts);
+        places.iter().filter_map(move |place| Some((item, run(place.run)?)))
+    })
 }

@@ -26,7 +26,24 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             let mut names: Vec<String> = cases.iter().map(|c| format!("`{}`", c.id)).collect();
             names.sort_unstable();
             names.dedup();
-            out.at_item(ix, item).arg("cases", names.join(", "));
+            let reasons: Vec<String> = cases.iter().filter_map(|case| why_not(cx, case)).collect();
+            let report = out.at_item(ix, item).arg("cases", names.join(", "));
+            for reason in reasons {
+                report.note(reason);
+            }
         }
     }
+}
+
+/// Why a case did not pass, in the words of its report: above all that it was expected to fail.
+fn why_not(cx: &Snapshot<'_>, case: &Item) -> Option<String> {
+    let results = cx.results?;
+    let evidence = results.evidence(&case.id)?;
+    let here = match &cx.software {
+        Some(software) => evidence.on(software)?,
+        None => evidence.by_software.first()?,
+    };
+    let (run, result) = results.result(here.deciding)?;
+    let said = if result.message.is_empty() { String::new() } else { format!(": {}", result.message) };
+    Some(format!("`{}` {} in run {}{said}", case.id, result.outcome, run.id))
 }

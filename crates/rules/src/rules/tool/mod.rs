@@ -6,6 +6,7 @@ mod archive_not_rehashed;
 mod inadequate_evaluation;
 mod ledger_not_sound;
 mod override_not_possible;
+mod own_rule_unsound;
 mod stale_evaluation;
 mod waiver_too_long;
 
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Source] = &[
     inadequate_evaluation::INADEQUATE_EVALUATION,
     stale_evaluation::STALE_EVALUATION,
     override_not_possible::OVERRIDE_NOT_POSSIBLE,
+    own_rule_unsound::OWN_RULE_UNSOUND,
     archive_not_rehashed::ARCHIVE_NOT_REHASHED,
     waiver_too_long::WAIVER_TOO_LONG,
 ];

@@ -6,10 +6,10 @@ use crate::prelude::*;
 rule!(OVERRIDE_NOT_POSSIBLE, "override_not_possible", check);
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
-    for (rule, why) in refused(cx) {
-        out.at(cx.config.place(&format!("rules.{rule}")))
-            .about(rule)
-            .arg("rule", rule.to_owned())
-            .arg("why", why);
+    for refused in refused(cx) {
+        out.at(cx.config.place(&refused.key()))
+            .about(refused.rule)
+            .arg("rule", refused.rule.to_owned())
+            .arg("why", refused.why);
     }
 }

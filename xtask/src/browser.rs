@@ -8,11 +8,13 @@ mod crawl;
 mod devtools;
 mod keyboard;
 mod page;
+mod signing;
 
 use crate::{prerequisites, root};
 use anyhow::{Context as _, Result, bail};
 use crawl::Site;
 use devtools::Browser;
+use keyboard::plain;
 use page::{Look, Looks};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -51,6 +53,7 @@ pub(crate) fn look(keep: Option<&Path>) -> Result<()> {
     faults.extend(keyboard::walk(&mut browser, &server.address, &pages)?);
     faults.extend(keyboard::keys(&mut browser, &server.address)?);
     faults.extend(keyboard::matrix_file(&mut browser, &server.address)?);
+    faults.extend(signing::sign(&mut browser, &product, keep)?);
     browser.close()?;
     if faults.is_empty() {
         println!("{} views of {} pages: no fault", looks.taken, pages.len());
@@ -71,10 +74,15 @@ struct Server {
 
 impl Server {
     fn start(product: &Path) -> Result<Server> {
+        Server::start_with(product, &[])
+    }
+
+    fn start_with(product: &Path, environment: &[(&str, String)]) -> Result<Server> {
         let mut child = Command::new(crate::generate::dossier()?)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .current_dir(product)
             .env_remove("DOSSIER_PERSON")
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stderr(Stdio::piped())
             .spawn()
             .context("could not start dossier serve")?;

@@ -1,7 +1,8 @@
 //! Wire types of the server's API: what a command line on another machine and the server say to each other.
 //!
 //! One ledger, many writers: a client proposes entries that it decided on a position; the server decides, under its clock and
-//! with every rule that a local append has. Entries themselves are read only. No type of the domain appears here.
+//! with every rule that a local append has. What an entry would say of files the server computes itself, at a command. Entries
+//! themselves are read only. No type of the domain appears here.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -56,6 +57,40 @@ pub struct Proposal {
     pub decided_on: u64,
     /// All or none of these.
     pub entries: Vec<ProposedEntry>,
+}
+
+/// `POST /commands`: a step of a release, done by the server in its own checkout and archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    /// The ledger that the client's `dossier.toml` names.
+    pub origin: String,
+    /// The key that it names.
+    pub key: Option<String>,
+    /// `release-stage`, `release-gate`, `release-seal`.
+    pub command: String,
+    /// The release.
+    pub version: String,
+    /// Who asks, as the record names it.
+    pub by: String,
+    /// The process on the client's side.
+    pub via: String,
+}
+
+/// What the server did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Done {
+    /// For people.
+    pub text: String,
+    /// For programs, where the command has a JSON form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+    /// Whether it is without findings.
+    pub clean: bool,
+    /// The first entry.
+    pub first: u64,
+    /// The position afterwards.
+    pub position: u64,
 }
 
 /// What was appended.
@@ -116,11 +151,18 @@ pub fn blob_path(digest: Digest) -> String {
 pub type Endpoint = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 /// All endpoints; the OpenAPI document and a test of the server's routes are made from it.
-pub const ENDPOINTS: [Endpoint; 6] = [
+pub const ENDPOINTS: [Endpoint; 7] = [
     ("get", "/openapi.json", "none", "this description", ""),
     ("get", "/ledger", "read", "which ledger this is, and how long", ""),
     ("get", "/entries", "read", "entries from `from` to before `to`, packed", ""),
     ("post", "/append", "write", "proposes entries; all or none are appended", "the proposed kinds"),
+    (
+        "post",
+        "/commands",
+        "write",
+        "stages, judges or seals a release on the server",
+        "release/stage/v1, release/gate/v1, release/seal/v1",
+    ),
     ("get", "/blobs/{digest}", "read", "evidence by its SHA-256", ""),
     ("put", "/blobs/{digest}", "write", "keeps evidence before an entry names it", ""),
 ];

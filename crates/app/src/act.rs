@@ -3,9 +3,10 @@
 use crate::error::{Doing as _, Error, Result};
 use ledger::{Draft, PersonalSignature};
 use records::statement::{FORMAT, NAMESPACE, Statement};
-use records::{Record, State};
+use records::{Record, SignatureAssert, State};
 use serde_json::{Map, Value};
 use signing::agent::Agent;
+use signing::webauthn::base64url;
 use std::path::{Path, PathBuf};
 use vocabulary::{Digest, Instant, canonical};
 
@@ -29,17 +30,30 @@ pub enum Means {
     Agent,
     /// With a key that a password opened.
     Opened(std::sync::Arc<signing::SecretKey>),
+    /// With a key that a password opened, the signature confirmed by a passkey over this very statement.
+    Confirmed(std::sync::Arc<signing::SecretKey>, Box<Confirmation>),
     /// Elsewhere: write the statement to this file and append nothing.
     Request(PathBuf),
     /// It was signed elsewhere: this file, with `.sig` and `.draft` beside it.
     Accept(PathBuf),
 }
 
+/// A statement that was shown, and the passkey's answer to its digest.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// The statement as it was made when it was shown.
+    pub statement: Statement,
+    /// The passkey's id.
+    pub credential: String,
+    /// What the browser gave.
+    pub assertion: signing::webauthn::Assertion,
+}
+
 /// What became of a personal act.
 #[derive(Debug)]
 pub enum Acted {
-    /// Ready to be appended.
-    Draft(Box<Draft>),
+    /// Ready to be appended, together.
+    Drafts(Vec<Draft>),
     /// Written to be signed elsewhere; nothing is appended.
     Requested(PathBuf),
 }
@@ -71,9 +85,12 @@ impl At<'_> {
     pub fn personal<R: Record>(&self, actor: &Actor, meaning: &str, body: &R) -> Result<Acted> {
         let map = to_map(body)?;
         if let Means::Accept(file) = &actor.means {
-            return accept(file, R::KIND, &map).map(|d| Acted::Draft(Box::new(d)));
+            return accept(file, R::KIND, &map).map(|d| Acted::Drafts(vec![d]));
         }
-        let statement = self.statement(actor, meaning, body, &map)?;
+        let mut statement = self.statement(actor, meaning, body, &map)?;
+        if let Means::Confirmed(_, shown) = &actor.means {
+            statement = shown.holds(statement)?;
+        }
         let bytes = statement.to_bytes().doing("write the statement")?;
         let draft = |sig| Draft {
             actor: actor.person.clone(),
@@ -89,12 +106,16 @@ impl At<'_> {
             }
             Means::KeyFile(path) => {
                 let sig = sign(&statement, &crate::keys::read_private(path)?)?;
-                Ok(Acted::Draft(Box::new(draft(Some(sig)))))
+                Ok(Acted::Drafts(vec![draft(Some(sig))]))
             }
-            Means::Opened(key) => Ok(Acted::Draft(Box::new(draft(Some(sign(&statement, &**key)?))))),
+            Means::Opened(key) => Ok(Acted::Drafts(vec![draft(Some(sign(&statement, &**key)?))])),
+            Means::Confirmed(key, shown) => {
+                let signed = draft(Some(sign(&statement, &**key)?));
+                Ok(Acted::Drafts(vec![signed, self.process(&actor.person, &shown.record(&statement)?)?]))
+            }
             Means::Agent | Means::Accept(_) => {
                 let sig = self.sign_by_agent(&actor.person, &statement)?;
-                Ok(Acted::Draft(Box::new(draft(Some(sig)))))
+                Ok(Acted::Drafts(vec![draft(Some(sig))]))
             }
         }
     }
@@ -141,6 +162,30 @@ impl At<'_> {
             }
         }
         Err(none())
+    }
+}
+
+impl Confirmation {
+    /// The statement that was shown, where it is the one that would be made now but for its time.
+    fn holds(&self, now: Statement) -> Result<Statement> {
+        let shown = &self.statement;
+        if (Statement { at: shown.at, after_position: shown.after_position, ..now }) == *shown {
+            return Ok(shown.clone());
+        }
+        Err(Error::refused("what the passkey confirmed is not what would be signed now")
+            .hint("read it again, then sign"))
+    }
+
+    fn record(&self, statement: &Statement) -> Result<SignatureAssert> {
+        let bytes = statement.to_bytes().doing("write the statement")?;
+        Ok(SignatureAssert {
+            person: statement.person.clone(),
+            statement: Digest::of(&bytes),
+            credential: self.credential.clone(),
+            authenticator_data: base64url(&self.assertion.authenticator_data),
+            client_data: base64url(&self.assertion.client_data),
+            signature: base64url(&self.assertion.signature),
+        })
     }
 }
 

@@ -210,6 +210,8 @@ fn recorded_retention(state: &State) -> Option<Digest> {
 pub fn archive_export(ws: &Workspace, version: &str, directory: &Path) -> Result<()> {
     let archive = open_read_only(ws)?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
+    archive.release(version).doing(format_args!("find {version} in the archive"))?;
+    crate::trail::note_export(ws, &format!("archive {version}"))?;
     archive::bagit::export_bagit(&archive, &[version.to_owned()], directory, today)
         .doing(format_args!("export {version} to {}", directory.display()))
 }
@@ -221,6 +223,7 @@ pub fn archive_export(ws: &Workspace, version: &str, directory: &Path) -> Result
 pub fn archive_unpack(ws: &Workspace, version: &str, directory: &Path) -> Result<usize> {
     let archive = open_read_only(ws)?;
     let release = archive.release(version).doing(format_args!("find {version} in the archive"))?;
+    crate::trail::note_export(ws, &format!("released files {version}"))?;
     std::fs::create_dir_all(directory).doing(format_args!("make {}", directory.display()))?;
     if std::fs::read_dir(directory).doing(format_args!("list {}", directory.display()))?.next().is_some() {
         return Err(Error::refused(format!("{} is not empty", directory.display())));

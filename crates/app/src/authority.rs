@@ -5,6 +5,7 @@
 //! narrows is open to every role that a person holds.
 
 use crate::error::{Error, Result};
+use crate::over_api::{OverApi, over_api};
 use ledger::Draft;
 use product::Config;
 use records::{KINDS, KindInfo};
@@ -60,6 +61,9 @@ const ROWS: [(&str, &[&str]); 32] = [
     ("trail/review", &["qa-lead", "prrc", "auditor"]),
 ];
 
+/// What is signed in no role: it is about the person, not about the product.
+const NO_ROLE: [&str; 4] = ["key/enrol", "key/endorse", "key/revoke", "passkey/enrol"];
+
 /// What a row of the page says of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
@@ -106,9 +110,13 @@ pub(crate) fn check(config: &Config, drafts: &[Draft]) -> Result<()> {
     for draft in drafts {
         let Some(sig) = &draft.sig else { continue };
         let role = sig.statement.get("role").and_then(Value::as_str).unwrap_or_default();
-        // An empty role is that of enrolling or endorsing a key: how a person comes to be able to act at all.
+        // How a person comes to be able to act at all, and vouches for others' keys, needs no role.
         if role.is_empty() {
-            continue;
+            if NO_ROLE.contains(&act(&draft.kind)) {
+                continue;
+            }
+            return Err(Error::refused(format!("`{}` is done in a role", act(&draft.kind)))
+                .hint("say in which one, with `--role`"));
         }
         if let Some(roles) = roles_for(config, &draft.kind)
             && !roles.contains(&role)
@@ -137,10 +145,11 @@ pub fn table(config: &Config) -> String {
          **r**: may; the record names its process. **-**: refused. Roles that a firm adds are refused where a row names roles, until \
          `[permissions]` in `dossier.toml` names them. Whether a person holds a role at a position of the ledger is decided by the \
          fold of `records`, not here. Before the administration of a ledger is closed (`dossier person close-administration`), acts \
-         on persons, roles and tokens need no signature.\n\n",
+         on persons, roles and tokens need no signature.\n\nThe last column is what a server takes from a client (`app::over_api`). **signed**: \
+         only with a person's signature. **token**: under the name of a token that writes. **server**: from nobody; the server does it itself.\n\n",
     );
-    let _ = writeln!(out, "| act | {} |", ROLES.join(" | "));
-    let _ = writeln!(out, "|---|{}", "---|".repeat(ROLES.len()));
+    let _ = writeln!(out, "| act | {} | over the API |", ROLES.join(" | "));
+    let _ = writeln!(out, "|---|{}---|", "---|".repeat(ROLES.len()));
     for kind in KINDS.iter().filter(|k| !k.kind.starts_with("ledger/genesis")) {
         let cell = |role: &&str| match permission(config, kind, role) {
             Permission::Signs => "s",
@@ -148,7 +157,12 @@ pub fn table(config: &Config) -> String {
             Permission::No => "-",
         };
         let cells: Vec<&str> = ROLES.iter().map(cell).collect();
-        let _ = writeln!(out, "| {} | {} |", act(kind.kind), cells.join(" | "));
+        let api = match over_api(kind) {
+            OverApi::Signed | OverApi::SignedHere => "signed",
+            OverApi::Claimed => "token",
+            OverApi::Server => "server",
+        };
+        let _ = writeln!(out, "| {} | {} | {api} |", act(kind.kind), cells.join(" | "));
     }
     out
 }

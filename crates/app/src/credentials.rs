@@ -91,14 +91,14 @@ pub fn credential_enrol(
     let factors = vec!["password".to_owned(), "totp".to_owned()];
     let credential = CredentialEnrol { person: person.into(), key_id, factors, expires, tested: true };
     let meaning = "this key is mine; I open it with my password and keep both for myself alone";
-    let first = match ws.at(&state).personal(&actor, meaning, &own)? {
-        crate::act::Acted::Draft(draft) => *draft,
+    let mut drafts = match ws.at(&state).personal(&actor, meaning, &own)? {
+        crate::act::Acted::Drafts(drafts) => drafts,
         crate::act::Acted::Requested(_) => return Err(Error::environment("an opened key signs at once")),
     };
-    let second = ws.at(&state).process(person, &credential)?;
+    drafts.push(ws.at(&state).process(person, &credential)?);
     // The file first: an entry that names a key which nobody can open would be worse than a file without an entry.
     write(ws, &sealed)?;
-    ws.append(&ledger, &state, &[first, second])
+    ws.append(&ledger, &state, &drafts)
 }
 
 /// Changes a password: the same key, sealed anew, so that what was signed stays one person's line. Needs the old password and a
@@ -117,7 +117,7 @@ pub fn credential_change(
     if old == new {
         return Err(Error::refused("the new password is the old one"));
     }
-    let key = credential_open(ws, person, old, Some(code), from)?;
+    let key = credential_open(ws, person, old, &Second::Code(code.to_owned()), from)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
@@ -162,8 +162,26 @@ pub fn account_unlock(ws: &Workspace, actor: &Actor, person: &str, reason: &str)
     ws.record_act(actor, "I have found out what happened and let this account in again", &body)
 }
 
-/// Opens a person's key with the password, and with a code where one is asked for. What is wrong is an entry; the fifth wrong
-/// attempt in a row locks the account and alerts.
+/// The second component, besides the password.
+#[derive(Clone, Debug)]
+pub(crate) enum Second {
+    /// Not asked for: a later signing of a session.
+    NotAsked,
+    /// The code that the token shows now.
+    Code(String),
+    /// The answer of a passkey to a challenge that this program made.
+    Passkey {
+        /// The passkey's id.
+        credential: String,
+        /// What the browser gave.
+        assertion: signing::webauthn::Assertion,
+        /// What was asked.
+        challenge: Vec<u8>,
+    },
+}
+
+/// Opens a person's key with the password, and with a second component where one is asked for. What is wrong is an entry; the
+/// fifth wrong attempt in a row locks the account and alerts.
 ///
 /// # Errors
 /// Refused, with the same words whatever was wrong; locked, aged or revoked accounts say so.
@@ -171,7 +189,7 @@ pub(crate) fn credential_open(
     ws: &Workspace,
     person: &str,
     password: &str,
-    code: Option<&str>,
+    second: &Second,
     from: &str,
 ) -> Result<Arc<SecretKey>> {
     let state = ws.ledger()?.state(None)?;
@@ -192,9 +210,19 @@ pub(crate) fn credential_open(
         return Err(Error::refused(WRONG));
     };
     let opened = sealed.open(password, &pepper);
-    let step = match code {
-        None => Ok(Some(sealed.last_step)),
-        Some(code) => sealed.step_of(code, ws.clock.now().seconds(), &pepper),
+    let mut wrong = "wrong or used code".to_owned();
+    let step = match second {
+        Second::NotAsked => Ok(Some(sealed.last_step)),
+        Second::Code(code) => sealed.step_of(code, ws.clock.now().seconds(), &pepper),
+        Second::Passkey { credential, assertion, challenge } => {
+            match passkey_answers(&state, person, credential, assertion, challenge) {
+                Ok(()) => Ok(Some(sealed.last_step)),
+                Err(why) => {
+                    wrong = why;
+                    Ok(None)
+                }
+            }
+        }
     };
     match (opened, step) {
         (Ok(key), Ok(Some(step))) => {
@@ -208,14 +236,26 @@ pub(crate) fn credential_open(
             Err(Error::verification(format!("the credential of `{person}` is damaged: {what}")))
         }
         (opened, _) => {
-            refuse(ws, person, from, if opened.is_err() { "wrong password" } else { "wrong or used code" })?;
+            refuse(ws, person, from, if opened.is_err() { "wrong password" } else { &wrong })?;
             Err(Error::refused(WRONG))
         }
     }
 }
 
+/// Whether a passkey of this person answers the challenge.
+fn passkey_answers(
+    state: &State,
+    person: &str,
+    credential: &str,
+    assertion: &signing::webauthn::Assertion,
+    challenge: &[u8],
+) -> std::result::Result<(), String> {
+    let passkey = state.passkeys.get(credential).filter(|p| p.enrolled.body.person == person);
+    passkey.ok_or("not this person's passkey")?.check(assertion, challenge).map(|_| ())
+}
+
 /// Records a refusal, and the lock where it is one too many. Tried again where others append meanwhile: a refusal is never lost.
-fn refuse(ws: &Workspace, person: &str, from: &str, reason: &str) -> Result<()> {
+pub(crate) fn refuse(ws: &Workspace, person: &str, from: &str, reason: &str) -> Result<()> {
     for _ in 0..20 {
         let ledger = ws.ledger()?;
         let state = ledger.state(None)?;

@@ -54,6 +54,8 @@ pub struct DocumentRow {
     pub effective_from: Option<vocabulary::Date>,
     /// The day by which the document is reviewed again.
     pub review_due: Option<vocabulary::Date>,
+    /// The roles that each have to approve it, where `[documents.approvers]` names some.
+    pub approvers: Vec<String>,
     /// Who approved this content, with role and time.
     pub approved_by: Vec<String>,
     /// Whether an earlier content was approved and this one is not.
@@ -89,6 +91,11 @@ pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>
             file: d.file.path.to_string(),
             digest: d.digest.to_string(),
             approval_void: approved.is_empty() && state.approvals.contains_key(d.id.as_str()),
+            approvers: {
+                let named = &ws.config.documents.approvers;
+                let by_kind = d.kind.as_deref().and_then(|kind| named.get(kind));
+                named.get(d.id.as_str()).or(by_kind).cloned().unwrap_or_default()
+            },
             approved_by: approved,
         }
     };
@@ -109,6 +116,7 @@ pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>
             effective_from: life.in_effect(analysis.as_of).map(|e| e.body.from),
             review_due: life.review_due(),
             approval_void: approved.is_empty() && state.approvals.contains_key(id),
+            approvers: ws.config.documents.approvers.get(id).cloned().unwrap_or_default(),
             approved_by: approved,
         })
     };

@@ -277,6 +277,9 @@ pub(crate) fn subject(body: &serde_json::Map<String, serde_json::Value>) -> Stri
         "scope",
         "reference",
         "origin",
+        "subject",
+        "token",
+        "place",
     ];
     keys.iter().find_map(|k| body.get(*k)?.as_str()).unwrap_or_default().to_owned()
 }

@@ -4,6 +4,7 @@
 //! is computed, it has the pure crates compute; what it adds is reading, writing, time and authority.
 
 mod act;
+mod ageing;
 mod analysis;
 mod anchors;
 mod anomalies;
@@ -42,9 +43,12 @@ mod manual;
 mod metrics;
 mod notes;
 mod observations;
+mod over_api;
 mod pages;
 mod part11;
+mod passkeys;
 mod people;
+mod person_report;
 mod questions;
 mod rebuilds;
 mod rehash;
@@ -54,6 +58,7 @@ mod remote;
 mod repository;
 mod reviews;
 mod runs;
+mod server_commands;
 mod sessions;
 mod shared_ledger;
 mod soups;
@@ -118,12 +123,15 @@ pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked}
 pub use metrics::{Metrics, MetricsOf, catalogue_of_metrics, metrics};
 pub use notes::{Notes, NotesOf, release_notes};
 pub use observations::{Observed, change_observe};
+pub use over_api::{OverApi, over_api};
 pub use pages::{Form, LogQuery, PackageExport, Site, document_export, package_export};
 pub use part11::catalogue_of_part_11;
+pub use passkeys::{NewPasskey, PasskeyRow, passkey_enrol, passkey_list, passkey_revoke};
 pub use people::{
     PersonRow, key_endorse, key_enrol, key_generate, key_revoke, only_role, person_enrol, person_leave,
     person_list, role_grant, role_revoke,
 };
+pub use person_report::{MeansRow, PersonReport, person_report};
 pub use questions::{SignQuestion, document_question, release_question, sign_waiting};
 pub use rebuilds::{Rebuilt, drill, rebuild};
 pub use rehash::{ArchiveRehashed, archive_rehash};
@@ -139,7 +147,9 @@ pub use reviews::{
     review_render, review_run,
 };
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
-pub use sessions::{Session, Sessions};
+pub use server_commands::{ServerCommand, ServerDone, server_command};
+pub use sessions::{SecondGiven, Session, Sessions};
+pub use signing::webauthn::{Assertion, base64url, from_base64url};
 pub use soups::*;
 pub use status::{NextRelease, OpenClause, Status, status};
 pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
@@ -148,7 +158,8 @@ pub use traces::{
     trace_items, trace_matrix,
 };
 pub use trail::{
-    FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_export, trail_review, trail_text,
+    FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_download, trail_export, trail_review,
+    trail_text,
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
 pub use vulnerabilities::*;

@@ -280,6 +280,7 @@ pub struct ComplaintRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn complaint_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<ComplaintRow>> {
+    crate::trail::note_read(ws, "complaints")?;
     let state = ws.ledger()?.listed(ws, ledger_at)?;
     let row = |(id, c): (&String, &Complaint)| {
         let word = |d: &&records::Recorded<ReportabilityDecide>| {

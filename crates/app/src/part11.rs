@@ -65,8 +65,12 @@ const ROWS: [Row; 29] = [
         "T4",
         "11.10(d)",
         "access for authorised individuals only; no shared account signs",
-        Tests(&["the_table_is_what_is_enforced", "a_team_appends_to_one_ledger_over_the_api"]),
-        "One key belongs to one person. Reading the pages needs no login: whoever reaches the server reads.",
+        Tests(&[
+            "the_table_is_what_is_enforced",
+            "a_team_appends_to_one_ledger_over_the_api",
+            "pages_are_read_after_a_login_where_the_product_asks_for_it_and_what_is_taken_along_is_an_entry",
+        ]),
+        "One key belongs to one person. Reading asks for a login where the product says `[security] login = true`; else whoever reaches the server reads.",
     ),
     row(
         "T5",
@@ -75,15 +79,19 @@ const ROWS: [Row; 29] = [
         Tests(&[
             "the_trail_says_who_when_from_where_what_old_new_and_why",
             "every_use_case_that_changes_something_appends_to_the_ledger",
+            "pages_are_read_after_a_login_where_the_product_asks_for_it_and_what_is_taken_along_is_an_entry",
         ]),
-        "Entries are never changed; the trail shows old and new value. Times are those of the machine that appends.",
+        "Exports and reads of complaints are entries too. Entries are never changed; the trail shows old and new value. Times are those of the machine that appends.",
     ),
     row(
         "T6",
         "11.10(f)",
         "steps in their order",
-        Tests(&["signatures_are_given_in_order_by_different_people_who_hold_the_role"]),
-        "No signature before a passing verdict, the release manager last.",
+        Tests(&[
+            "signatures_are_given_in_order_by_different_people_who_hold_the_role",
+            "a_verdict_is_computed_by_the_server_and_never_taken_from_a_client",
+        ]),
+        "No signature before a passing verdict, the release manager last; a server judges itself.",
     ),
     row(
         "T7",
@@ -99,7 +107,10 @@ const ROWS: [Row; 29] = [
         "T8",
         "11.10(h)",
         "the source of input is checked where apt",
-        Tests(&["a_team_appends_to_one_ledger_over_the_api"]),
+        Tests(&[
+            "a_team_appends_to_one_ledger_over_the_api",
+            "a_verdict_and_a_login_and_an_unsigned_grant_are_refused_by_name",
+        ]),
         "Each entry names process, user and machine, or token and address. The user and machine of a local process are what the system says.",
     ),
     row(
@@ -120,9 +131,9 @@ const ROWS: [Row; 29] = [
         "T11",
         "11.30",
         "open systems: further measures",
-        Procedure(&["a_team_appends_to_one_ledger_over_the_api"]),
-        "The client takes HTTPS, or HTTP on loopback only; personal acts are signed end to end. The server speaks HTTP: a TLS proxy before it \
-         is the firm's.",
+        Procedure(&["the_command_line_works_the_same_over_https_and_trusts_one_authority_alone"]),
+        "The server speaks TLS and the client checks its certificate, against a firm's own authority alone where one is named; personal acts \
+         are signed end to end. Certificates and names are the firm's.",
     ),
     row(
         "T12",
@@ -191,8 +202,11 @@ const ROWS: [Row; 29] = [
         "T20",
         "11.200(a)(1)",
         "two distinct components",
-        Tests(&["a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees"]),
-        "Password and code of a token. For key files and ssh-agent the second component is the passphrase or the hardware key, which the firm \
+        Tests(&[
+            "a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees",
+            "a_passkey_signs_the_digest_of_the_statement_and_the_verifier_agrees",
+        ]),
+        "Password, and code of a token or passkey. For key files and ssh-agent the second component is the passphrase or the hardware key, which the firm \
          prescribes: this program cannot see it.",
     ),
     row(
@@ -219,7 +233,14 @@ const ROWS: [Row; 29] = [
         ]),
         "docs/security.md says what remains possible and who would have to work together.",
     ),
-    row("T24", "11.200(b)", "biometrics", No, "There are none. Passkeys are not there either."),
+    row(
+        "T24",
+        "11.200(b)",
+        "biometrics are used by their owner alone",
+        No,
+        "There are none of ours, and no signature rests on one. How a passkey's authenticator verifies its user (PIN, finger, face) is between both; \
+         that it did is demanded.",
+    ),
     row(
         "T25",
         "11.300(a)",
@@ -231,8 +252,11 @@ const ROWS: [Row; 29] = [
         "T26",
         "11.300(b)",
         "checked, recalled or revised from time to time",
-        Tests(&["five_wrong_codes_lock_an_account_and_only_another_person_opens_it"]),
-        "A password ends on its day, after 180 days unless said otherwise. Keys do not age by themselves.",
+        Tests(&[
+            "five_wrong_attempts_lock_an_account_alert_people_and_another_person_lets_it_in_again",
+            "a_key_that_was_to_be_replaced_signs_its_replacement_and_nothing_else",
+        ]),
+        "A password ends on its day, after 180 days unless said otherwise; keys after `[security] key_days`, where it is set.",
     ),
     row(
         "T27",
@@ -241,6 +265,7 @@ const ROWS: [Row; 29] = [
         Tests(&[
             "five_wrong_attempts_lock_an_account_alert_people_and_another_person_lets_it_in_again",
             "a_revoked_key_signs_no_longer_and_what_it_signed_stays",
+            "a_passkey_is_its_owners_tested_counting_and_not_revoked",
         ]),
         "A replacement key takes effect by the old one or two other persons.",
     ),

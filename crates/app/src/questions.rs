@@ -4,7 +4,7 @@ use crate::authority::{Permission, permission};
 use crate::error::{Error, Result};
 use crate::releases::existing;
 use crate::workspace::Workspace;
-use records::{DocumentApprove, Record, kind_info};
+use records::{DocumentApprove, Record, ReleaseSign, kind_info};
 
 /// What there is to sign.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub struct SignQuestion {
     pub title: String,
     /// What is being signed, in a sentence.
     pub what: String,
+    /// The kind of the record that is signed.
+    pub kind: &'static str,
+    /// What the record is about.
+    pub subject: String,
     /// The digest that the signature covers, in hex.
     pub digest: String,
     /// Role, and what the signature means in it.
@@ -38,6 +42,8 @@ pub fn release_question(ws: &Workspace, version: &str) -> Result<SignQuestion> {
             "The evidence manifest of {} {version}, candidate {}: verdict {} at ledger position {}, as of {}.",
             state.product, body.candidate, body.verdict, body.position, body.as_of
         ),
+        kind: ReleaseSign::KIND,
+        subject: version.to_owned(),
         digest: body.manifest.to_string(),
         choices: ws.config.roles.release.iter().map(choice).collect(),
     })
@@ -67,26 +73,58 @@ pub fn document_question(ws: &Workspace, document: &str) -> Result<SignQuestion>
             revision.map(|r| format!(", revision {r}")).unwrap_or_default(),
             stage.as_str()
         ),
+        kind: DocumentApprove::KIND,
+        subject: document.to_owned(),
         digest: digest.to_string(),
         choices: roles.into_iter().map(|r| (r, meaning.clone())).collect(),
     })
 }
 
-/// What waits for a signature: releases with a verdict that is not sealed, and documents whose present content nobody approved.
-/// Whether it is a release, its id, its title.
+/// What waits for the signature of a person: releases with a verdict on which a seat of theirs is open, and documents whose
+/// present content they may approve, did not write, and that lack an approval of a role of theirs. Whether it is a release, its
+/// id, its title.
 ///
 /// # Errors
 /// When ledger or documents cannot be read.
-pub fn sign_waiting(ws: &Workspace) -> Result<Vec<(bool, String, String)>> {
+pub fn sign_waiting(ws: &Workspace, person: &str) -> Result<Vec<(bool, String, String)>> {
     let state = ws.ledger()?.state(None)?;
-    let open = |(_, r): &(&String, &records::state::Release)| {
-        r.gate().is_some_and(|g| g.body.verdict != "fail") && r.sealed.is_none() && r.withdrawn.is_none()
-    };
-    let releases = state.releases.iter().filter(open);
-    let mut out: Vec<(bool, String, String)> =
-        releases.map(|(v, _)| (true, v.clone(), format!("Release {v}"))).collect();
+    let today = ws.clock.today(&ws.config.product.timezone)?;
+    let Some(who) = state.persons.get(person) else { return Ok(Vec::new()) };
+    let holds = |role: &str| who.holds(role, state.position, today);
+    let mut out = Vec::new();
+    for (version, release) in &state.releases {
+        let Some(gate) = release.gate().filter(|g| g.body.verdict != "fail") else { continue };
+        let signed = |role: &str| {
+            release.signatures.iter().any(|s| s.body.role == role && s.body.manifest == gate.body.manifest)
+        };
+        let by_me = release
+            .signatures
+            .iter()
+            .any(|s| s.meta.actor == person && s.body.manifest == gate.body.manifest);
+        let open = ws.config.roles.release.iter().any(|role| holds(role) && !signed(role));
+        if release.sealed.is_none() && release.withdrawn.is_none() && open && !by_me {
+            out.push((true, version.clone(), format!("Release {version}")));
+        }
+    }
+    let kind = kind_info(DocumentApprove::KIND);
+    let may = |role: &str| kind.is_some_and(|k| permission(&ws.config, k, role) != Permission::No);
     for row in crate::document_control::document_list(ws, &crate::analysis::Inputs::default())? {
-        if row.approved_by.is_empty() && row.stage != "obsolete" {
+        let Ok(digest) = row.digest.parse() else { continue };
+        let signed: Vec<&str> = state
+            .approvals_of(&row.document, digest)
+            .filter_map(|a| a.meta.signer.as_ref())
+            .flat_map(|s| [s.role.as_str(), s.person.as_str()])
+            .collect();
+        // Where roles are named for the document, each of them; else any that may.
+        let named = row.approvers.iter().any(|role| holds(role) && !signed.contains(&role.as_str()));
+        let any = row.approvers.is_empty()
+            && signed.is_empty()
+            && who.roles.iter().map(|r| r.granted.body.role.as_str()).any(|role| may(role) && holds(role));
+        let author = state
+            .documents
+            .get(&row.document)
+            .is_some_and(|life| life.submission(digest).is_some_and(|s| s.meta.actor == person));
+        if (named || any) && !author && !signed.contains(&person) && row.stage != "obsolete" {
             let title = format!("Document {}: {}, {}", row.document, row.title, row.stage);
             out.push((false, row.document, title));
         }

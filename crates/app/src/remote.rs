@@ -6,7 +6,7 @@
 use crate::error::{Doing as _, Error, ErrorKind, Result};
 use crate::workspace::{Appended, Workspace};
 use ledger::{Draft, LedgerStore, PersonalSignature};
-use records::{TokenIssue, TokenRevoke};
+use records::{ReleaseSign, TokenIssue, TokenRevoke};
 use signing::password;
 use std::path::PathBuf;
 use vocabulary::{Date, Digest};
@@ -15,6 +15,14 @@ use vocabulary::{Date, Digest};
 pub trait RemoteLedger: Send + Sync {
     /// It as a store of entries.
     fn store(&self) -> &dyn LedgerStore;
+    /// Has the server do a step of a release.
+    ///
+    /// # Errors
+    /// In the server's words.
+    fn command(
+        &self,
+        command: &crate::server_commands::ServerCommand,
+    ) -> Result<crate::server_commands::ServerDone>;
     /// Evidence by its digest; not checked here.
     ///
     /// # Errors
@@ -38,6 +46,8 @@ pub struct RemoteTarget {
     pub key: Option<String>,
     /// The token, from `DOSSIER_TOKEN` or the folder of keys.
     pub token: Option<String>,
+    /// A PEM file with the certificates that the server's has to lead to; the well-known authorities where absent.
+    pub authority: Option<PathBuf>,
     /// Where to remember what the server said last.
     pub state_dir: PathBuf,
 }
@@ -78,6 +88,7 @@ impl Workspace {
             origin,
             key: self.config.ledger.key.clone(),
             token,
+            authority: self.config.ledger.authority.as_deref().map(|file| self.path(file)),
             state_dir: self.state_dir(),
         })
     }
@@ -189,14 +200,7 @@ pub fn server_append(
     entries: &[Proposed],
 ) -> Result<Decided> {
     let (origin, key) = ledger_of_client;
-    let own = &ws.config.ledger;
-    if own.origin.as_deref() != Some(origin) || (key.is_some() && own.key.as_deref() != key) {
-        return Err(Error::verification(format!(
-            "this server keeps `{}`, the checkout is of `{origin}` or of another key",
-            own.origin.as_deref().unwrap_or_default()
-        ))
-        .hint("compare [ledger] in dossier.toml with the server's: a stale checkout, or a second ledger"));
-    }
+    same_ledger(ws, origin, key)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     if state.position != decided_on {
@@ -206,14 +210,14 @@ pub fn server_append(
     for e in entries {
         let sig = e.sig.clone().map(PersonalSignature::from_value).transpose();
         let sig = sig.map_err(|e| Error::refused("the signature cannot be read").because(e))?;
-        let via: String = format!("api {} of {} {from}; {}", holder.token, holder.holder, e.via)
-            .chars()
-            .take(190)
-            .collect();
+        let via = via(holder, from, &e.via);
         let (actor, kind, body) = (e.actor.clone(), e.kind.clone(), e.body.clone());
         drafts.push(Draft { actor, via, kind, body, sig });
     }
-    match ws.append(&ledger, &state, &drafts) {
+    let done = crate::over_api::check(&drafts, holder.writes)
+        .and_then(|()| release_signatures_hold(ws, &state, &drafts))
+        .and_then(|()| ws.append(&ledger, &state, &drafts));
+    match done {
         Ok(Appended::Entries { first, position }) => {
             let at =
                 ws.ledger()?.entries_to(Some(position))?.last().map(|e| e.at.to_string()).unwrap_or_default();
@@ -226,7 +230,8 @@ pub fn server_append(
                 return Ok(Decided::Conflict(now));
             }
             if e.kind == ErrorKind::Refused
-                && let Some(signed) = drafts.iter().find(|d| d.sig.is_some())
+                && holder.writes
+                && let Some(signed) = drafts.iter().find(|d| refused_is_noted(d))
             {
                 let about = crate::ledgers::subject(&signed.body);
                 let means = crate::act::Means::Agent;
@@ -236,4 +241,43 @@ pub fn server_append(
             Err(e)
         }
     }
+}
+
+/// What was signed, and what only the server may say, is on record where it was refused.
+fn refused_is_noted(draft: &Draft) -> bool {
+    draft.sig.is_some()
+        || records::kind_info(&draft.kind)
+            .is_some_and(|k| crate::over_api::over_api(k) != crate::over_api::OverApi::Claimed)
+}
+
+/// A signature on a release counts only while the server itself computes the evidence that was signed.
+fn release_signatures_hold(ws: &Workspace, state: &records::State, drafts: &[Draft]) -> Result<()> {
+    for draft in drafts.iter().filter(|d| d.kind == <ReleaseSign as records::Record>::KIND) {
+        let body: ReleaseSign = serde_json::from_value(serde_json::Value::Object(draft.body.clone()))
+            .map_err(|e| Error::refused("this is no signature of a release").because(e))?;
+        let manifest = crate::releases::may_be_signed(ws, state, &body.version, &body.role, &draft.actor)?;
+        if manifest != body.manifest {
+            return Err(Error::refused("what was signed is not the manifest of the last verdict")
+                .hint(format!("judge again: dossier release gate {}", body.version)));
+        }
+    }
+    Ok(())
+}
+
+/// The ledger that a client has in mind is this one.
+pub(crate) fn same_ledger(ws: &Workspace, origin: &str, key: Option<&str>) -> Result<()> {
+    let own = &ws.config.ledger;
+    if own.origin.as_deref() == Some(origin) && (key.is_none() || own.key.as_deref() == key) {
+        return Ok(());
+    }
+    Err(Error::verification(format!(
+        "this server keeps `{}`, the checkout is of `{origin}` or of another key",
+        own.origin.as_deref().unwrap_or_default()
+    ))
+    .hint("compare [ledger] in dossier.toml with the server's: a stale checkout, or a second ledger"))
+}
+
+/// From where an entry came: the token, its holder, the address, and the process on the client's side.
+pub(crate) fn via(holder: &Holder, from: &str, process: &str) -> String {
+    format!("api {} of {} {from}; {process}", holder.token, holder.holder).chars().take(190).collect()
 }

@@ -229,8 +229,8 @@ pub fn trace_confirm(ws: &Workspace, actor: &Actor, scope: &ConfirmScope, reason
         &body,
     )? {
         Acted::Requested(file) => Appended::Requested(file),
-        Acted::Draft(draft) => {
-            let done = ws.append(&ledger, &state, &[*draft])?;
+        Acted::Drafts(drafts) => {
+            let done = ws.append(&ledger, &state, &drafts)?;
             write_stamps(ws, &analysis, &links)?;
             done
         }

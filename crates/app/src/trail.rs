@@ -75,6 +75,8 @@ pub struct TrailRow {
 
 /// Fields that give the reason, so that no change stands without it.
 const REASONS: [&str; 4] = ["reason", "rationale", "justification", "basis"];
+/// How often an access is tried to be recorded where others append meanwhile.
+const TRIES_MAX: u32 = 20;
 const REFUSED: [&str; 3] = ["signature/refuse/", "session/refuse/", "account/lock/"];
 
 /// The trail, oldest first.
@@ -280,11 +282,50 @@ pub fn trail_export(ws: &Workspace, by: &str, directory: &Path) -> Result<(u64, 
 /// # Errors
 /// When the ledger cannot be appended to: then nothing is shown either.
 pub(crate) fn note_access(ws: &Workspace, by: &str, act: &str, subject: &str) -> Result<Appended> {
-    let ledger = ws.ledger()?;
-    let state = ledger.state(None)?;
-    let body = TrailAccess { act: act.to_owned(), subject: subject.to_owned(), position: state.position };
-    let draft = ws.at(&state).process(by, &body)?;
-    ws.append(&ledger, &state, &[draft])
+    // Also what is read of the past is read now.
+    let ws = &Workspace { ledger_until: None, ..ws.clone() };
+    let subject: String = subject.chars().filter(|c| !c.is_control()).take(200).collect();
+    let mut tries = 0;
+    loop {
+        let ledger = ws.ledger()?;
+        let state = ledger.state(None)?;
+        let body = TrailAccess { act: act.to_owned(), subject: subject.clone(), position: state.position };
+        let draft = ws.at(&state).process(by, &body)?;
+        match ws.append(&ledger, &state, &[draft]) {
+            // Others append meanwhile; nothing was decided on the position.
+            Err(_) if tries < TRIES_MAX && ledger.position().is_ok_and(|now| now != state.position) => {
+                tries += 1
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Records an export by whoever runs this process. A product without a ledger has no trail.
+///
+/// # Errors
+/// As [`note_access`].
+pub(crate) fn note_export(ws: &Workspace, subject: &str) -> Result<()> {
+    if ws.config.ledger.origin.is_none() {
+        return Ok(());
+    }
+    note_access(ws, &ws.reader(), "export", subject).map(|_| ())
+}
+
+/// Records that sensitive records were read, by whoever runs this process.
+///
+/// # Errors
+/// As [`note_access`]: what cannot be recorded is not shown.
+pub(crate) fn note_read(ws: &Workspace, subject: &str) -> Result<()> {
+    note_access(ws, &ws.reader(), "read", subject).map(|_| ())
+}
+
+/// Records that a page's file was taken along by `reader`.
+///
+/// # Errors
+/// As [`note_access`].
+pub fn trail_download(ws: &Workspace, reader: &str, subject: &str) -> Result<()> {
+    note_access(ws, reader, "export", subject).map(|_| ())
 }
 
 /// Somebody reviewed the trail from the end of the last review (or `from`) to `to` (or now) and says what was found. The

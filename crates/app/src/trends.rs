@@ -156,8 +156,8 @@ pub fn trend_review(
         crate::act::Acted::Requested(file) => {
             Ok(TrendReviewed { appended: Appended::Requested(file), opened: None })
         }
-        crate::act::Acted::Draft(draft) => {
-            drafts.push(*draft);
+        crate::act::Acted::Drafts(signed) => {
+            drafts.extend(signed);
             Ok(TrendReviewed { appended: ws.append(&ledger, &state, &drafts)?, opened })
         }
     }

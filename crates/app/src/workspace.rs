@@ -145,6 +145,7 @@ impl Workspace {
     pub fn append(&self, ledger: &SharedLedger, state: &State, drafts: &[Draft]) -> Result<Appended> {
         let now = self.clock.now();
         crate::authority::check(&self.config, drafts)?;
+        crate::ageing::check(&self.config, state, drafts, now)?;
         ledger.try_on(state, drafts, now)?;
         let done = ledger.append(drafts, now, state.position)?;
         Ok(Appended::Entries { first: done.first, position: done.position })
@@ -185,7 +186,7 @@ impl Workspace {
     ) -> Result<Appended> {
         let done = match self.at(state).personal(actor, meaning, body) {
             Ok(Acted::Requested(file)) => return Ok(Appended::Requested(file)),
-            Ok(Acted::Draft(draft)) => self.append(ledger, state, &[*draft]),
+            Ok(Acted::Drafts(drafts)) => self.append(ledger, state, &drafts),
             Err(e) => Err(e),
         };
         done.inspect_err(|e| self.note_refusal(actor, R::KIND, &body.subject(), e))
@@ -212,6 +213,15 @@ impl Workspace {
         if of_the_act && !why.note() {
             let _ = note();
         }
+    }
+
+    /// Who runs this process, as far as it is known: the person of `DOSSIER_PERSON`, else the system's user, else the process.
+    pub(crate) fn reader(&self) -> String {
+        let named =
+            std::env::var("DOSSIER_PERSON").ok().filter(|p| crate::people::identifier("a person", p).is_ok());
+        let user =
+            || self.from.split_once(' ').and_then(|(_, at)| at.split_once('@')).map(|(u, _)| u.to_owned());
+        named.or_else(user).unwrap_or_else(|| self.via.to_owned())
     }
 
     /// Where process and ledger stand, for making drafts.

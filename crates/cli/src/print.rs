@@ -24,6 +24,17 @@ impl Outcome {
     }
 }
 
+/// An error with its causes, in one line.
+pub(crate) fn with_causes(error: &Error) -> String {
+    let mut out = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(c) = cause {
+        out = format!("{out}: {c}");
+        cause = c.source();
+    }
+    out
+}
+
 /// An error with its causes and what to do.
 pub(crate) fn error(error: &Error) {
     eprintln!("error: {error}");

@@ -1,22 +1,29 @@
 //! `dossier serve`: the pages on an address.
 
+use crate::commands::serve::Serving;
 use app::{Error, Result, Site, Workspace};
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is looked whether an anchor is due.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Serves the product's pages until the process is interrupted.
-pub(crate) fn serve(ws: Workspace, listen: SocketAddr, api: bool, names: Vec<String>) -> Result<()> {
+pub(crate) fn serve(ws: Workspace, serving: Serving) -> Result<()> {
+    let Serving { listen, api, names, tls, anchor_hours } = serving;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|e| Error::environment("could not start the server").because(e))?;
     let name = ws.config.product.name.clone();
+    let login = ws.config.security.login;
     let source = Arc::new(web::ProductSource::new(Site::new(&ws)));
     let mut acting = ws.clone();
     acting.via = "web";
     let desk: Arc<dyn web::Desk> = Arc::new(web::ProductDesk::new(acting));
     let observed = ws.clone();
+    let anchoring = anchor_hours.map(|hours| (ws.clone(), hours));
     let api = api.then_some(ws);
     // An address that others can reach is addressed by names that are not known here.
     let mut hosts = if listen.ip().is_loopback() { Vec::new() } else { vec![listen.ip().to_string()] };
@@ -28,7 +35,18 @@ pub(crate) fn serve(ws: Workspace, listen: SocketAddr, api: bool, names: Vec<Str
                 .hint("choose another address with --listen 127.0.0.1:PORT")
         })?;
         let address = listener.local_addr().unwrap_or(listen);
-        eprintln!("{name}: http://{address}/ (Ctrl-C ends it)");
+        if let Some(files) = &tls {
+            files.check().map_err(|e| {
+                Error::refused("the certificate cannot be used")
+                    .because(e)
+                    .hint("both are PEM: the certificate with those that lead to its authority, and its private key")
+            })?;
+        }
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        eprintln!("{name}: {scheme}://{address}/ (Ctrl-C ends it)");
+        if let Some((ws, hours)) = anchoring {
+            tokio::spawn(anchors(ws, hours));
+        }
         let interrupted = async {
             if tokio::signal::ctrl_c().await.is_err() {
                 // Without the signal the process ends as any other does, when it is told to.
@@ -36,7 +54,8 @@ pub(crate) fn serve(ws: Workspace, listen: SocketAddr, api: bool, names: Vec<Str
             }
         };
         let schedule = tokio::spawn(drift(observed));
-        let served = web::serve(listener, source, web::Options { hosts, desk: Some(desk), api }, interrupted)
+        let options = web::Options { hosts, desk: Some(desk), api, login, tls };
+        let served = web::serve(listener, source, options, interrupted)
             .await
             .map_err(|e| Error::environment("the server stopped").because(e));
         schedule.abort();
@@ -66,5 +85,25 @@ async fn drift(ws: Workspace) {
             Ok(Err(e)) => eprintln!("drift: {e}"),
             Err(e) => eprintln!("drift: the observation ended: {e}"),
         }
+    }
+}
+
+/// Anchors when it is due, for as long as the server runs. What fails is said, and tried again.
+async fn anchors(ws: Workspace, hours: u32) {
+    loop {
+        let of = ws.clone();
+        let done = tokio::task::spawn_blocking(move || app::ledger_anchor_due(&of, "server", hours)).await;
+        match done {
+            Ok(Ok(anchored)) => {
+                for a in anchored {
+                    eprintln!("anchored {} entries: {} {}", a.size, a.to, a.place);
+                }
+            }
+            Ok(Err(error)) => {
+                eprintln!("not anchored, tried again in a minute: {}", crate::print::with_causes(&error))
+            }
+            Err(_) => eprintln!("not anchored: a fault of this program"),
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }

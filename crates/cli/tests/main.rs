@@ -16,11 +16,13 @@ mod e2e {
     mod delivered;
     mod documents_out;
     mod git_signatures;
+    mod https;
     mod keeping;
     mod ledger;
     mod library;
     mod maintenance;
     mod own_history;
+    mod passkeys;
     mod people;
     mod reads;
     mod refusals;

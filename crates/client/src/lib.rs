@@ -6,13 +6,14 @@
 use api::{Appended, BASE, ENTRIES_MAX, Failure, Head, Proposal, ProposedEntry};
 use app::ledger::merkle::{self, Frontier, Subtree, leaf_hash};
 use app::ledger::{self, AppendError, Draft, LedgerStore, StoreError};
-use app::{Digest, Error, Instant, RemoteLedger, RemoteTarget, Result};
+use app::{Digest, Error, Instant, RemoteLedger, RemoteTarget, Result, ServerCommand, ServerDone};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use ureq::tls::{PemItem, RootCerts, TlsConfig};
 
 /// What the HTTP library gives.
 type Asked = std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>;
@@ -20,6 +21,8 @@ type Asked = std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>;
 const ANSWER_MAX: u64 = api::BLOB_MAX + (16 << 20);
 /// How long one question may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a command may take: staging builds the product.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// Opens the ledger of a server.
 ///
@@ -30,11 +33,11 @@ pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
         Error::refused("this ledger is on a server, and no token is here")
             .hint("give it in DOSSIER_TOKEN; an administrator makes one with `dossier key token`")
     })?;
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .http_status_as_error(false)
-        .build()
-        .into();
+    let mut config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
+    if let Some(file) = &target.authority {
+        config = config.tls_config(trusting(file)?);
+    }
+    let agent: ureq::Agent = config.build().into();
     let base = format!("{}{BASE}", target.url.trim_end_matches('/'));
     let cache = Mutex::new(Cache::default());
     let store = RemoteStore { agent, base, token, target: target.clone(), cache };
@@ -52,6 +55,25 @@ pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
     }
     store.compare_with_last_time()?;
     Ok(Box::new(store))
+}
+
+/// Only certificates that lead to those of `file` are trusted: a firm's own authority, and no other beside it.
+fn trusting(file: &std::path::Path) -> Result<TlsConfig> {
+    let name = file.display();
+    let text = std::fs::read(file)
+        .map_err(|e| Error::environment(format!("could not read [ledger] authority {name}")).because(e))?;
+    let mut certificates = Vec::new();
+    for item in ureq::tls::parse_pem(&text) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+            Ok(_) => {}
+            Err(e) => return Err(Error::refused(format!("[ledger] authority {name} is no PEM")).because(e)),
+        }
+    }
+    if certificates.is_empty() {
+        return Err(Error::refused(format!("[ledger] authority {name} holds no certificate")));
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::from(certificates)).build())
 }
 
 /// What was seen last: kept beside the product.
@@ -89,9 +111,14 @@ impl RemoteStore {
 
     /// The bytes of an answer, or the server's reason.
     fn asked(&self, response: Asked) -> Result<std::result::Result<Vec<u8>, Failure>> {
-        let unreachable = |e| {
+        let unreachable = |e: ureq::Error| {
             let message = format!("the server {} could not be asked; nothing was recorded", self.target.url);
-            Error::environment(message).because(e)
+            let of_its_certificate = e.to_string().to_lowercase().contains("certificate");
+            let error = Error::environment(message).because(e);
+            if of_its_certificate {
+                return error.hint("the server's certificate is not one that is trusted here for this name; a firm's own authority is named in dossier.toml: [ledger] authority = \"ca.pem\"");
+            }
+            error
         };
         let mut response = response.map_err(unreachable)?;
         let status = response.status();
@@ -311,6 +338,37 @@ impl RemoteLedger for RemoteStore {
             .header("Authorization", &self.bearer())
             .send(bytes);
         self.answer(response).map(|_| ())
+    }
+
+    fn command(&self, command: &ServerCommand) -> Result<ServerDone> {
+        let command = api::Command {
+            origin: self.target.origin.clone(),
+            key: self.target.key.clone(),
+            command: command.command.clone(),
+            version: command.version.clone(),
+            by: command.by.clone(),
+            via: command.via.clone(),
+        };
+        let bytes = serde_json::to_vec(&command)
+            .map_err(|e| Error::environment("could not write the command").because(e))?;
+        // A stage builds the product.
+        let response = self
+            .agent
+            .post(format!("{}/commands", self.base))
+            .config()
+            .timeout_global(Some(COMMAND_TIMEOUT))
+            .build()
+            .header("Authorization", &self.bearer())
+            .header("Content-Type", "application/json")
+            .send(&bytes[..]);
+        let bytes = self.answer(response)?;
+        let done: api::Done = serde_json::from_slice(&bytes)
+            .map_err(|e| Error::environment("the server's answer cannot be read").because(e))?;
+        if self.catch_up().is_ok() {
+            let _ = self.remember();
+        }
+        let api::Done { text, json, clean, first, position } = done;
+        Ok(ServerDone { text, json, clean, first, position })
     }
 
     fn store(&self) -> &dyn LedgerStore {

@@ -193,6 +193,8 @@ pub struct Ledger {
     pub key: Option<String>,
     /// Where the ledger is: `sqlite:PATH`, `postgres://…` or `https://…`.
     pub url: String,
+    /// A PEM file with the certificates that a server's certificate has to lead to.
+    pub authority: Option<String>,
     /// Which clock the ledger's times come from.
     pub clock: Clock,
 }
@@ -210,11 +212,22 @@ pub struct Anchors {
     pub authorities: Vec<String>,
 }
 
+impl Anchors {
+    /// Whether any place for checkpoints is named.
+    pub fn is_named(&self) -> bool {
+        self.folder.is_some() || self.git.is_some() || self.tsa.is_some()
+    }
+}
+
 /// `[security]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Security {
     /// A shell command that is run when an account is locked.
     pub alert: Option<String>,
+    /// Whether the pages are read only by who is logged in.
+    pub login: bool,
+    /// After how many days a person's key is to be replaced; never where absent.
+    pub key_days: Option<u32>,
 }
 
 /// The clock of a ledger.

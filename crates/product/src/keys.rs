@@ -80,6 +80,7 @@ keys! {
         "origin", "text", "none: the product has no ledger", "the ledger's origin line";
         "key", "signed-note verifier key", "none", "the ledger's public key";
         "url", "`sqlite:PATH`, `postgres://…`, `https://…`", "`sqlite:.dossier/ledger.db`", "where the ledger is";
+        "authority", "path", "the well-known authorities", "PEM file with the certificates that the server's certificate has to lead to, for `https://…`";
         "clock", "`system` or `simulated`", "`system`", "where the ledger's times come from";
     }
     "anchors" {
@@ -89,6 +90,8 @@ keys! {
         "authorities", "list of paths", "none", "PEM files with the certificates of the authorities that are trusted";
     }
     "security" {
+        "key_days", "whole number", "none: keys do not age", "after how many days a person's key is to be replaced (21 CFR 11.300 b); `dossier person report` counts them";
+        "login", "true or false", "`false`", "whether the pages are read only by who is logged in (21 CFR 11.10 d)";
         "alert", "shell command line", "none", "run when an account is locked, with `DOSSIER_ALERT_PERSON`, `DOSSIER_ALERT_ATTEMPTS`, `DOSSIER_ALERT_TO`";
     }
     "soup" {

@@ -257,6 +257,7 @@ fn ledger<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Ledger {
     Ledger {
         origin: r.text(t, "origin"),
         key: r.text(t, "key"),
+        authority: r.text(t, "authority"),
         url: url.unwrap_or_else(|| "sqlite:.dossier/ledger.db".to_owned()),
         clock: r.choice(t, "clock", &CLOCKS).unwrap_or(Clock::System),
     }
@@ -274,7 +275,11 @@ fn anchors<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Anchors {
 
 fn security<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Security {
     let t = r.table(root, "security", "security");
-    Security { alert: r.text(t, "alert") }
+    Security {
+        alert: r.text(t, "alert"),
+        login: r.flag(t, "login").unwrap_or(false),
+        key_days: r.number(t, "key_days", 1),
+    }
 }
 
 fn archive<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Archive {

@@ -132,6 +132,9 @@ kinds! {
     DocumentExternal: "a procedure kept elsewhere, by revision and digest";
     CredentialEnrol: "a person signs by password and second factor";
     CredentialRevoke: "a password or token is taken no longer";
+    PasskeyEnrol: "a person's passkey, with proof of possession";
+    PasskeyRevoke: "a passkey is taken no longer";
+    SignatureAssert: "a passkey confirmed a signature, its challenge being the signed statement";
     SessionOpen: "a person logged in";
     SessionClose: "a session ended";
     SessionRefuse: "a wrong password or code was given";

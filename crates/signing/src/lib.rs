@@ -1,5 +1,5 @@
 //! Signatures: ed25519 keys in OpenSSH's file forms, SSHSIG (what `ssh-keygen -Y` writes), DSSE envelopes and C2SP
-//! signed notes, keys under passwords, one-time codes, RFC 3161 time stamps. Bytes in, bytes out.
+//! signed notes, keys under passwords, one-time codes, passkeys, RFC 3161 time stamps. Bytes in, bytes out.
 //!
 //! It knows no ledger, no person and no statement: what a signature means, and whose key it is, is decided by its
 //! callers. No type of a cryptographic library appears in its interface, so that two generations of such libraries
@@ -16,6 +16,7 @@ mod openssh;
 pub mod password;
 pub mod sshsig;
 pub mod timestamp;
+pub mod webauthn;
 mod wire;
 
 pub use key::{KeyError, PublicKey, SIGNATURE_LEN, SecretKey, SignError, Signer, VerifyError};

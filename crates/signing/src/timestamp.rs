@@ -4,7 +4,7 @@
 //! certificate's own mention in the signed attributes (RFC 2634, RFC 5035), its purpose `timeStamping`, and its chain to
 //! one of the given authorities hold at the time that the token states. Certificates are checked by `rustls-webpki`.
 
-mod der;
+pub(crate) mod der;
 
 pub use der::DerError;
 use der::{BOOLEAN, Element, INTEGER, NULL, OCTETS, OID, Reader, SEQUENCE, SET, TIME, context};

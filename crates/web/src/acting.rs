@@ -1,14 +1,15 @@
 //! Logging in and signing: forms that work without JavaScript, and the checks that no other site can send them.
 
-use crate::desk::{Act, Desk, DeskError, LoggedIn, Question, Signing};
+use crate::desk::{Act, Answer, Desk, DeskError, Second, Signing};
+use crate::forms::{login_form, sign_form, signed_in};
 use crate::shell;
-use axum::extract::{ConnectInfo, Form, Path, Request, State};
+use axum::extract::{ConnectInfo, Form, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use maud::{Markup, html};
+use maud::Markup;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,9 +17,11 @@ use std::sync::Arc;
 const COOKIE: &str = "dossier-session";
 /// Longer names, passwords and codes are nobody's.
 const FIELD_MAX: usize = 1_024;
+/// Longer answers are of no authenticator.
+const ANSWER_MAX: usize = 16_384;
 
-type Shared = Arc<dyn Desk>;
-type Fields = HashMap<String, String>;
+pub(crate) type Shared = Arc<dyn Desk>;
+pub(crate) type Fields = HashMap<String, String>;
 
 /// The addresses at which people act. Each that answers POST stands in [`ENDPOINTS`].
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>(desk: Shared) -> Router<S> {
@@ -27,16 +30,36 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(desk: Shared) -> Router<S
         .route("/logout", get(|| async { Redirect::to("/login") }).post(logout))
         .route("/releases/{id}/sign", get(release_page).post(release_sign))
         .route("/documents/{id}/sign", get(document_page).post(document_sign))
+        .route("/passkeys", get(crate::passkey_page::page).post(crate::passkey_page::enrol))
         .layer(middleware::from_fn(same_site))
         .with_state(desk)
 }
 
+/// The same addresses where nobody acts: a server that only reads says so.
+pub(crate) fn absent<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let says = || async {
+        let text = "This server only shows. People sign at the command line, or on a server that was started for it.";
+        html_page(StatusCode::OK, shell::trouble("Nothing is signed here", text))
+    };
+    Router::new()
+        .route("/login", get(says))
+        .route("/releases/{id}/sign", get(says))
+        .route("/documents/{id}/sign", get(says))
+}
+
 /// Every address that changes something, with the kinds of entries that it appends. A test compares it with the routes.
-pub const ENDPOINTS: [(&str, &[&str]); 4] = [
+pub const ENDPOINTS: [(&str, &[&str]); 5] = [
     ("/login", &["session/open/v1", "session/refuse/v1", "account/lock/v1"]),
     ("/logout", &["session/close/v1"]),
-    ("/releases/{id}/sign", &["release/sign/v1", "signature/refuse/v1", "session/refuse/v1"]),
-    ("/documents/{id}/sign", &["document/approve/v1", "signature/refuse/v1", "session/refuse/v1"]),
+    (
+        "/releases/{id}/sign",
+        &["release/sign/v1", "signature/assert/v1", "signature/refuse/v1", "session/refuse/v1"],
+    ),
+    (
+        "/documents/{id}/sign",
+        &["document/approve/v1", "signature/assert/v1", "signature/refuse/v1", "session/refuse/v1"],
+    ),
+    ("/passkeys", &["passkey/enrol/v1", "signature/refuse/v1", "session/refuse/v1"]),
 ];
 
 /// A form that changes something comes from this site: browsers say so in `Origin` or `Sec-Fetch-Site`.
@@ -61,19 +84,35 @@ async fn same_site(mut request: Request, next: Next) -> Response {
 
 /// The address that a request came from.
 #[derive(Clone)]
-struct From(String);
+pub(crate) struct From(pub(crate) String);
 
-fn cookie(headers: &HeaderMap) -> String {
+/// Whether this server speaks TLS itself, so that its cookie goes nowhere else.
+#[derive(Clone, Copy)]
+pub(crate) struct Encrypted(pub(crate) bool);
+
+/// The name of the host that was addressed, without its port: the site of a passkey. Addresses in numbers are no sites.
+pub(crate) fn site(headers: &HeaderMap) -> Option<String> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let is_name = !name.starts_with('[') && name.parse::<std::net::IpAddr>().is_err() && !name.is_empty();
+    is_name.then(|| name.to_ascii_lowercase())
+}
+
+/// The session's cookie.
+pub(crate) fn cookie(headers: &HeaderMap) -> String {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     let found = all.flat_map(|v| v.split(';')).find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='));
     found.unwrap_or_default().to_owned()
 }
 
-fn field(fields: &Fields, name: &str) -> String {
+pub(crate) fn field(fields: &Fields, name: &str) -> String {
     fields.get(name).map(|v| v.chars().take(FIELD_MAX).collect()).unwrap_or_default()
 }
 
-async fn blocking(work: impl FnOnce() -> Response + Send + 'static) -> Response {
+pub(crate) async fn blocking(work: impl FnOnce() -> Response + Send + 'static) -> Response {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
         tracing::error!(%error, "an act stopped");
         trouble(
@@ -84,19 +123,19 @@ async fn blocking(work: impl FnOnce() -> Response + Send + 'static) -> Response 
     })
 }
 
-fn html_page(status: StatusCode, markup: Markup) -> Response {
+pub(crate) fn html_page(status: StatusCode, markup: Markup) -> Response {
     (status, Html(markup.into_string())).into_response()
 }
 
-fn page(title: &str, main: &Markup) -> Response {
+pub(crate) fn page(title: &str, main: &Markup) -> Response {
     html_page(StatusCode::OK, shell::plain(title, main))
 }
 
-fn trouble(status: StatusCode, title: &str, text: &str) -> Response {
+pub(crate) fn trouble(status: StatusCode, title: &str, text: &str) -> Response {
     html_page(status, shell::trouble(title, text))
 }
 
-fn failed(error: &DeskError) -> (StatusCode, String) {
+pub(crate) fn failed(error: &DeskError) -> (StatusCode, String) {
     match error {
         DeskError::Refused(text) => (StatusCode::FORBIDDEN, text.clone()),
         DeskError::Failed(cause) => {
@@ -106,12 +145,42 @@ fn failed(error: &DeskError) -> (StatusCode, String) {
     }
 }
 
+/// The second component of a form: a passkey's answer where there is one, else a code.
+pub(crate) fn second(fields: &Fields) -> Second {
+    let long =
+        |name: &str| fields.get(name).map(|v| v.chars().take(ANSWER_MAX).collect()).unwrap_or_default();
+    let code = field(fields, "code");
+    match field(fields, "credential") {
+        credential if !credential.is_empty() => Second::Passkey(Answer {
+            credential,
+            authenticator_data: long("authenticator_data"),
+            client_data: long("client_data"),
+            signature: long("signature"),
+        }),
+        _ if code.is_empty() => Second::Nothing,
+        _ => Second::Code(code),
+    }
+}
+
+/// An address of this site and no other, to go to after logging in.
+fn next(text: &str) -> String {
+    let local = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
+    if local && text.len() <= FIELD_MAX { text.to_owned() } else { "/login".to_owned() }
+}
+
 // Logging in and out.
 
-async fn login_page(State(desk): State<Shared>, headers: HeaderMap) -> Response {
+async fn login_page(
+    State(desk): State<Shared>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
     blocking(move || match desk.who(&cookie(&headers)) {
-        Some(who) => page("Logged in", &logged_in(&who, &desk.waiting())),
-        None => page("Log in", &login_form(None)),
+        Some(who) => page("Signing", &signed_in(&who, &desk.waiting(&cookie(&headers)))),
+        None => {
+            let next = next(query.get("next").map(String::as_str).unwrap_or_default());
+            page("Log in", &login_form(&desk, &headers, &next, None))
+        }
     })
     .await
 }
@@ -119,14 +188,18 @@ async fn login_page(State(desk): State<Shared>, headers: HeaderMap) -> Response 
 async fn login(
     State(desk): State<Shared>,
     Extension(from): Extension<From>,
+    encrypted: Option<Extension<Encrypted>>,
+    headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Response {
     blocking(move || {
         let given = |name: &str| field(&fields, name);
-        match desk.login(given("person").trim(), &given("password"), &given("code"), &from.0) {
+        let next = next(&given("next"));
+        match desk.login(given("person").trim(), &given("password"), &second(&fields), &from.0) {
             Ok(secret) => {
-                let mut response = Redirect::to("/login").into_response();
-                let text = format!("{COOKIE}={secret}; HttpOnly; SameSite=Strict; Path=/");
+                let mut response = Redirect::to(&next).into_response();
+                let secure = if encrypted.is_some_and(|e| e.0.0) { "; Secure" } else { "" };
+                let text = format!("{COOKIE}={secret}; HttpOnly; SameSite=Strict; Path=/{secure}");
                 if let Ok(value) = HeaderValue::from_str(&text) {
                     response.headers_mut().insert(header::SET_COOKIE, value);
                 }
@@ -134,7 +207,7 @@ async fn login(
             }
             Err(error) => {
                 let (status, text) = failed(&error);
-                html_page(status, shell::plain("Log in", &login_form(Some(&text))))
+                html_page(status, shell::plain("Log in", &login_form(&desk, &headers, &next, Some(&text))))
             }
         }
     })
@@ -159,34 +232,6 @@ async fn logout(State(desk): State<Shared>, headers: HeaderMap, Form(fields): Fo
     .await
 }
 
-fn login_form(wrong: Option<&str>) -> Markup {
-    html! {
-        h1 { "Log in" }
-        @if let Some(text) = wrong { p.mark role="alert" { (text) } }
-        form.sign method="post" action="/login" {
-            label { span { "Person" } input name="person" autocomplete="username" required autofocus; }
-            label { span { "Password" } input name="password" type="password" autocomplete="current-password" required; }
-            label { span { "Code of your token" } input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" required; }
-            button.btn type="submit" { "Log in" }
-        }
-        p.sub { "Logins, also failed ones, are entries of the ledger. Five wrong attempts in a row lock an account." }
-    }
-}
-
-fn logged_in(who: &LoggedIn, waiting: &[(Act, String)]) -> Markup {
-    html! {
-        h1 { (who.name) }
-        p.sub { "Logged in as " code { (who.person) } ", " (who.roles.join(", ")) ". A quarter of an hour of silence ends the session." }
-        h2 { "Waiting for a signature" }
-        @if waiting.is_empty() { p.sub { "Nothing: no release has a verdict to sign, and every controlled document is approved." } }
-        @else { ul { @for (act, title) in waiting { li { a href=(address(act)) { (title) } } } } }
-        form method="post" action="/logout" {
-            input type="hidden" name="form" value=(who.form_token);
-            button.btn.quiet type="submit" { "Log out" }
-        }
-    }
-}
-
 // Signing.
 
 async fn release_page(desk: State<Shared>, Path(id): Path<String>, headers: HeaderMap) -> Response {
@@ -199,9 +244,10 @@ async fn document_page(desk: State<Shared>, Path(id): Path<String>, headers: Hea
 
 async fn ask(State(desk): State<Shared>, act: Act, headers: HeaderMap) -> Response {
     blocking(move || {
-        let Some(who) = desk.who(&cookie(&headers)) else { return Redirect::to("/login").into_response() };
-        match desk.question(&act) {
-            Ok(question) => page(&question.title, &sign_form(&act, &question, &who, None)),
+        let secret = cookie(&headers);
+        let Some(who) = desk.who(&secret) else { return to_login(&act) };
+        match desk.question(&secret, &act) {
+            Ok(question) => page(&question.title, &sign_form(&act, &question, &who, &headers, None)),
             Err(error) => {
                 let (status, text) = failed(&error);
                 trouble(status, "Nothing to sign", &text)
@@ -240,7 +286,7 @@ async fn sign(
 ) -> Response {
     blocking(move || {
         let secret = cookie(&headers);
-        let Some(who) = desk.who(&secret) else { return Redirect::to("/login").into_response() };
+        let Some(who) = desk.who(&secret) else { return to_login(&act) };
         let given = |name: &str| field(&fields, name);
         if given("form") != who.form_token {
             return trouble(
@@ -254,15 +300,15 @@ async fn sign(
             digest: given("digest"),
             role: given("role"),
             password: given("password"),
-            code: given("code"),
+            second: second(&fields),
         };
         match desk.sign(&secret, &signing, &from.0) {
             Ok(entry) => Redirect::to(&format!("/ledger/{entry}")).into_response(),
             Err(error) => {
                 let (status, text) = failed(&error);
-                match (desk.who(&secret), desk.question(&act)) {
+                match (desk.who(&secret), desk.question(&secret, &act)) {
                     (Some(who), Ok(question)) => {
-                        let form = sign_form(&act, &question, &who, Some(&text));
+                        let form = sign_form(&act, &question, &who, &headers, Some(&text));
                         html_page(status, shell::plain(&question.title, &form))
                     }
                     _ => trouble(status, "Not signed", &text),
@@ -273,42 +319,16 @@ async fn sign(
     .await
 }
 
-fn address(act: &Act) -> String {
+/// To the login, and back to what was to be signed.
+fn to_login(act: &Act) -> Response {
+    Redirect::to(&format!("/login?next={}", crate::address::encode(&address(act)))).into_response()
+}
+
+/// Where an act is done.
+pub(crate) fn address(act: &Act) -> String {
     match act {
         Act::Release(id) => format!("/releases/{}/sign", crate::address::encode(id)),
         Act::Document(id) => format!("/documents/{}/sign", crate::address::encode(id)),
-    }
-}
-
-fn sign_form(act: &Act, question: &Question, who: &LoggedIn, wrong: Option<&str>) -> Markup {
-    let action = address(act);
-    let mine: Vec<&(String, String)> =
-        question.choices.iter().filter(|(role, _)| who.roles.contains(role)).collect();
-    html! {
-        h1 { "Sign: " (question.title) }
-        @if let Some(text) = wrong { p.mark role="alert" { (text) } }
-        p { (question.what) }
-        p.sub { "Content digest " code.whole { "sha256:" (question.digest) } }
-        @if mine.is_empty() {
-            p.mark { "You hold no role that signs this: " (question.choices.iter().map(|(r, _)| r.as_str()).collect::<Vec<_>>().join(", ")) }
-        } @else {
-            form.sign method="post" action=(action) {
-                input type="hidden" name="form" value=(who.form_token);
-                input type="hidden" name="digest" value=(question.digest);
-                fieldset {
-                    legend { "Your signature will mean" }
-                    @for (i, (role, meaning)) in mine.iter().enumerate() {
-                        label.choice { input type="radio" name="role" value=(role) checked[i == 0] required; b { (role) } ": " (meaning) }
-                    }
-                }
-                p.sub { "You sign as " b { (who.name) } ", now, with the key that only your password opens." }
-                label { span { "Password, again" } input name="password" type="password" autocomplete="current-password" required; }
-                @if who.needs_code {
-                    label { span { "Code of your token" } input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" required; }
-                }
-                button.btn type="submit" { "Sign" }
-            }
-        }
     }
 }
 
@@ -327,6 +347,29 @@ mod tests {
             .map(|r| r.split('"').next().unwrap())
             .collect();
         assert_eq!(posts, ENDPOINTS.map(|(path, _)| path));
+    }
+
+    #[test]
+    fn after_logging_in_one_stays_on_this_site() {
+        assert_eq!(next("/documents/DOC-1/sign?a=b"), "/documents/DOC-1/sign?a=b");
+        for elsewhere in
+            ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+        {
+            assert_eq!(next(elsewhere), "/login", "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_a_name_and_no_number() {
+        let of = |host: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static(host));
+            site(&headers)
+        };
+        assert_eq!(of("localhost:8762").as_deref(), Some("localhost"));
+        assert_eq!(of("QMS.example").as_deref(), Some("qms.example"));
+        assert_eq!(of("127.0.0.1:8762"), None);
+        assert_eq!(of("[::1]:8762"), None);
     }
 
     #[test]

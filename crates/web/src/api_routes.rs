@@ -1,7 +1,7 @@
 //! The API: one ledger for a team and its CI. Tokens at each request; every answer is JSON or bytes, never a page.
 
 use api::{Appended, BASE, ENTRIES_MAX, Failure, Head, Proposal};
-use app::{Decided, Digest, ErrorKind, Holder, Proposed, Workspace};
+use app::{Decided, Digest, ErrorKind, Holder, Proposed, ServerCommand, ServerDone, Workspace};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -22,6 +22,7 @@ pub(crate) fn api_router<S: Clone + Send + Sync + 'static>(ws: Workspace) -> Rou
         .route("/ledger", get(head))
         .route("/entries", get(entries))
         .route("/append", post(append).layer(DefaultBodyLimit::max(api::APPEND_MAX)))
+        .route("/commands", post(command).layer(DefaultBodyLimit::max(api::APPEND_MAX)))
         .route("/blobs/{digest}", get(blob).put(keep_blob).layer(DefaultBodyLimit::max(blob_max)))
         .layer(middleware::from_fn_with_state(Arc::clone(&ws), let_in))
         .route("/openapi.json", get(|| async { Json(api::openapi()) }))
@@ -49,7 +50,8 @@ async fn let_in(State(ws): State<Shared>, mut request: Request, next: Next) -> R
         Ok(Err(error)) => return failed(&error),
         Err(error) => return stopped(&error),
     };
-    if writes && !holder.writes {
+    // Who reads says what was read; everything else that a reading token proposes is refused further in.
+    if writes && !holder.writes && request.uri().path() != "/append" {
         return failure(StatusCode::FORBIDDEN, "unauthorised", "this token reads only");
     }
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
@@ -158,6 +160,25 @@ async fn append(
                 (StatusCode::CONFLICT, Json(body)).into_response()
             }
         })
+    })
+    .await
+}
+
+async fn command(
+    State(ws): State<Shared>,
+    Extension(holder): Extension<Holder>,
+    Extension(from): Extension<From>,
+    body: Bytes,
+) -> Response {
+    let api::Command { origin, key, command, version, by, via } = match serde_json::from_slice(&body) {
+        Ok(command) => command,
+        Err(error) => return failure(StatusCode::BAD_REQUEST, "malformed", &format!("no command: {error}")),
+    };
+    blocking(move || {
+        let command = ServerCommand { command, version, by, via };
+        let done = app::server_command(&ws, &holder, &from.0, (&origin, key.as_deref()), &command)?;
+        let ServerDone { text, json, clean, first, position } = done;
+        Ok(Json(api::Done { text, json, clean, first, position }))
     })
     .await
 }

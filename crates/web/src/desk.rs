@@ -33,8 +33,77 @@ pub struct Question {
     pub what: String,
     /// The digest that the signature covers. The form sends it back: what was read is what is signed.
     pub digest: String,
-    /// Role, and what the signature means in it.
-    pub choices: Vec<(String, String)>,
+    /// In which roles it can be signed.
+    pub choices: Vec<Choice>,
+    /// The passkeys that the person may confirm with, by their ids.
+    pub passkeys: Vec<String>,
+}
+
+/// A role to sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The role.
+    pub role: String,
+    /// What the signature means in it.
+    pub meaning: String,
+    /// What a passkey signs: the digest of the statement in this role, base64url.
+    pub challenge: String,
+}
+
+/// The second component, besides the password.
+#[derive(Debug, Clone)]
+pub enum Second {
+    /// None was given.
+    Nothing,
+    /// The code of a token.
+    Code(String),
+    /// A passkey's answer.
+    Passkey(Answer),
+}
+
+/// What a browser gives when a passkey was used, as forms carry it: base64url.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The passkey's id.
+    pub credential: String,
+    /// `authenticatorData`.
+    pub authenticator_data: String,
+    /// `clientDataJSON`.
+    pub client_data: String,
+    /// `signature`.
+    pub signature: String,
+}
+
+/// A passkey in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passkey {
+    /// Its id.
+    pub credential: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// The site that it is made for.
+    pub site: String,
+    /// When it was enrolled.
+    pub enrolled: String,
+    /// Why it is taken no longer; empty while it is.
+    pub revoked: String,
+}
+
+/// A passkey as the form brings it.
+#[derive(Debug, Clone)]
+pub struct Enrolling {
+    /// What its owner calls it.
+    pub name: String,
+    /// The public key, base64url.
+    pub public_key: String,
+    /// The host's name.
+    pub site: String,
+    /// Its answer to our challenge.
+    pub test: Answer,
+    /// The password, again.
+    pub password: String,
+    /// The code of the token.
+    pub code: String,
 }
 
 /// Why something could not be done.
@@ -59,22 +128,32 @@ pub struct Signing {
     pub role: String,
     /// The password, again.
     pub password: String,
-    /// The code; empty where none was asked for.
-    pub code: String,
+    /// The second component.
+    pub second: Second,
 }
 
 /// The acts behind the pages. Every method may block; every one that changes something is an entry of the ledger.
 pub trait Desk: Send + Sync + 'static {
     /// Who a cookie belongs to.
     fn who(&self, cookie: &str) -> Option<LoggedIn>;
+    /// Whether a cookie is of an open session. Asked at every page that only people who are logged in read.
+    fn is_in(&self, cookie: &str) -> bool;
+    /// A fresh challenge for a passkey, base64url.
+    fn challenge(&self) -> Result<String, DeskError>;
     /// Logs in; gives the secret for the cookie.
-    fn login(&self, person: &str, password: &str, code: &str, from: &str) -> Result<String, DeskError>;
+    fn login(&self, person: &str, password: &str, second: &Second, from: &str) -> Result<String, DeskError>;
+    /// The passkeys of whoever is logged in.
+    fn passkeys(&self, cookie: &str) -> Result<Vec<Passkey>, DeskError>;
+    /// Enrols a passkey of whoever is logged in; gives the number of the entry.
+    fn add_passkey(&self, cookie: &str, new: &Enrolling, from: &str) -> Result<u64, DeskError>;
+    /// Records that a file was taken along.
+    fn taken_along(&self, cookie: &str, what: &str, from: &str) -> Result<(), DeskError>;
     /// Logs out.
     fn logout(&self, cookie: &str) -> Result<(), DeskError>;
-    /// What waits for a signature now, with its title.
-    fn waiting(&self) -> Vec<(Act, String)>;
-    /// What there is to sign.
-    fn question(&self, act: &Act) -> Result<Question, DeskError>;
+    /// What waits for the signature of whoever is logged in, with its title.
+    fn waiting(&self, cookie: &str) -> Vec<(Act, String)>;
+    /// What there is to sign, for whoever is logged in.
+    fn question(&self, cookie: &str, act: &Act) -> Result<Question, DeskError>;
     /// Signs; gives the number of the entry.
     fn sign(&self, cookie: &str, signing: &Signing, from: &str) -> Result<u64, DeskError>;
 }

@@ -10,19 +10,26 @@ mod api_routes;
 mod chain;
 mod desk;
 mod filter;
+mod forms;
 mod pages;
 mod params;
 mod parts;
+mod passkey_page;
 mod product;
 mod product_desk;
+mod reading;
 mod server;
 mod shell;
 mod source;
+mod tls;
 
 pub use acting::ENDPOINTS;
 pub use address::address;
-pub use desk::{Act, Desk, DeskError, LoggedIn, Question, Signing};
+pub use desk::{
+    Act, Answer, Choice, Desk, DeskError, Enrolling, LoggedIn, Passkey, Question, Second, Signing,
+};
 pub use product::ProductSource;
 pub use product_desk::ProductDesk;
 pub use server::{Options, router, serve};
 pub use source::{At, LogFilter, PageResult, Source, SourceError};
+pub use tls::{TlsError, TlsFiles};

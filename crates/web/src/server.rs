@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use tokio::net::TcpListener;
@@ -22,9 +23,11 @@ use crate::pages::{
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};
 use crate::source::{At, LogFilter, PageResult, Source, SourceError};
+use crate::tls::{TlsFiles, TlsListener};
 
 const CSS: &str = include_str!("../assets/dossier.css");
 const KEYS: &str = include_str!("../assets/keys.js");
+const PASSKEY: &str = include_str!("../assets/passkey.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// Nothing comes from elsewhere, nothing inline runs, no page can be framed or send a form elsewhere.
@@ -49,16 +52,22 @@ pub struct Options {
     pub desk: Option<Arc<dyn Desk>>,
     /// The product whose ledger other machines append to; without it there is no API.
     pub api: Option<app::Workspace>,
+    /// Whether only who is logged in reads. Needs a desk.
+    pub login: bool,
+    /// The server's own certificate; without it, it speaks HTTP.
+    pub tls: Option<TlsFiles>,
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "Options {{ hosts: {:?}, desk: {}, api: {} }}",
+            "Options {{ hosts: {:?}, desk: {}, api: {}, login: {}, tls: {} }}",
             self.hosts,
             self.desk.is_some(),
-            self.api.is_some()
+            self.api.is_some(),
+            self.login,
+            self.tls.is_some()
         )
     }
 }
@@ -66,21 +75,29 @@ impl std::fmt::Debug for Options {
 type Shared = Arc<dyn Source>;
 type PathQuery = Query<Vec<(String, String)>>;
 
-/// Serves until `until` is done. Reading needs no login, so the address should be of loopback or behind a proxy that asks for one.
+/// Serves until `until` is done, over TLS where there is a certificate. Unless [`Options::login`] is set reading needs no login,
+/// so the address should be of loopback or behind a proxy that asks for one.
 pub async fn serve(
     listener: TcpListener,
     source: Arc<dyn Source>,
     options: Options,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let tls = options.tls.clone();
     let service = router(source, options).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(until).await
+    match tls {
+        None => axum::serve(listener, service).with_graceful_shutdown(until).await,
+        Some(files) => {
+            let listener = TlsListener::new(listener, files)?.tap_io(|_| ());
+            axum::serve(listener, service).with_graceful_shutdown(until).await
+        }
+    }
 }
 
 /// All addresses. What changes something is in `acting::ENDPOINTS` and `api::ENDPOINTS`; every other method is refused.
 pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
     let options = Arc::new(options);
-    let acting = options.desk.clone().map(crate::acting::routes).unwrap_or_default();
+    let acting = options.desk.clone().map_or_else(crate::acting::absent, crate::acting::routes);
     let api = options.api.clone().map(crate::api_routes::api_router).unwrap_or_default();
     Router::new()
         .merge(acting)
@@ -90,6 +107,7 @@ pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
         .merge(files())
         .route("/dossier.css", get(|| asset("text/css; charset=utf-8", CSS)))
         .route("/keys.js", get(|| asset("text/javascript; charset=utf-8", KEYS)))
+        .route("/passkey.js", get(|| asset("text/javascript; charset=utf-8", PASSKEY)))
         .route("/icon.svg", get(|| asset("image/svg+xml", ICON)))
         .route("/inter-regular.otf", get(|| asset("font/otf", report::INTER_REGULAR)))
         .route("/inter-semibold.otf", get(|| asset("font/otf", report::INTER_SEMIBOLD)))
@@ -371,7 +389,7 @@ fn html(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }
 
-fn trouble(status: StatusCode, title: &str, text: &str) -> Response {
+pub(crate) fn trouble(status: StatusCode, title: &str, text: &str) -> Response {
     html(status, shell::trouble(title, text).into_string())
 }
 
@@ -381,13 +399,19 @@ async fn asset(kind: &'static str, body: impl IntoResponse) -> impl IntoResponse
 
 /// Refuses foreign hosts and sets the headers that every answer has.
 async fn guard(options: Arc<Options>, request: Request, next: Next) -> Response {
+    let encrypted = options.tls.is_some();
     let mut response = if host_is_ours(request.headers(), &options) {
-        next.run(request).await
+        let mut request = request;
+        request.extensions_mut().insert(crate::acting::Encrypted(encrypted));
+        crate::reading::let_in(&options, request, next).await
     } else {
         let text = "This server answers to its own name only.";
         trouble(StatusCode::MISDIRECTED_REQUEST, "Wrong host", text)
     };
     let headers = response.headers_mut();
+    if encrypted {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

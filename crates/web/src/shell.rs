@@ -23,7 +23,10 @@ const MENU: [Group; 5] = [
     ("", &[("/", "Overview"), ("/findings", "Findings")]),
     ("Design", &[("/items", "Items"), ("/matrix", "Matrix"), ("/risk", "Risk"), ("/soup", "SOUP")]),
     ("Work", &[("/anomalies", "Anomalies"), ("/runs", "Tests"), ("/documents", "Documents")]),
-    ("Release", &[("/releases", "Releases"), ("/metrics", "Metrics"), ("/ledger", "Ledger")]),
+    (
+        "Release",
+        &[("/releases", "Releases"), ("/metrics", "Metrics"), ("/ledger", "Ledger"), ("/login", "Sign")],
+    ),
     ("Standards", &[("/clauses", "Clauses")]),
 ];
 

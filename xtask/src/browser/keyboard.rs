@@ -64,7 +64,7 @@ pub(super) fn walk(browser: &mut Browser, address: &str, pages: &[String]) -> Re
     Ok(faults)
 }
 
-fn plain(browser: &mut Browser) -> Result<()> {
+pub(super) fn plain(browser: &mut Browser) -> Result<()> {
     browser.call("Emulation.setScriptExecutionDisabled", json!({"value": false}))?;
     browser.call("Emulation.clearDeviceMetricsOverride", json!({}))?;
     browser.call(

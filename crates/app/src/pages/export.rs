@@ -48,6 +48,7 @@ pub fn document_export(ws: &Workspace, inputs: &Inputs, id: &str, form: Form, pa
         Form::Pdf => sheet.pdf().doing("set the document as PDF")?,
         Form::Docx => sheet.docx().doing("write the document as a Word file")?,
     };
+    crate::trail::note_export(ws, &format!("document {id}"))?;
     std::fs::write(path, bytes).doing(format_args!("write {}", path.display()))
 }
 

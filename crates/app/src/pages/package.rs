@@ -99,6 +99,7 @@ pub fn package_export(
     out.write(&format!("{RECORD}.docx"), &sheet.docx().doing("write the release record as a Word file")?)?;
     let index = filling.index(slots, out.digest());
     write_index(&index, &mut out)?;
+    crate::trail::note_export(ws, &format!("package {name} {version}"))?;
     let files = out.finish()?;
     Ok(PackageExport { index, files })
 }

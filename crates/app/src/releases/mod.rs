@@ -33,6 +33,7 @@ pub(crate) use receipts::missing as receipts_missing;
 pub use record::{RecordForm, ReleaseDocument, release_show};
 pub(crate) use record::{archived, as_it_stands, sealed_under_other_rules};
 pub use seal::{Sealed, release_seal};
+pub(crate) use sign::may_be_signed;
 pub use sign::release_sign;
 pub use stage::{Staged, release_request, release_stage};
 pub(crate) use stage::{outcome_word, unbundle};

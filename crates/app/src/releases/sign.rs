@@ -6,9 +6,10 @@ use crate::act::{Actor, Means};
 use crate::error::{Error, Result};
 use crate::workspace::{Appended, Workspace};
 use records::state::Release;
-use records::{Record, ReleaseGate, ReleaseSign};
+use records::{Record, ReleaseGate, ReleaseSign, State};
 use release::signatures::{GATE_DAYS_MAX, LAST, NotYet};
 use release::steps::Step;
+use vocabulary::Digest;
 
 /// Signs the evidence manifest of the last verdict, after recomputing it at the current position.
 ///
@@ -23,17 +24,47 @@ fn sign(ws: &Workspace, actor: &Actor, version: &str) -> Result<Appended> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     sound(&state)?;
-    let release = existing(&state, version)?;
+    let manifest = if ws.is_remote() {
+        // Stage and archive are the server's, which recomputes the evidence before it takes the signature.
+        let release = existing(&state, version)?;
+        allowed(Step::Sign, release, version)?;
+        last_verdict(release, version)?.manifest
+    } else if matches!(actor.means, Means::Request(_)) {
+        recomputed(ws, &state, version, &actor.role, &actor.person)?
+    } else {
+        may_be_signed(ws, &state, version, &actor.role, &actor.person)?
+    };
+    let body = ReleaseSign { version: version.into(), role: actor.role.clone(), manifest };
+    ws.act_on(&ledger, &state, actor, release::statements::of_role(&actor.role), &body)
+}
+
+/// The manifest that `person` may sign in `role` now: recomputed here, in order, by different people; before the last signature
+/// the stage is read back.
+///
+/// # Errors
+/// As [`release_sign`].
+pub(crate) fn may_be_signed(
+    ws: &Workspace,
+    state: &State,
+    version: &str,
+    role: &str,
+    person: &str,
+) -> Result<Digest> {
+    let manifest = recomputed(ws, state, version, role, person)?;
+    if role == LAST {
+        super::stage::read_back(ws, existing(state, version)?)?;
+    }
+    Ok(manifest)
+}
+
+fn recomputed(ws: &Workspace, state: &State, version: &str, role: &str, person: &str) -> Result<Digest> {
+    let release = existing(state, version)?;
     allowed(Step::Sign, release, version)?;
-    super::receipts::none_missing(ws, &state, version)?;
+    super::receipts::none_missing(ws, state, version)?;
     let verdict = last_verdict(release, version)?;
     let gate = still_holds(ws, version, verdict)?;
-    gate.seats.may_sign(&actor.role, &actor.person).map_err(|e| refuse(&e, version))?;
-    if actor.role == LAST && !matches!(actor.means, Means::Request(_)) {
-        super::stage::read_back(ws, release)?;
-    }
-    let body = ReleaseSign { version: version.into(), role: actor.role.clone(), manifest: verdict.manifest };
-    ws.act_on(&ledger, &state, actor, release::statements::of_role(&actor.role), &body)
+    gate.seats.may_sign(role, person).map_err(|e| refuse(&e, version))?;
+    Ok(verdict.manifest)
 }
 
 /// The last recorded verdict, where it is one that may be signed.

@@ -39,6 +39,7 @@ pub fn vuln_export(
         )
         .hint("judge what `dossier vuln scan` found: dossier vuln assess ID …"));
     };
+    crate::trail::note_export(ws, &format!("VEX {}", release.unwrap_or("development")))?;
     let document = Document {
         id: format!(
             "https://{}/vex/{}",

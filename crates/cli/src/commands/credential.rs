@@ -1,7 +1,7 @@
 //! `dossier key password | unlock | token`: signing by password, and tokens of the server.
 
 use super::person::vocabulary_date::DateArg;
-use crate::context::{By, Global, Signing};
+use crate::context::{By, Global, Inputs, Signing};
 use crate::print::{self, Outcome};
 use app::{Error, Result, Workspace};
 use clap::Subcommand;
@@ -35,6 +35,23 @@ pub(crate) enum Verb {
     PasswordRevoke {
         /// The person.
         person: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// All passkeys: whose, for which site, since when. They are enrolled on the pages. Example: dossier key passkeys
+    Passkeys {
+        #[command(flatten)]
+        inputs: Inputs,
+    },
+    /// A passkey is taken no longer: lost, stolen. Example: dossier key passkey-revoke qa-lead "blue token" --reason lost
+    PasskeyRevoke {
+        /// The person.
+        person: String,
+        /// Its name or id, as `dossier key passkeys` shows them.
+        passkey: String,
         /// Why.
         #[arg(long)]
         reason: String,
@@ -103,6 +120,11 @@ impl Verb {
                 let what = format!("the password of {person} is taken no longer");
                 (what, app::credential_revoke(ws, &by.administrator(), &person, &reason)?)
             }
+            Verb::Passkeys { inputs } => return passkeys(&inputs.of(ws.clone())?, global),
+            Verb::PasskeyRevoke { person, passkey, reason, by } => {
+                let what = format!("the passkey `{passkey}` of {person} is taken no longer");
+                (what, app::passkey_revoke(ws, &by.administrator(), &person, &passkey, &reason)?)
+            }
             Verb::Unlock { person, reason, signing } => {
                 let actor = signing.actor(ws, None)?;
                 (format!("{person} is let in again"), app::account_unlock(ws, &actor, &person, &reason)?)
@@ -155,6 +177,28 @@ fn commits(ws: &Workspace, global: &Global, from: Option<&str>, to: &str) -> Res
     Ok(if rows.iter().any(|r| bad.contains(&r.signature)) { Outcome::Findings } else { Outcome::Clean })
 }
 
+fn passkeys(ws: &Workspace, global: &Global) -> Result<Outcome> {
+    let rows = app::passkey_list(ws)?;
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/passkeys/v1", "passkeys": rows}));
+        return Ok(Outcome::Clean);
+    }
+    let cells = |p: &app::PasskeyRow| {
+        let state = if p.revoked.is_empty() { "taken".to_owned() } else { format!("revoked: {}", p.revoked) };
+        vec![
+            p.person.clone(),
+            p.name.clone(),
+            p.site.clone(),
+            p.enrolled.clone(),
+            state,
+            p.credential.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    print::out(&print::table(&["person", "passkey", "site", "enrolled", "state", "id"], &rows));
+    Ok(Outcome::Clean)
+}
+
 type Files = (Option<PathBuf>, Option<PathBuf>, Option<PathBuf>);
 
 fn password(
@@ -164,7 +208,11 @@ fn password(
     code: Option<String>,
     expires: Option<app::Date>,
 ) -> Result<app::Appended> {
+    let typed = password_file.is_none();
     let password = secret(password_file, "password")?;
+    if typed && secret(None, "the same password again")? != password {
+        return Err(Error::refused("the two are not the same; nothing was recorded"));
+    }
     if let Some(old) = change_from {
         let old = secret(Some(old), "old password")?;
         let code = code.map_or_else(|| secret(None, "code of the token"), Ok)?;
@@ -201,9 +249,36 @@ fn secret(file: Option<PathBuf>, what: &str) -> Result<String> {
     }
     eprint!("{what}: ");
     let mut line = String::new();
-    stdin
-        .lock()
-        .read_line(&mut line)
-        .map_err(|e| Error::environment("could not read the terminal").because(e))?;
+    let read = {
+        let _quiet = Quiet::of(&stdin)?;
+        stdin.lock().read_line(&mut line)
+    };
+    eprintln!();
+    read.map_err(|e| Error::environment("could not read the terminal").because(e))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A terminal that does not show what is typed, for as long as this lives.
+struct Quiet {
+    before: rustix::termios::Termios,
+}
+
+impl Quiet {
+    fn of(stdin: &std::io::Stdin) -> Result<Quiet> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let failed =
+            |e| Error::environment("could not quiet the terminal, so nothing is asked for").because(e);
+        let before = tcgetattr(stdin).map_err(failed)?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(stdin, OptionalActions::Flush, &quiet).map_err(failed)?;
+        Ok(Quiet { before })
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &self.before);
+    }
 }

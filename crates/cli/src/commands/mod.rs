@@ -25,7 +25,7 @@ mod release;
 mod remind;
 mod review;
 mod rules;
-mod serve;
+pub(crate) mod serve;
 mod soup;
 mod test;
 mod trace;

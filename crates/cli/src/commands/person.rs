@@ -78,6 +78,13 @@ pub(crate) enum PersonVerb {
         #[command(flatten)]
         inputs: Inputs,
     },
+    /// Who could sign what on a day: roles, delegations, keys with their age, passwords, passkeys, trainings.
+    /// Example: dossier person report --on 2026-03-01
+    Report {
+        /// The day; today where absent.
+        #[arg(long, value_name = "DATE")]
+        on: Option<vocabulary_date::DateArg>,
+    },
 }
 
 /// `dossier role`
@@ -231,6 +238,7 @@ impl PersonVerb {
                 (what, app::letter_record(&ws, &by.administrator(), &body)?)
             }
             PersonVerb::List { inputs } => return list(&inputs.of(ws)?, global),
+            PersonVerb::Report { on } => return report(&ws, global, on.map(|d| d.0)),
         };
         print::appended(global.json(), &what, &done);
         Ok(Outcome::Clean)
@@ -248,6 +256,36 @@ fn list(ws: &Workspace, global: &Global) -> Result<Outcome> {
     let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
     print::out(&print::table(&["person", "name", "roles", "keys in force"], &rows));
     Ok(Outcome::Clean)
+}
+
+fn report(ws: &Workspace, global: &Global, on: Option<app::Date>) -> Result<Outcome> {
+    use std::fmt::Write as _;
+    let rows = app::person_report(ws, on)?;
+    if global.json() {
+        print::json(&serde_json::json!({"format": "dossier/person-report/v1", "on": on, "persons": rows}));
+        return Ok(Outcome::Clean);
+    }
+    let mut out = String::new();
+    for p in &rows {
+        let active = if p.active { "" } else { " (may act no longer)" };
+        let _ =
+            writeln!(out, "{} {}{active}, enrolled {} by {}", p.person, p.name, p.enrolled, p.identity_proof);
+        let _ = writeln!(out, "  roles      {}", or_none(&p.roles));
+        for m in &p.means {
+            let until = m.until.map(|d| format!(", until {d}")).unwrap_or_default();
+            let not =
+                if m.not_taken.is_empty() { String::new() } else { format!(", not taken: {}", m.not_taken) };
+            let _ = writeln!(out, "  {:10} {} since {}{until}{not}", m.means, m.id, m.since);
+        }
+        let _ = writeln!(out, "  trained    {}", or_none(&p.trainings));
+        let _ = writeln!(out, "  could sign {}\n", or_none(&p.could_sign));
+    }
+    print::out(&out);
+    Ok(Outcome::Clean)
+}
+
+fn or_none(words: &[String]) -> String {
+    if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
 }
 
 fn roles(ws: &Workspace, global: &Global, on: Option<app::Date>) -> Result<Outcome> {

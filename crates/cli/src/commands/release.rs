@@ -295,6 +295,11 @@ impl Verb {
                 let external: Vec<app::ExternalBuild> = external
                     .map(|(outputs, attestation)| app::ExternalBuild { outputs, attestation })
                     .collect();
+                if external.is_empty()
+                    && let Some(done) = ws.server_does("release-stage", &version, &by)?
+                {
+                    return on_server(global, &done);
+                }
                 let say = &mut |line| eprintln!("{line}");
                 let staged = app::release_stage(&ws, &by, &version, &external, say)?;
                 (staged.summary.clone(), staged.appended)
@@ -308,6 +313,9 @@ impl Verb {
                 (what, app::release_sign(&ws, &actor, &version)?)
             }
             Verb::Seal { version, by } => {
+                if let Some(done) = ws.server_does("release-seal", &version, &by)? {
+                    return on_server(global, &done);
+                }
                 let sealed = app::release_seal(&ws, &by, &version, &mut |line| eprintln!("{line}"))?;
                 (sealed.summary.clone(), sealed.appended)
             }
@@ -365,6 +373,16 @@ fn notes(notes: &app::Notes, output: Option<PathBuf>) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
+/// What the server did at our command.
+fn on_server(global: &Global, done: &app::ServerDone) -> Result<Outcome> {
+    match (&done.json, global.json()) {
+        (Some(json), true) => print::json(json),
+        _ => print::out(&format!("{}\n", done.text.trim_end())),
+    }
+    eprintln!("recorded by the server as entry {}", done.first);
+    Ok(if done.clean { Outcome::Clean } else { Outcome::Findings })
+}
+
 /// `LINE=VALUE` pairs.
 fn pairs(texts: &[String]) -> Result<Vec<(String, String)>> {
     let pair = |t: &String| match t.split_once('=') {
@@ -383,7 +401,14 @@ fn gate(
     inputs: &Inputs,
     by: Option<String>,
 ) -> Result<Outcome> {
-    let gate = app::release_gate(ws, &inputs.parse()?, version, by.as_deref())?;
+    let parsed = inputs.parse()?;
+    let now = parsed.ledger_at.is_none() && parsed.as_of.is_none();
+    if let Some(by) = by.as_deref().filter(|_| now)
+        && let Some(done) = ws.server_does("release-gate", version, by)?
+    {
+        return on_server(global, &done);
+    }
+    let gate = app::release_gate(ws, &parsed, version, by.as_deref())?;
     if global.json() {
         print::json(&gate.to_json());
     } else {

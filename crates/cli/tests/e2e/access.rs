@@ -7,9 +7,9 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 /// A running server; it ends with the test.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: String,
+    pub(super) address: String,
 }
 
 impl Drop for Server {
@@ -20,19 +20,19 @@ impl Drop for Server {
 }
 
 /// An answer: status, head, body.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
 }
 
 impl Answer {
-    fn cookie(&self) -> String {
+    pub(super) fn cookie(&self) -> String {
         let line = self.head.lines().find(|l| l.to_lowercase().starts_with("set-cookie:")).expect("a cookie");
         line.split_once(':').unwrap().1.trim().split(';').next().unwrap().to_owned()
     }
 
-    fn field(&self, name: &str) -> String {
+    pub(super) fn field(&self, name: &str) -> String {
         let after = self.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
         after
             .unwrap_or_else(|| panic!("no field {name} in\n{}", self.body))
@@ -43,7 +43,7 @@ impl Answer {
     }
 
     #[track_caller]
-    fn says(&self, status: u16, words: &[&str]) -> &Answer {
+    pub(super) fn says(&self, status: u16, words: &[&str]) -> &Answer {
         assert_eq!(self.status, status, "{}\n{}", self.head, self.body);
         for word in words {
             assert!(self.body.contains(word), "`{word}` is not in\n{}", self.body);
@@ -53,13 +53,13 @@ impl Answer {
 }
 
 impl Server {
-    fn of(p: &Product, arguments: &str) -> Server {
+    pub(super) fn of(p: &Product, arguments: &str) -> Server {
         let mut command = p.command(&format!("serve --listen 127.0.0.1:0 {arguments}"));
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
         let address = line
-            .split("http://")
+            .split("://")
             .nth(1)
             .unwrap_or_else(|| panic!("{line}"))
             .split('/')
@@ -69,14 +69,14 @@ impl Server {
         Server { child, address }
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(super) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let mut head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n",
-            self.address,
+            headers.iter().find(|(n, _)| *n == "Host").map_or(self.address.as_str(), |(_, host)| host),
             body.len()
         );
-        for (name, value) in headers {
+        for (name, value) in headers.iter().filter(|(n, _)| *n != "Host") {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
@@ -89,11 +89,11 @@ impl Server {
         Answer { status, head: head.to_owned(), body: body.to_owned() }
     }
 
-    fn get(&self, path: &str, cookie: &str) -> Answer {
+    pub(super) fn get(&self, path: &str, cookie: &str) -> Answer {
         self.ask("GET", path, &[("Cookie", cookie)], b"")
     }
 
-    fn post(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) fn post(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
         let encode = |t: &str| t.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
         let body: Vec<String> = fields.iter().map(|(n, v)| format!("{n}={}", encode(v))).collect();
         let headers = [("Cookie", cookie), ("Content-Type", "application/x-www-form-urlencoded")];
@@ -101,11 +101,11 @@ impl Server {
     }
 }
 
-const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-const PASSWORD: &str = "correct horse battery";
+pub(super) const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+pub(super) const PASSWORD: &str = "correct horse battery";
 
 /// The code of the token, so many steps from noon.
-fn code(steps: i64) -> String {
+pub(super) fn code(steps: i64) -> String {
     let noon: app_time::Instant = NOON.parse().unwrap();
     totp(&from_base32(SECRET).unwrap(), noon.seconds() / 30 + steps)
 }
@@ -115,7 +115,7 @@ mod app_time {
 }
 
 /// Enrols a password for a person and vouches for its key by the old one.
-fn enrol(p: &Product, person: &str, code: &str) {
+pub(super) fn enrol(p: &Product, person: &str, code: &str) {
     std::fs::write(p.beside("password"), PASSWORD).unwrap();
     std::fs::write(p.beside("token"), SECRET).unwrap();
     let files = format!(
@@ -276,7 +276,25 @@ fn five_wrong_attempts_lock_an_account_alert_people_and_another_person_lets_it_i
             .post("/login", "", &[("person", "prrc"), ("password", PASSWORD), ("code", "123456")])
             .says(403, &["telephone lost"]);
     }
+    // A new credential, whose password ends on its day: refused by name from the next day on.
+    enrol(&p, "qa-lead", &code(-1));
     p.at("2026-12-01T12:00:00.000Z");
+    {
+        let server = Server::of(&p, "");
+        server
+            .post("/login", "", &[("person", "qa-lead"), ("password", PASSWORD), ("code", "123456")])
+            .says(403, &["the password was to be changed by 2026-08-29"]);
+    }
+    let report = p.ok("person report --on 2026-12-01 --format json").json();
+    let of = |person: &str| {
+        let all = report["persons"].as_array().unwrap().iter();
+        all.into_iter().find(|r| r["person"] == person).unwrap()["means"].clone()
+    };
+    let password = |person: &str| {
+        of(person).as_array().unwrap().iter().find(|m| m["means"] == "password").unwrap()["not_taken"].clone()
+    };
+    assert_eq!(password("qa-lead"), "the password was to be changed by 2026-08-29");
+    assert_eq!(password("prrc"), "the credential was revoked: telephone lost");
     p.ok("ledger verify");
 }
 

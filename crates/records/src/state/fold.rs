@@ -28,6 +28,7 @@ impl State {
         } else if let Err(what) = self.dispatch(entry) {
             self.problems.push(Problem { seq: entry.seq, kind: entry.kind.clone(), what });
         }
+        self.note_signed(entry);
         self.position = entry.seq + 1;
         self.last_at = Some(entry.at);
     }
@@ -57,6 +58,7 @@ impl State {
                     .release_step(e)
                     .or_else(|| self.document_step(e))
                     .or_else(|| self.access_step(e))
+                    .or_else(|| self.passkey_step(e))
                     .or_else(|| self.maintenance_step(e));
                 done.unwrap_or_else(|| self.plain(e))
             }

@@ -9,6 +9,9 @@ mod fold;
 mod histories;
 mod maintenance;
 mod nouns;
+#[cfg(test)]
+mod passkey_tests;
+mod passkeys;
 mod people;
 mod queries;
 mod security;
@@ -21,6 +24,7 @@ pub use documents::{DocumentLife, DocumentStage};
 pub use enrolment::ADMINISTRATOR;
 pub use maintenance::{Capa, Complaint, Observation, Source};
 pub use nouns::{Anomaly, Change, Phase, Release, Run, later};
+pub use passkeys::Passkey;
 pub use people::{Delegated, Key, Person, RoleHeld};
 pub use security::Security;
 
@@ -145,6 +149,12 @@ pub struct State {
     pub documents: BTreeMap<String, DocumentLife>,
     /// Accounts that sign by password, by person.
     pub accounts: BTreeMap<String, Account>,
+    /// Passkeys by their credential id.
+    pub passkeys: BTreeMap<String, Passkey>,
+    /// Confirmations of signatures by passkeys, by the entry that they confirm.
+    pub confirmed_by_passkey: BTreeMap<u64, Recorded<SignatureAssert>>,
+    /// The entry before this one where it was signed: its number, person, and the digest of its statement.
+    pub last_signed: Option<(u64, String, Digest)>,
     /// Tokens of the server by name.
     pub tokens: BTreeMap<String, Token>,
     /// Sessions that are open: their person.

@@ -24,55 +24,55 @@ pub enum DerError {
     Value(&'static str),
 }
 
-pub(super) const BOOLEAN: u8 = 0x01;
-pub(super) const INTEGER: u8 = 0x02;
-pub(super) const OCTETS: u8 = 0x04;
-pub(super) const NULL: u8 = 0x05;
-pub(super) const OID: u8 = 0x06;
-pub(super) const UTC_TIME: u8 = 0x17;
-pub(super) const TIME: u8 = 0x18;
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const SET: u8 = 0x31;
+pub(crate) const BOOLEAN: u8 = 0x01;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTETS: u8 = 0x04;
+pub(crate) const NULL: u8 = 0x05;
+pub(crate) const OID: u8 = 0x06;
+pub(crate) const UTC_TIME: u8 = 0x17;
+pub(crate) const TIME: u8 = 0x18;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 
 /// The context-specific constructed tag `[n]`.
-pub(super) const fn context(n: u8) -> u8 {
+pub(crate) const fn context(n: u8) -> u8 {
     0xa0 | n
 }
 
 /// One element.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
     /// The content.
-    pub(super) value: &'a [u8],
+    pub(crate) value: &'a [u8],
     /// Tag, length and content.
-    pub(super) whole: &'a [u8],
+    pub(crate) whole: &'a [u8],
 }
 
 impl<'a> Element<'a> {
     /// A reader of the content.
-    pub(super) fn inside(self) -> Reader<'a> {
+    pub(crate) fn inside(self) -> Reader<'a> {
         Reader { rest: self.value }
     }
 }
 
 /// Reads elements one after the other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Reader<'a> {
         Reader { rest: bytes }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
     /// The next element, whatever it is.
-    pub(super) fn next(&mut self, what: &'static str) -> Result<Element<'a>, DerError> {
+    pub(crate) fn next(&mut self, what: &'static str) -> Result<Element<'a>, DerError> {
         let short = || DerError::Short(what);
         let (tag, rest) = self.rest.split_first().ok_or_else(short)?;
         if tag & 0x1f == 0x1f {
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which has to have this tag.
-    pub(super) fn expect(&mut self, tag: u8, what: &'static str) -> Result<Element<'a>, DerError> {
+    pub(crate) fn expect(&mut self, tag: u8, what: &'static str) -> Result<Element<'a>, DerError> {
         let element = self.next(what)?;
         if element.tag == tag {
             return Ok(element);
@@ -105,18 +105,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element where it has this tag; nothing is read where it has another.
-    pub(super) fn optional(&mut self, tag: u8, what: &'static str) -> Result<Option<Element<'a>>, DerError> {
+    pub(crate) fn optional(&mut self, tag: u8, what: &'static str) -> Result<Option<Element<'a>>, DerError> {
         if self.rest.first() == Some(&tag) { self.expect(tag, what).map(Some) } else { Ok(None) }
     }
 
     /// Nothing may follow.
-    pub(super) fn end(&self, what: &'static str) -> Result<(), DerError> {
+    pub(crate) fn end(&self, what: &'static str) -> Result<(), DerError> {
         if self.is_empty() { Ok(()) } else { Err(DerError::More(what)) }
     }
 }
 
 /// One element with its tag and length.
-pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
     let length = content.len();
     if length < 0x80 {
@@ -132,7 +132,7 @@ pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// Milliseconds since 1970 of a GeneralizedTime in UTC: `20260301120000Z`, `20260301120000.25Z`.
-pub(super) fn generalized_time(value: &[u8]) -> Result<i64, DerError> {
+pub(crate) fn generalized_time(value: &[u8]) -> Result<i64, DerError> {
     let wrong = || DerError::Value("a time that is not of the form YYYYMMDDhhmmss[.f]Z");
     let text = std::str::from_utf8(value).map_err(|_| wrong())?;
     let text = text.strip_suffix('Z').ok_or_else(wrong)?;
@@ -153,7 +153,7 @@ pub(super) fn generalized_time(value: &[u8]) -> Result<i64, DerError> {
 }
 
 /// A time with two digits for its year: from 1950 to 2049 (RFC 5280, 4.1.2.5.1).
-pub(super) fn utc_time(value: &[u8]) -> Result<i64, DerError> {
+pub(crate) fn utc_time(value: &[u8]) -> Result<i64, DerError> {
     let century: &[u8] = if value.first().is_some_and(|d| *d >= b'5') { b"19" } else { b"20" };
     generalized_time(&[century, value].concat())
 }

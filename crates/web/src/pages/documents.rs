@@ -11,6 +11,7 @@ use crate::parts::{
     digest, facts, filter_bar, id, or_dash, pager, signature, status_with, table, verdict, verdict_filter,
 };
 use crate::shell::Content;
+use crate::source::At;
 
 /// All controlled documents.
 pub(crate) fn documents(body: &DocumentList, params: &Params) -> Content {
@@ -66,6 +67,7 @@ pub(crate) fn document(body: &ControlledDocument, params: &Params) -> Content {
                 h2 { "Approvals" }
                 @if cover.approvals.is_empty() { p.sub { "Nobody approved this text." } }
                 @else { div.card { @for made in &cover.approvals { div.seat { (signature(made, at)) } } } }
+                @if *at == At::default() { p.signs { a.btn.quiet[!cover.approvals.is_empty()] href=(file("sign")) { "Approve this text" } } }
                 h2 { "Revisions" }
                 @if cover.history.is_empty() { p.sub { "No earlier revision is recorded." } }
                 @else { div.card { @for row in &cover.history { div.seat {

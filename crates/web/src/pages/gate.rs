@@ -42,6 +42,7 @@ pub(crate) fn gate(body: &GatePage, params: &Params) -> Content {
             aside {
                 h2.first { "Signatures" }
                 div.card { @for one in &body.seats { (seat(one, at)) } }
+                @if signable(body, at) { p.signs { a.btn href=(file("sign")) { "Sign this release" } } }
                 h2 { "Evidence manifest" }
                 div.card.pad {
                     @match &body.manifest_digest {
@@ -58,6 +59,14 @@ pub(crate) fn gate(body: &GatePage, params: &Params) -> Content {
         }
     };
     Content { menu: "/releases", title: format!("Release {}", header.version), main }
+}
+
+/// Whether somebody's signature is awaited: now, over a verdict that may be signed, with a seat that is open.
+fn signable(body: &GatePage, at: &At) -> bool {
+    *at == At::default()
+        && body.header.state < ReleaseState::Sealed
+        && !body.verdict.blocks()
+        && body.seats.iter().any(|seat| seat.ready)
 }
 
 fn baseline(header: &ReleaseHeader) -> Markup {

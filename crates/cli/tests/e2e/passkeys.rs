@@ -1,0 +1,163 @@
+//! Passkeys from enrolment to a signature that `dossier-verify` checks, with an authenticator in software over the real server.
+//! That a browser's own authenticator does the same is tried in `cargo xtask browser`.
+
+use super::access::{Answer, PASSWORD, Server, code, enrol};
+use super::bench::*;
+use app::{base64url, from_base64url};
+use signing::{SecretKey, Signer as _};
+
+/// An authenticator in software, for the site `localhost`.
+struct Authenticator {
+    key: SecretKey,
+    counter: u32,
+}
+
+impl Authenticator {
+    fn public_key(&self) -> String {
+        let mut out = vec![0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+        out.extend(self.key.public().as_bytes());
+        base64url(&out)
+    }
+
+    /// The fields that the script of the pages fills in.
+    fn answer(&mut self, challenge: &str, origin: &str) -> Vec<(&'static str, String)> {
+        self.counter += 1;
+        let mut said = app::Digest::of(b"localhost").0.to_vec();
+        said.push(5);
+        said.extend(self.counter.to_be_bytes());
+        let client = format!(r#"{{"type":"webauthn.get","challenge":"{challenge}","origin":"{origin}"}}"#);
+        let signed = [said.as_slice(), &app::Digest::of(client.as_bytes()).0].concat();
+        let signature = self.key.sign(&signed).unwrap();
+        vec![
+            ("credential", base64url(b"software token")),
+            ("authenticator_data", base64url(&said)),
+            ("client_data", base64url(client.as_bytes())),
+            ("signature", base64url(&signature)),
+        ]
+    }
+}
+
+fn host(server: &Server) -> String {
+    format!("localhost:{}", server.address.rsplit_once(':').unwrap().1)
+}
+
+fn get(server: &Server, path: &str, cookie: &str) -> Answer {
+    server.ask("GET", path, &[("Host", &host(server)), ("Cookie", cookie)], b"")
+}
+
+fn post(server: &Server, path: &str, cookie: &str, fields: &[(&str, String)]) -> Answer {
+    let encode = |t: &str| t.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    let body: Vec<String> = fields.iter().map(|(n, v)| format!("{n}={}", encode(v))).collect();
+    let host = host(server);
+    let headers =
+        [("Host", host.as_str()), ("Cookie", cookie), ("Content-Type", "application/x-www-form-urlencoded")];
+    server.ask("POST", path, &headers, body.join("&").as_bytes())
+}
+
+fn challenge(page: &Answer) -> String {
+    page.body
+        .split("data-challenge=\"")
+        .nth(1)
+        .unwrap_or_else(|| panic!("{}", page.body))
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+fn fields(pairs: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    pairs.iter().map(|(n, v)| (*n, (*v).to_owned())).collect()
+}
+
+#[test]
+fn a_passkey_signs_the_digest_of_the_statement_and_the_verifier_agrees() {
+    let p = Product::judged();
+    enrol(&p, "qa-lead", &code(-1));
+    let mut token = Authenticator { key: SecretKey::from_seed([42; 32], "token"), counter: 0 };
+    let server = Server::of(&p, "");
+    let origin = format!("http://{}", host(&server));
+    let login = fields(&[("person", "qa-lead"), ("password", PASSWORD), ("code", &code(0))]);
+    let cookie = post(&server, "/login", "", &login).cookie();
+
+    // Enrolled with all components again, and tested.
+    get(&server, "/passkeys", "").says(303, &[]);
+    let page = get(&server, "/passkeys", &cookie);
+    page.says(200, &["None is enrolled", "Make a passkey and test it"]);
+    let mut new = fields(&[
+        ("form", &page.field("form")),
+        ("name", "blue token"),
+        ("password", PASSWORD),
+        ("code", &code(1)),
+        ("public_key", &token.public_key()),
+    ]);
+    new.extend(token.answer(&base64url(b"not asked for"), &origin));
+    post(&server, "/passkeys", &cookie, &new).says(403, &["too late, or was given before"]);
+    new.truncate(5);
+    new.extend(token.answer(&challenge(&get(&server, "/passkeys", &cookie)), &origin));
+    post(&server, "/passkeys", &cookie, &new).says(303, &[]);
+    get(&server, "/passkeys", &cookie).says(200, &["blue token", "for localhost"]);
+    server.get("/passkeys", &cookie).says(200, &["Passkeys belong to a name"]);
+    p.ok("key passkeys").says(0, &["qa-lead", "blue token", "localhost", "taken"]);
+
+    // Logging in with it: a fresh challenge, answered once, on this site.
+    let form = get(&server, "/login", &cookie).field("form");
+    post(&server, "/logout", &cookie, &fields(&[("form", &form)])).says(303, &[]);
+    let mut login = fields(&[("person", "qa-lead"), ("password", PASSWORD)]);
+    login.extend(token.answer(&challenge(&get(&server, "/login", "")), &origin));
+    let cookie = post(&server, "/login", "", &login).cookie();
+    post(&server, "/login", "", &login).says(403, &["too late, or was given before"]);
+    login.truncate(2);
+    login.extend(token.answer(&challenge(&get(&server, "/login", "")), "https://evil.example"));
+    post(&server, "/login", "", &login).says(403, &["is wrong"]);
+
+    // Signing: what the passkey signs is the digest of the statement that then stands in the entry.
+    let page = get(&server, "/releases/1.0.0/sign", &cookie);
+    page.says(200, &["Sign with your passkey", "evidence manifest"]);
+    let asked = challenge(&page);
+    let mut sign = fields(&[
+        ("form", &page.field("form")),
+        ("digest", &page.field("digest")),
+        ("role", "qa-lead"),
+        ("password", PASSWORD),
+    ]);
+    let other = get(&server, "/documents/DOC-RMP/sign", &cookie);
+    let crossed = [sign.clone(), token.answer(&challenge(&other), &origin)].concat();
+    post(&server, "/releases/1.0.0/sign", &cookie, &crossed).says(403, &["is not what would be signed now"]);
+    sign.extend(token.answer(&asked, &origin));
+    post(&server, "/releases/1.0.0/sign", &cookie, &sign).says(303, &[]);
+    post(&server, "/releases/1.0.0/sign", &cookie, &sign).says(403, &[]);
+
+    let kinds = p.kinds();
+    let at = kinds.iter().position(|k| k == "release/sign/v1").unwrap();
+    assert_eq!(kinds[at + 1], "signature/assert/v1", "in one transaction");
+    let entry = get(&server, &format!("/ledger/{at}"), &cookie);
+    entry.says(200, &["The qa-lead"]);
+    let trail = p.ok("ledger audit --act signature/assert --format json").json();
+    let statement = trail["entries"][0]["changes"].as_array().unwrap();
+    let statement =
+        statement.iter().find(|c| c["field"] == "statement").unwrap()["new"].as_str().unwrap().to_owned();
+    assert_eq!(app::Digest(from_base64url(&asked).unwrap().try_into().unwrap()).to_string(), statement);
+    p.ok("ledger verify");
+    let export = p.beside("export");
+    p.ok(&format!("ledger export '{}'", export.display()));
+    if let Some(program) = verifier() {
+        let mut verify = isolated(program);
+        verify.arg(&export);
+        said(verify).says(0, &[]);
+    }
+
+    // Lost: out at once, for logging in too.
+    p.refused(2, "key passkey-revoke qa-lead 'red token' --reason lost", &["has 0 such passkeys"]);
+    p.ok("key passkey-revoke qa-lead 'blue token' --reason lost");
+    let mut login = fields(&[("person", "qa-lead"), ("password", PASSWORD)]);
+    login.extend(token.answer(&challenge(&get(&server, "/login", "")), &origin));
+    post(&server, "/login", "", &login).says(403, &["is wrong"]);
+    let refused = p.ok("ledger audit --refused").out;
+    assert!(
+        refused.contains("this passkey was revoked: lost") && refused.contains("evil.example"),
+        "{refused}"
+    );
+    let report = p.ok("person report").out;
+    assert!(report.contains("blue token") && report.contains("not taken: lost"), "{report}");
+    p.ok("ledger verify");
+}

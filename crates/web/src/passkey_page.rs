@@ -1,0 +1,130 @@
+//! A person's passkeys: the list, and enrolling one with all components and a test.
+
+use crate::acting::{
+    Fields, From, Shared, blocking, cookie, failed, field, html_page, page as shown, second, site, trouble,
+};
+use crate::desk::{DeskError, Enrolling, LoggedIn, Passkey, Second};
+use crate::forms::answer_fields;
+use crate::shell;
+use axum::Extension;
+use axum::extract::{Form, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+/// The longest public key of a form, in characters.
+const KEY_MAX: usize = 4_096;
+
+/// The list, and the form.
+pub(crate) async fn page(State(desk): State<Shared>, headers: HeaderMap) -> Response {
+    blocking(move || {
+        let secret = cookie(&headers);
+        let Some(who) = desk.who(&secret) else { return to_login() };
+        match content(&desk, &secret, &who, &headers, None) {
+            Ok(markup) => shown("Passkeys", &markup),
+            Err(error) => not_shown(&error),
+        }
+    })
+    .await
+}
+
+/// Enrols one.
+pub(crate) async fn enrol(
+    State(desk): State<Shared>,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
+    blocking(move || {
+        let secret = cookie(&headers);
+        let Some(who) = desk.who(&secret) else { return to_login() };
+        let given = |name: &str| field(&fields, name);
+        if given("form") != who.form_token {
+            return trouble(StatusCode::FORBIDDEN, "Not this form", "The form is of another session.");
+        }
+        let (Second::Passkey(test), Some(site)) = (second(&fields), site(&headers)) else {
+            let text = "The browser gave no passkey. It needs JavaScript here, and a server that is addressed by its name.";
+            return trouble(StatusCode::BAD_REQUEST, "No passkey", text);
+        };
+        let public_key = fields.get("public_key").map(|k| k.chars().take(KEY_MAX).collect()).unwrap_or_default();
+        let (name, password, code) = (given("name"), given("password"), given("code"));
+        let new = Enrolling { name, public_key, site, test, password, code };
+        match desk.add_passkey(&secret, &new, &from.0) {
+            Ok(_) => Redirect::to("/passkeys").into_response(),
+            Err(error) => {
+                let (status, text) = failed(&error);
+                match content(&desk, &secret, &who, &headers, Some(&text)) {
+                    Ok(markup) => html_page(status, shell::plain("Passkeys", &markup)),
+                    Err(error) => not_shown(&error),
+                }
+            }
+        }
+    })
+    .await
+}
+
+fn to_login() -> Response {
+    Redirect::to("/login?next=/passkeys").into_response()
+}
+
+fn not_shown(error: &DeskError) -> Response {
+    let (status, text) = failed(error);
+    trouble(status, "Could not be shown", &text)
+}
+
+fn content(
+    desk: &Shared,
+    secret: &str,
+    who: &LoggedIn,
+    headers: &HeaderMap,
+    wrong: Option<&str>,
+) -> Result<Markup, DeskError> {
+    let passkeys = desk.passkeys(secret)?;
+    let challenge = desk.challenge()?;
+    let place = site(headers);
+    Ok(html! {
+        h1 { "Passkeys of " (who.name) }
+        p.sub { "A passkey confirms what you sign: its challenge is the digest of the statement. It stands in for the code of the token, never for the password." }
+        @if let Some(text) = wrong { p.mark role="alert" { (text) } }
+        (list(&passkeys))
+        h2 { "Enrol one" }
+        @match place {
+            None => p.sub { "Passkeys belong to a name. Open this server by its name, not by an address in numbers." },
+            Some(_) => (form(who, &passkeys, &challenge)),
+        }
+        p.sub { "Lost one? " code { "dossier key passkey-revoke " (who.person) " NAME --reason …" } " takes it out at once." }
+        p { a href="/login" { "Back to what waits" } }
+    })
+}
+
+fn list(passkeys: &[Passkey]) -> Markup {
+    html! {
+        @if passkeys.is_empty() { p.sub { "None is enrolled." } }
+        @else {
+            div.card { @for p in passkeys { div.seat {
+                div.role { (p.name) }
+                div.when { "for " (p.site) ", enrolled " (p.enrolled.get(..10).unwrap_or_default())
+                    @if !p.revoked.is_empty() { " · revoked: " (p.revoked) } }
+            } } }
+        }
+    }
+}
+
+fn form(who: &LoggedIn, passkeys: &[Passkey], challenge: &str) -> Markup {
+    let known: Vec<&str> = passkeys.iter().map(|p| p.credential.as_str()).collect();
+    html! {
+        form.sign.card.pad method="post" action="/passkeys" data-passkey="make" data-challenge=(challenge) data-user=(who.person)
+            data-name=(who.name) data-known=(known.join(" ")) {
+            input type="hidden" name="form" value=(who.form_token);
+            input type="hidden" name="public_key" autocomplete="off";
+            label { span { "What you call it" } input name="name" maxlength="60" placeholder="laptop, blue token" autocomplete="off" required; }
+            label { span { "Password, again" } input name="password" type="password" autocomplete="current-password" required; }
+            label { span { "Code of your token" }
+                input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required; }
+            (answer_fields())
+            div.acts { button.btn type="button" data-ask hidden { "Make a passkey and test it" } }
+            noscript { p.sub { "Making a passkey needs JavaScript. Everything else works without." } }
+        }
+        script src="/passkey.js" defer {}
+    }
+}

@@ -229,6 +229,15 @@ pub fn person_list(ws: &Workspace) -> Result<Vec<PersonRow>> {
 /// When the person holds none or several: which one is acted in has to be said.
 pub fn only_role(ws: &Workspace, person: &str) -> Result<String> {
     let rows = person_list(ws)?;
+    let found = role_of(&rows, person);
+    // Who is nobody, or holds nothing, tried to act: that is on record too.
+    found.inspect_err(|e| {
+        let actor = Actor { person: person.into(), role: String::new(), means: Means::Agent };
+        ws.note_refusal(&actor, "signature", "", e);
+    })
+}
+
+fn role_of(rows: &[PersonRow], person: &str) -> Result<String> {
     let row = rows.iter().find(|r| r.person == person).ok_or_else(|| {
         Error::refused(format!("`{person}` is not enrolled")).hint("list persons with `dossier person list`")
     })?;

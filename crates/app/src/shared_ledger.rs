@@ -224,6 +224,12 @@ impl SharedLedger {
                     .because(e)
                     .hint("look at what came with `dossier ledger log`, then repeat the command")
             }
+            // What the clock of this machine says cannot be; that it was tried is on record with the time before.
+            AppendError::ClockBack { .. } => {
+                Error::refused("could not append to the ledger; nothing was recorded")
+                    .because(e)
+                    .hint("set this machine's clock right, then repeat the command")
+            }
             e => Error::environment("could not append to the ledger; nothing was recorded").because(e),
         })
     }

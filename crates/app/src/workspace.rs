@@ -147,7 +147,15 @@ impl Workspace {
         crate::authority::check(&self.config, drafts)?;
         crate::ageing::check(&self.config, state, drafts, now)?;
         ledger.try_on(state, drafts, now)?;
-        let done = ledger.append(drafts, now, state.position)?;
+        let done = ledger.append(drafts, now, state.position).inspect_err(|e| {
+            if state.last_at.is_some_and(|last| now < last)
+                && let Some(draft) = drafts.first()
+            {
+                let (person, means) = (draft.actor.clone(), crate::act::Means::Agent);
+                let actor = Actor { person, role: String::new(), means };
+                self.note_refusal(&actor, &draft.kind, &crate::ledgers::subject(&draft.body), e);
+            }
+        })?;
         Ok(Appended::Entries { first: done.first, position: done.position })
     }
 

@@ -6,6 +6,7 @@ mod e2e {
     mod access;
     mod anchors;
     mod anomalies;
+    mod bad_acts;
     mod bench;
     mod builders;
     mod chain;

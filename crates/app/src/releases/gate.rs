@@ -276,6 +276,18 @@ impl Gate {
             .map_err(|e| Error::environment("could not write the findings").because(e))?;
         }
         let _ = writeln!(out, "\nverdict: {}\nevidence manifest sha256:{}", m.verdict, self.digest);
+        for (role, status) in &self.seats.seats {
+            let (word, who) = match status {
+                SeatStatus::Open => continue,
+                SeatStatus::Signed(who) => ("signed", who),
+                SeatStatus::Void(who) => ("void, signed", who),
+            };
+            let _ = writeln!(
+                out,
+                "{word} by {} as {role} at {}: {} [key {}]",
+                who.name, who.at, who.meaning, who.key_id
+            );
+        }
         Ok(out)
     }
 }

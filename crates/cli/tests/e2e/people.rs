@@ -191,6 +191,11 @@ fn every_form_shows_name_date_and_meaning_of_a_signature() {
         }
     }
     shows("terminal", &p.ok("document history DOC-SDP").out, approval);
+    shows("terminal", &p.ok("release gate 1.0.0 --dry-run").out, &release_meaning);
+    let server = super::access::Server::of(&p, "");
+    shows("page", &server.get("/documents/DOC-SDP", "").says(200, &[]).body, approval);
+    shows("page", &server.get("/releases/1.0.0", "").says(200, &[]).body, &release_meaning);
+    drop(server);
     shows("list", &p.ok("ledger audit --about DOC-SDP --format md").out, approval);
     shows("table", &p.ok("ledger audit --about DOC-SDP --format csv").out, approval);
 }

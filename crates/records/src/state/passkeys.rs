@@ -5,11 +5,12 @@ use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
 use ledger::Entry;
+use serde::{Deserialize, Serialize};
 use signing::webauthn::{Assertion, check_key, from_base64url};
 use vocabulary::{Digest, canonical};
 
 /// A person's passkey.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passkey {
     /// The enrolment.
     pub enrolled: Recorded<PasskeyEnrol>,

@@ -64,14 +64,17 @@ fn what_nobody_may_sign_is_refused_by_name_and_on_record() {
         let all = report["persons"].as_array().unwrap().iter();
         all.into_iter().find(|r| r["person"] == "software-lead").unwrap()["roles"].to_string()
     };
-    assert!(roles(&then).contains("prrc") && !roles(&p.ok("person report --format json").json()).contains("prrc"));
+    assert!(
+        roles(&then).contains("prrc") && !roles(&p.ok("person report --format json").json()).contains("prrc")
+    );
     // A clock that stands back: nothing is signed in the past, and that it was tried is on record with the time before.
     p.ok("anomaly report AN-1 --title t --description d --found f --version 1.0.0 --severity minor");
     p.at("2026-03-01T12:00:00.000Z");
     let back = as_person(&p, "prrc", "prrc", read);
     refused(&p, &back, &["clock"]);
     let position = p.position();
-    p.run("anomaly report AN-2 --title t --description d --found f --version 1.0.0 --severity minor").says(2, &["clock"]);
+    p.run("anomaly report AN-2 --title t --description d --found f --version 1.0.0 --severity minor")
+        .says(2, &["clock"]);
     assert_eq!(p.position(), position);
     p.at("2026-03-05T12:00:00.000Z");
     p.ok("ledger verify");

@@ -12,6 +12,7 @@ mod matrix;
 mod measure;
 mod product;
 mod rules;
+mod soup;
 
 use crate::root;
 use crate::steps::run as command;
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The areas, in the order in which they are measured.
-const AREAS: [&str; 6] = ["check", "rules", "matrix", "archive", "ledger", "lists"];
+const AREAS: [&str; 7] = ["check", "rules", "matrix", "archive", "ledger", "lists", "soup"];
 
 /// Where things are, and what was measured so far.
 pub(crate) struct Bench {
@@ -62,6 +63,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             "matrix" => matrix::run(&mut bench)?,
             "archive" => archive::run(&mut bench)?,
             "lists" => lists::run(&mut bench)?,
+            "soup" => soup::run(&mut bench)?,
             _ => ledger::run(&mut bench)?,
         }
     }

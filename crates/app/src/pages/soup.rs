@@ -11,11 +11,12 @@ use views::{Ref, RefKind, SoupList, SoupPage, SoupRow, Verdict};
 
 /// The register.
 pub(super) fn list(r: &Reading<'_>) -> SoupList {
-    let locks = &r.analysis.config.build.lockfiles;
-    let source = if locks.is_empty() {
-        "the documents: no lock file is named in dossier.toml".to_owned()
+    let mut sources = r.analysis.config.build.lockfiles.clone();
+    sources.extend(r.state().security.sboms_in_force().keys().map(|name| crate::components::imported_as(name)));
+    let source = if sources.is_empty() {
+        "the documents: no lock file is named in dossier.toml and no SBOM was brought in".to_owned()
     } else {
-        format!("{}, {} components", locks.join(", "), r.analysis.components.components().len())
+        format!("{}, {} components", sources.join(", "), r.analysis.components.components().len())
     };
     SoupList { intro: String::new(), rows: rows(r), version_source: source }
 }

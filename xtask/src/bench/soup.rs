@@ -45,14 +45,14 @@ fn product(bench: &Bench, folder: &Path, lock: &str) -> Result<()> {
 }
 
 fn cargo_workspace(bench: &mut Bench) -> Result<()> {
-    let workspace =
-        std::env::var_os("DOSSIER_BENCH_WORKSPACE").map_or_else(root, PathBuf::from);
+    let workspace = std::env::var_os("DOSSIER_BENCH_WORKSPACE").map_or_else(root, PathBuf::from);
     let folder = bench.work.join("sbom-cargo");
     std::fs::create_dir_all(&folder).context("make a folder")?;
     std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).context("copy Cargo.lock")?;
     product(bench, &folder, "Cargo.lock")?;
     let lock = quoted(&folder.join("Cargo.lock"));
-    let (from_lock, read) = (bench.shell(&folder, "soup sbom > /dev/null"), format!("cat {lock} > /dev/null"));
+    let (from_lock, read) =
+        (bench.shell(&folder, "soup sbom > /dev/null"), format!("cat {lock} > /dev/null"));
     let [ours, _read] = bench.in_turns(
         9,
         true,
@@ -86,7 +86,8 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
     let folder = bench.work.join("sbom-npm");
     std::fs::create_dir_all(&folder).context("make a folder")?;
     for name in ["package-lock.json", "package.json"] {
-        std::fs::copy(lock.with_file_name(name), folder.join(name)).with_context(|| format!("copy {name}"))?;
+        std::fs::copy(lock.with_file_name(name), folder.join(name))
+            .with_context(|| format!("copy {name}"))?;
     }
     product(bench, &folder, "package-lock.json")?;
     let ours = bench.shell(&folder, "soup sbom > /dev/null");
@@ -94,7 +95,10 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
         ("cdxgen", format!("cdxgen -t js --no-install-deps -o /dev/null {}", quoted(&folder)), Some(20.0)),
         (
             "npm",
-            format!("npm sbom --prefix {} --package-lock-only --legacy-peer-deps --sbom-format cyclonedx > /dev/null", quoted(&folder)),
+            format!(
+                "npm sbom --prefix {} --package-lock-only --legacy-peer-deps --sbom-format cyclonedx > /dev/null",
+                quoted(&folder)
+            ),
             None,
         ),
     ];
@@ -109,7 +113,11 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
             [Timed::new("SBOM from package-lock.json", ours.clone()), Timed::new(peer, line)],
         )?;
         let times = theirs.times(&ours);
-        bench.sheet.hold(format!("package-lock.json, times faster than {peer}"), times, Bound::AtLeast(least.unwrap_or(1.0)));
+        bench.sheet.hold(
+            format!("package-lock.json, times faster than {peer}"),
+            times,
+            Bound::AtLeast(least.unwrap_or(1.0)),
+        );
     }
     Ok(())
 }

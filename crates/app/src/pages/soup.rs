@@ -12,7 +12,8 @@ use views::{Ref, RefKind, SoupList, SoupPage, SoupRow, Verdict};
 /// The register.
 pub(super) fn list(r: &Reading<'_>) -> SoupList {
     let mut sources = r.analysis.config.build.lockfiles.clone();
-    sources.extend(r.state().security.sboms_in_force().keys().map(|name| crate::components::imported_as(name)));
+    sources
+        .extend(r.state().security.sboms_in_force().keys().map(|name| crate::components::imported_as(name)));
     let source = if sources.is_empty() {
         "the documents: no lock file is named in dossier.toml and no SBOM was brought in".to_owned()
     } else {

@@ -22,7 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(item.id_span.of(&item.file.text), item.id.as_str());
     }
     if let (Some(file), Some(item)) = (read.files.first(), read.items.first()) {
-        let edit = Edit::SetField { item: item.id.clone(), key: "level".to_owned(), value: "unit".to_owned() };
+        let edit =
+            Edit::SetField { item: item.id.clone(), key: "level".to_owned(), value: "unit".to_owned() };
         // Whatever it writes was verified by itself; here it must only not panic.
         let _ = Edit::apply(&[edit], &file.text, &Kinds::default());
     }

@@ -13,9 +13,11 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let around = cell.get_or_init(|| tempfile::tempdir().expect("a folder"));
         let inside = around.path().join("in/side");
         let _ = rebuild::unpack_environment(&mut &bytes[..], &inside);
-        let beside = || std::fs::read_dir(around.path()).expect("a folder").chain(
-            std::fs::read_dir(around.path().join("in")).into_iter().flatten(),
-        );
+        let beside = || {
+            std::fs::read_dir(around.path())
+                .expect("a folder")
+                .chain(std::fs::read_dir(around.path().join("in")).into_iter().flatten())
+        };
         let strange: Vec<_> = beside()
             .filter_map(|e| e.ok().map(|e| e.file_name()))
             .filter(|n| n != "in" && n != "side")

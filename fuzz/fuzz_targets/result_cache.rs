@@ -11,5 +11,4 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Ok(results) = decode(&file) {
         assert_eq!(decode(&encode(&results)).as_ref(), Ok(&results));
     }
-    
 });

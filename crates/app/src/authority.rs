@@ -26,7 +26,7 @@ const ROLES: [&str; 8] = [
 
 /// What only some roles do: the kind without its version, and the roles. An administrator judges nothing; who develops
 /// releases nothing.
-const ROWS: [(&str, &[&str]); 32] = [
+const ROWS: [(&str, &[&str]); 33] = [
     ("document/approve", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"]),
     ("document/effective", &["qa-lead", "release-manager", "prrc"]),
     ("document/obsolete", &["qa-lead", "release-manager", "prrc"]),
@@ -47,6 +47,7 @@ const ROWS: [(&str, &[&str]); 32] = [
     ("trend/review", &["software-lead", "qa-lead", "risk-owner", "prrc"]),
     ("soup/review", &["software-lead", "developer", "qa-lead", "risk-owner"]),
     ("soup/none", &["software-lead", "developer", "qa-lead"]),
+    ("security/judge", &["software-lead", "qa-lead", "risk-owner"]),
     ("vuln/assess", &["software-lead", "qa-lead", "risk-owner", "prrc"]),
     ("evaluation/record", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager", "tester"]),
     ("waiver/grant", &["qa-lead", "risk-owner", "prrc"]),

@@ -58,6 +58,7 @@ mod remote;
 mod repository;
 mod reviews;
 mod runs;
+mod security;
 mod server_commands;
 mod sessions;
 mod shared_ledger;
@@ -147,6 +148,7 @@ pub use reviews::{
     review_render, review_run,
 };
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
+pub use security::*;
 pub use server_commands::{ServerCommand, ServerDone, server_command};
 pub use sessions::{SecondGiven, Session, Sessions};
 pub use signing::webauthn::{Assertion, base64url, from_base64url};
@@ -179,6 +181,7 @@ pub use ledger;
 pub use records;
 pub use review::{Review, Verdict as ReviewVerdict};
 pub use rules::{catalogue_of_audit_findings, catalogue_of_clauses, catalogue_of_rules};
+pub use views;
 pub use vocabulary::{
     Date, Digest, Instant, ItemId, ParseClassError, ParseIdError, ParseTimeError, SafetyClass,
 };

@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     Clean,
     /// Findings, or a failing verdict.
     Findings,
+    /// Part of what was asked could not be done.
+    Failed,
     /// Ledger or archive do not verify.
     Verification,
 }
@@ -19,6 +21,7 @@ impl Outcome {
         match self {
             Outcome::Clean => ExitCode::SUCCESS,
             Outcome::Findings => ExitCode::from(1),
+            Outcome::Failed => ExitCode::from(2),
             Outcome::Verification => ExitCode::from(3),
         }
     }

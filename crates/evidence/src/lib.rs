@@ -9,6 +9,7 @@ pub mod join;
 pub mod junit;
 pub mod libtest;
 mod report;
+pub mod sarif;
 pub mod tags;
 
 pub use any::read;

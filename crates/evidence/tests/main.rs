@@ -3,3 +3,4 @@
 mod jenkins;
 mod joining;
 mod junit;
+mod sarif;

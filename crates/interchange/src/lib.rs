@@ -4,3 +4,4 @@
 //! format of `docs/formats/documents.md`. It decides nothing: links arrive unconfirmed. It touches no file.
 
 pub mod rst_items;
+pub mod threats;

@@ -98,6 +98,10 @@ fn problems(state: &State, terms: Terms, add: Add<'_>) {
     for (id, c) in state.changes.iter().filter(|(_, c)| c.closed.is_none() && c.approvals.is_empty()) {
         add(c.opened.meta.at.date_utc().plus_days(APPROVAL_DAYS), "approve or refuse", id);
     }
+    for (report, releases) in state.vulnerabilities_due() {
+        let what = format!("judge {} for {}:", report.vulnerability, releases.join(", "));
+        add(report.due, &what, &report.anomaly);
+    }
     let first = state.fielded().filter_map(|(_, r)| r.sealed.as_ref()).map(|s| s.body.day).min();
     if let Some(first) = first.filter(|_| !state.anomalies.is_empty()) {
         let last = state.trend_reviews.iter().map(|r| r.body.to).max().unwrap_or(first);

@@ -30,6 +30,10 @@ pub struct Config {
     pub soup: crate::Soup,
     /// `[drift]`
     pub drift: crate::Drift,
+    /// `[advisories]`
+    pub advisories: crate::Advisories,
+    /// `[images.keys]`: beginnings of image names, and the PEM file of the key that signs them.
+    pub image_keys: BTreeMap<String, String>,
     /// `[archive]`
     pub archive: Archive,
     /// `[retention]`
@@ -228,6 +232,11 @@ pub struct Security {
     pub login: bool,
     /// After how many days a person's key is to be replaced; never where absent.
     pub key_days: Option<u32>,
+    /// Whether the device can be reached by threats from a network or another device (524B of the FD&C Act: a cyber device);
+    /// not stated: the threat model says.
+    pub cyber_device: Option<bool>,
+    /// Why it is none.
+    pub reason: Option<String>,
 }
 
 /// The clock of a ledger.

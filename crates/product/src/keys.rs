@@ -93,6 +93,33 @@ keys! {
         "key_days", "whole number", "none: keys do not age", "after how many days a person's key is to be replaced (21 CFR 11.300 b); `dossier person report` counts them";
         "login", "true or false", "`false`", "whether the pages are read only by who is logged in (21 CFR 11.10 d)";
         "alert", "shell command line", "none", "run when an account is locked, with `DOSSIER_ALERT_PERSON`, `DOSSIER_ALERT_ATTEMPTS`, `DOSSIER_ALERT_TO`";
+        "cyber_device", "true or false", "not stated: it is one where there is a threat", "whether threats can reach the device by a network or another device; `true` asks for the cybersecurity file, `false` for a `reason`";
+        "reason", "text", "none", "why it is no cyber device";
+    }
+    "advisories" {
+        "sources", "table", "the OSV data sets of the product's ecosystems, KEV and EPSS", "the data sets that `dossier vuln sync` fetches";
+        "mirrors", "table", "none", "what is asked instead of an address";
+        "proxy", "URL", "`HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` of the environment", "the proxy of these downloads";
+        "authorities", "list of paths", "none", "PEM files with further authorities that are trusted for these downloads";
+        "stall_seconds", "whole number", "30", "seconds without a byte after which a download counts as stalled";
+        "scan_days", "whole number", "30", "days after which a scan is too old for a release";
+        "watch_days", "whole number", "7", "days between two watches over the fielded releases, as the plan has it";
+        "due_days", "table", "exploited 3, critical 7, high 30, medium 90, low 180", "days within which a new match is judged";
+    }
+    "advisories.sources" {
+        "*", "URL or list of URLs", "none", "a data set and where it is, in the order in which the addresses are tried: `osv-npm = \"https://…/npm/all.zip\"`";
+    }
+    "advisories.mirrors" {
+        "*", "URL", "none", "the beginning of an address and what is asked instead: `\"https://api.first.org/\" = \"https://mirror/first/\"`";
+    }
+    "advisories.due_days" {
+        "*", "whole number", "see `due_days`", "days for a level: `critical = 2`";
+    }
+    "images" {
+        "keys", "table", "none", "whose signatures base images carry";
+    }
+    "images.keys" {
+        "*", "path", "none", "the beginning of an image's name and the PEM file of the key that signs it: `\"registry.example/base\" = \"keys/base.pub\"`";
     }
     "soup" {
         "supplier", "text", "none", "who supplies the product, as its SBOMs name the supplier";

@@ -4,6 +4,7 @@
 //! gives the configuration that it understood, defaults in place of what it did not, and a diagnostic for each thing
 //! that is wrong, with its place. It reads no file and looks nothing up: paths and globs are checked by who uses them.
 
+mod advisories;
 mod code;
 mod config;
 mod keys;
@@ -13,6 +14,7 @@ mod reader;
 mod risk;
 mod soup;
 
+pub use advisories::{Advisories, DUE_DAYS};
 pub use code::{CODES, UNREADABLE_LOCK_FILE};
 pub use config::{
     Archive, Build, Clock, Config, Delivery, Documents, Environment, Ledger, Market, OwnProfile, Product,

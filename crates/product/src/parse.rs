@@ -75,6 +75,8 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         security: security(r, root),
         soup: crate::soup::soup(r, root),
         drift: crate::soup::drift(r, root),
+        advisories: crate::advisories::advisories(r, root),
+        image_keys: crate::advisories::images(r, root),
         archive: archive(r, root),
         retention: retention(r, root),
         build: build(r, root),
@@ -275,10 +277,19 @@ fn anchors<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Anchors {
 
 fn security<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Security {
     let t = r.table(root, "security", "security");
+    let cyber_device = r.flag(t, "cyber_device");
+    let reason = r.text(t, "reason");
+    if cyber_device == Some(false) && reason.is_none() {
+        let help =
+            "write `reason = \"…\"` beside it: what the software is not connected to, and how that is known";
+        r.bad_key(t, "cyber_device", "`security.cyber_device = false` has no reason".to_owned(), help);
+    }
     Security {
         alert: r.text(t, "alert"),
         login: r.flag(t, "login").unwrap_or(false),
         key_days: r.number(t, "key_days", 1),
+        cyber_device,
+        reason,
     }
 }
 

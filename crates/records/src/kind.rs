@@ -115,6 +115,10 @@ kinds! {
     VulnerabilityScan: "components were looked up in pinned data sets";
     VulnerabilityAssess: "a vulnerability is judged for one version and release";
     VexImport: "a supplier's statement about vulnerabilities is brought in";
+    VulnerabilityWatch: "the fielded releases were looked up in the advisories in force";
+    SecurityTest: "results of a security test were brought in";
+    SecurityJudge: "a result of a security test is judged";
+    ImageVerify: "the signature of a base image was checked";
     SoupAttest: "published anomalies of a SOUP version were reviewed against a criterion";
     SbomImport: "somebody else's SBOM is brought in";
     SbomRetire: "an imported SBOM is no part of the product any more";

@@ -71,6 +71,9 @@ pub fn touching(state: &State, version: &str, documents: &[(String, Digest)]) ->
     out.extend(security.assessments.iter().filter(|a| a.body.release.as_deref() == Some(version)).map(of));
     out.extend(security.drifts.iter().filter(|d| d.body.release.as_deref() == Some(version)).map(of));
     out.extend(security.sboms.iter().map(of));
+    out.extend(security.tests.iter().filter(|t| t.body.software == software).map(of));
+    out.extend(security.judgements.iter().map(of));
+    out.extend(security.images.iter().map(of));
     out.extend(state.evaluations.iter().map(of));
     out.extend(state.waivers.values().map(of));
     for change in state.changes.values() {

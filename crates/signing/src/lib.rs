@@ -8,6 +8,7 @@
 
 #[cfg(unix)]
 pub mod agent;
+pub mod bundle;
 pub mod dsse;
 mod key;
 pub mod mac;

@@ -21,6 +21,7 @@ mod score;
 pub use data_set::{DataSet, Error, Format, Unreadable, bundle, read};
 pub use index::{Index, IndexError, Pinned, build};
 pub use matching::{Match, Scan, Score, scan};
+pub use package::ecosystem_of;
 pub use score::{Level, level_of, score_of};
 
 use serde::{Deserialize, Serialize};

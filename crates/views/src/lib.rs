@@ -23,6 +23,7 @@ mod release;
 mod risk;
 #[cfg(feature = "sample")]
 pub mod sample;
+mod security;
 mod signature;
 mod soup;
 mod tests;
@@ -49,6 +50,10 @@ pub use release::{
     ReleaseRow, ReleaseState, SealedRecord, VersionHistoryRow, WaiverRow,
 };
 pub use risk::{Acceptability, RiskEstimate, RiskFile, RiskPage, RiskRow, RiskScale};
+pub use security::{
+    AdvisorySetRow, SecurityDocument, SecurityDuty, SecurityFile, SecurityTestRow, ThreatRow,
+    VulnerabilityRow, WatchRow,
+};
 pub use signature::{Seat, Signature};
 pub use soup::{SoupList, SoupPage, SoupRow};
 pub use tests::{CaseOutcome, CaseRow, Outcome, RunList, RunPage, RunRow, TestReport, TestSummary};

@@ -4,6 +4,7 @@
 
 mod lists;
 mod release;
+mod security;
 
 use vocabulary::{Date, Digest, Instant, SafetyClass};
 

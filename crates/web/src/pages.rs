@@ -14,4 +14,5 @@ pub(crate) mod overview;
 pub(crate) mod releases;
 pub(crate) mod risk;
 pub(crate) mod runs;
+pub(crate) mod security;
 pub(crate) mod soup;

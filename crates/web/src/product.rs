@@ -4,7 +4,7 @@ use app::{ErrorKind, LogQuery, Site};
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SoupList, SoupPage,
+    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage,
 };
 
 use crate::source::{At, LogFilter, PageResult, Source, SourceError};
@@ -65,6 +65,10 @@ impl Source for ProductSource {
 
     fn risk(&self, at: &At) -> PageResult<RiskPage> {
         list(at, self.0.risk(&inputs(at)))
+    }
+
+    fn security(&self, at: &At) -> PageResult<SecurityFile> {
+        list(at, self.0.security(&inputs(at)))
     }
 
     fn soup(&self, at: &At) -> PageResult<SoupList> {

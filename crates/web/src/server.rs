@@ -18,7 +18,7 @@ use views::Page;
 use crate::desk::Desk;
 use crate::pages::{
     anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, releases,
-    risk, runs, soup,
+    risk, runs, security, soup,
 };
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};
@@ -141,6 +141,7 @@ fn lists() -> Router<Shared> {
         .route("/matrix", page!(matrix, matrix::matrix))
         .route("/risk", page!(risk, risk::risk))
         .route("/soup", page!(soup, soup::soup))
+        .route("/security", page!(security, security::security))
         .route("/anomalies", page!(anomalies, anomalies::anomalies))
         .route("/documents", page!(documents, documents::documents))
         .route("/runs", page!(runs, runs::runs))

@@ -21,7 +21,16 @@ pub(crate) struct Content {
 type Group = (&'static str, &'static [(&'static str, &'static str)]);
 const MENU: [Group; 5] = [
     ("", &[("/", "Overview"), ("/findings", "Findings")]),
-    ("Design", &[("/items", "Items"), ("/matrix", "Matrix"), ("/risk", "Risk"), ("/soup", "SOUP")]),
+    (
+        "Design",
+        &[
+            ("/items", "Items"),
+            ("/matrix", "Matrix"),
+            ("/risk", "Risk"),
+            ("/soup", "SOUP"),
+            ("/security", "Security"),
+        ],
+    ),
     ("Work", &[("/anomalies", "Anomalies"), ("/runs", "Tests"), ("/documents", "Documents")]),
     (
         "Release",

@@ -3,7 +3,7 @@
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, Date, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SoupList, SoupPage,
+    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage,
 };
 
 /// The point in time that a reader asks for. All `None` is now.
@@ -62,6 +62,8 @@ pub trait Source: Send + Sync + 'static {
     fn matrix(&self, at: &At) -> PageResult<Matrix>;
     /// The risk chains.
     fn risk(&self, at: &At) -> PageResult<RiskPage>;
+    /// The cybersecurity file.
+    fn security(&self, at: &At) -> PageResult<SecurityFile>;
     /// The SOUP register.
     fn soup(&self, at: &At) -> PageResult<SoupList>;
     /// One SOUP item.

@@ -13,7 +13,7 @@ use tower::ServiceExt;
 use views::sample::Sample;
 use web::{Options, router};
 
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 24] = [
     "/",
     "/findings",
     "/items",
@@ -21,6 +21,7 @@ const PAGES: [&str; 23] = [
     "/matrix",
     "/risk",
     "/soup",
+    "/security",
     "/soup/SOUP-tokio",
     "/anomalies",
     "/anomalies/A-2024-087",

@@ -4,6 +4,7 @@
 //! ratio of two processes that took turns. Corpora, floors and the timer lie outside this repository, in
 //! `../shared/bench`; where that folder or a peer is absent, the figure is skipped aloud.
 
+mod advisories;
 mod archive;
 mod check;
 mod ledger;
@@ -22,7 +23,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The areas, in the order in which they are measured.
-const AREAS: [&str; 7] = ["check", "rules", "matrix", "archive", "ledger", "lists", "soup"];
+const AREAS: [&str; 8] =
+    ["check", "rules", "matrix", "archive", "ledger", "lists", "soup", "advisories"];
 
 /// Where things are, and what was measured so far.
 pub(crate) struct Bench {
@@ -61,6 +63,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             "check" => check::run(&mut bench)?,
             "rules" => rules::run(&mut bench)?,
             "matrix" => matrix::run(&mut bench)?,
+            "advisories" => advisories::run(&mut bench)?,
             "archive" => archive::run(&mut bench)?,
             "lists" => lists::run(&mut bench)?,
             "soup" => soup::run(&mut bench)?,

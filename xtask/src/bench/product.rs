@@ -81,7 +81,7 @@ impl Bench {
     }
 
     /// Runs the product's binary in a product.
-    fn dossier(&self, product: &Path, args: &[&str]) -> Result<()> {
+    pub(super) fn dossier(&self, product: &Path, args: &[&str]) -> Result<()> {
         command(
             Command::new(&self.dossier)
                 .current_dir(product)

@@ -18,6 +18,7 @@ mod reading;
 mod record;
 mod release_pages;
 mod risk;
+mod security;
 mod signatures;
 mod site;
 mod soup;
@@ -28,6 +29,7 @@ mod tests;
 pub use export::{Form, document_export};
 pub use ledger_pages::LogQuery;
 pub use package::{PackageExport, package_export};
+pub(crate) use security::security_file;
 pub use site::Site;
 
 use crate::analysis::Analysis;

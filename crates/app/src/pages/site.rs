@@ -4,7 +4,7 @@ use super::ledger_pages::{self, LogQuery};
 use super::reading::Reading;
 use super::{
     anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view,
-    release_pages, risk, soup, tests,
+    release_pages, risk, security, soup, tests,
 };
 use crate::analysis::{Inputs, product_prefix};
 use crate::checks::{self, Checked};
@@ -21,7 +21,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use views::{
     AnomalyPage, AnomalySnapshot, Badges, ClauseList, ClausePage, ControlledDocument, DocumentList,
     EntryPage, FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, Ref,
-    RefKind, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SoupList, SoupPage,
+    RefKind, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList,
+    SoupPage,
 };
 use vocabulary::{Date, Digest};
 
@@ -245,6 +246,11 @@ impl Site {
             }
             releases::diff_of_state(ws, r.state(), from, to).map(Some)
         })
+    }
+
+    /// The cybersecurity file.
+    pub fn security(&self, at: &Inputs) -> Result<Page<SecurityFile>> {
+        self.list(at, |r, _| Ok(security::file(r)))
     }
 
     /// All anomalies.

@@ -29,6 +29,7 @@ pub(crate) use gate::SECTIONS;
 pub use gate::{Gate, release_gate};
 pub use list::{ReleaseRow, release_list, release_withdraw};
 pub use open::{Opening, release_open};
+pub(crate) use provenance::staged_provenance;
 pub(crate) use receipts::missing as receipts_missing;
 pub use record::{RecordForm, ReleaseDocument, release_show};
 pub(crate) use record::{archived, as_it_stands, sealed_under_other_rules};

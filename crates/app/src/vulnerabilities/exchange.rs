@@ -101,3 +101,49 @@ pub(super) fn take_vex(ws: &Workspace, by: &str, path: &Path, bytes: &[u8]) -> R
     let draft = ws.at(&state).process(by, &body)?;
     Ok((body, ws.append(&ledger, &state, &[draft])?))
 }
+
+/// What imported documents say of each match: of its component at this version, or at any.
+pub(super) fn statements_about(
+    ws: &Workspace,
+    state: &State,
+    scan: &soup::advisories::Scan,
+) -> Vec<Vec<super::scan::Said>> {
+    let mut out = vec![Vec::new(); scan.matches.len()];
+    for record in &state.security.statements {
+        // A document that is not here any more is named by `ledger verify`; a scan does not end with it.
+        let Ok(bytes) = ws.blobs().get(record.body.digest) else { continue };
+        let Ok((document, _)) = soup::vex::read(&bytes) else { continue };
+        for statement in &document.statements {
+            for (m, said) in scan.matches.iter().zip(&mut out) {
+                if is_about(statement, m) {
+                    said.push(super::scan::Said {
+                        author: document.author.clone(),
+                        status: statement.status.as_str().to_owned(),
+                        justification: statement.justification.clone(),
+                        impact: statement.impact.clone(),
+                        action: statement.action.clone(),
+                        at: statement.at.clone(),
+                        entry: record.meta.seq,
+                    });
+                }
+            }
+        }
+    }
+    out
+}
+
+fn is_about(statement: &Statement, m: &soup::advisories::Match) -> bool {
+    let named = |id: &str| {
+        id.eq_ignore_ascii_case(&statement.vulnerability)
+            || statement.aliases.iter().any(|a| a.eq_ignore_ascii_case(id))
+    };
+    if !m.ids().any(named) {
+        return false;
+    }
+    match (soup::Purl::parse(&statement.component), soup::Purl::parse(&m.component)) {
+        (Some(theirs), Some(ours)) => {
+            theirs.package == ours.package && theirs.version.is_none_or(|v| v == m.version)
+        }
+        _ => statement.component.is_empty() || statement.component == m.component,
+    }
+}

@@ -49,6 +49,8 @@ pub struct ScanView {
     pub scan: Scan,
     /// The assessment of each match, with whether it holds for it.
     pub assessments: Vec<Option<Judged>>,
+    /// What others said of each match (VEX documents that were brought in): evidence, never a verdict.
+    pub statements: Vec<Vec<Said>>,
     /// Data sets that the scan before had not.
     pub changed: Vec<String>,
     /// Matches that the scan before had not.
@@ -70,30 +72,71 @@ pub struct Judged {
     pub confirm: Option<String>,
 }
 
+/// A statement of somebody else about a match.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Said {
+    /// Who says it.
+    pub author: String,
+    /// The word of OpenVEX: `not_affected`.
+    pub status: String,
+    /// Why not affected.
+    pub justification: Option<String>,
+    /// The reasoning.
+    pub impact: String,
+    /// What is to be done.
+    pub action: String,
+    /// When it was said.
+    pub at: String,
+    /// The entry that brought the document in.
+    pub entry: u64,
+}
+
 /// Scans the product's components, or those of an SBOM.
 ///
 /// # Errors
 /// When there is no data set or no component: neither means "no vulnerabilities".
 pub fn vuln_scan(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Result<ScanView> {
     let analysis = analysis(ws, inputs, options)?;
+    with_data_sets(&analysis.state)?;
+    let sbom = sbom(ws, &analysis, options)?;
+    let mut view = look_up(ws, &analysis, &sbom, options.release.clone())?;
+    let past = inputs.ledger_at.is_some() || inputs.at.is_some() && options.release.is_none();
+    if let (Some(by), false, None) = (&options.by, past, &options.sbom) {
+        view.record(ws, &analysis.state, by, &sbom)?;
+    }
+    Ok(view)
+}
+
+/// That there is something to look up in.
+pub(super) fn with_data_sets(state: &State) -> Result<()> {
+    if state.security.datasets.is_empty() {
+        return Err(Error::refused("no data set of advisories was brought in, and that is not \"no vulnerabilities\"")
+            .hint("fetch them: dossier vuln sync")
+            .hint("or bring one in: dossier vuln import all.zip (https://osv-vulnerabilities.storage.googleapis.com/ECOSYSTEM/all.zip)"));
+    }
+    Ok(())
+}
+
+/// Looks up the components of an SBOM in the data sets in force.
+pub(super) fn look_up(
+    ws: &Workspace,
+    analysis: &Analysis,
+    sbom: &[u8],
+    release: Option<String>,
+) -> Result<ScanView> {
     let state = &analysis.state;
     let pins = data_sets::pinned(state);
-    if pins.is_empty() {
-        return Err(Error::refused("no data set of advisories was brought in, and that is not \"no vulnerabilities\"")
-            .hint("bring one in: dossier vuln import all.zip (https://osv-vulnerabilities.storage.googleapis.com/ECOSYSTEM/all.zip)"));
-    }
-    let sbom = sbom(ws, &analysis, options)?;
-    let components = components(&sbom)?;
+    let components = components(sbom)?;
     let index = data_sets::index(ws, &pins)?;
     let found = scan(&index, &components);
-    let release = options.release.clone();
     let before = state.security.last_scan(release.as_deref());
     let mut view = ScanView {
         product: analysis.config.product.name.clone(),
         commit: analysis.head().map(|c| c.to_string()),
         dirty: analysis.is_work_tree(),
         ledger: state.position,
-        assessments: found.matches.iter().map(|m| judged(&analysis, release.as_deref(), m)).collect(),
+        assessments: found.matches.iter().map(|m| judged(analysis, release.as_deref(), m)).collect(),
+        statements: super::exchange::statements_about(ws, state, &found),
         release,
         datasets: pins,
         scan: found,
@@ -105,10 +148,6 @@ pub fn vuln_scan(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Resu
     };
     if let Some(before) = before {
         view.compare(ws, before, &components)?;
-    }
-    let past = inputs.ledger_at.is_some() || inputs.at.is_some() && options.release.is_none();
-    if let (Some(by), false, None) = (&options.by, past, &options.sbom) {
-        view.record(ws, state, by, &sbom)?;
     }
     Ok(view)
 }
@@ -128,11 +167,30 @@ fn sbom(ws: &Workspace, analysis: &Analysis, options: &ScanOptions) -> Result<Ve
     if let Some(path) = &options.sbom {
         return std::fs::read(path).doing(format_args!("read {}", path.display()));
     }
+    if let Some(version) = &options.release
+        && analysis.state.releases.get(version).is_some_and(|r| r.sealed.is_some())
+    {
+        return archived_sbom(ws, version);
+    }
     let version = match &options.release {
         Some(version) => version.clone(),
         None => analysis.head().map(|c| c.to_string()).unwrap_or_default(),
     };
     crate::soups::sbom(ws, analysis, &version, product::SbomForm::CycloneDx16)
+}
+
+/// The SBOM that was sealed with a release: what is in the field, whatever reads lock files today.
+pub(super) fn archived_sbom(ws: &Workspace, version: &str) -> Result<Vec<u8>> {
+    let archive = crate::archives::open_read_only(ws)?;
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(
+        &mut archive
+            .open_layer(version, "sbom/cyclonedx.json")
+            .doing(format_args!("find the SBOM of {version}"))?,
+        &mut bytes,
+    )
+    .doing(format_args!("read the SBOM of {version}"))?;
+    Ok(bytes)
 }
 
 /// What is scanned is what was written, so that it can be scanned again from its bytes alone.
@@ -239,7 +297,15 @@ impl ScanView {
     }
 
     fn record(&mut self, ws: &Workspace, state: &State, by: &str, sbom: &[u8]) -> Result<()> {
-        let ledger = ws.ledger()?;
+        let body = self.body(ws, state.next_scan_id(), sbom)?;
+        let draft = ws.at(state).process(by, &body)?;
+        self.appended = Some(ws.append(&ws.ledger()?, state, &[draft])?);
+        self.recorded = Some(body.scan);
+        Ok(())
+    }
+
+    /// The record of the scan; SBOM and report are kept as blobs.
+    pub(super) fn body(&self, ws: &Workspace, id: String, sbom: &[u8]) -> Result<VulnerabilityScan> {
         let report = serde_json::to_vec(&self.scan).doing("write the report of the scan")?;
         let mut worst: Vec<&Match> = self.scan.matches.iter().collect();
         let level = |m: &Match| m.score().map(|s| s.level);
@@ -260,8 +326,8 @@ impl ScanView {
             room = left;
             found.push(row);
         }
-        let body = VulnerabilityScan {
-            scan: state.next_scan_id(),
+        Ok(VulnerabilityScan {
+            scan: id,
             release: self.release.clone(),
             commit: self.commit.clone(),
             dirty: self.dirty,
@@ -273,11 +339,7 @@ impl ScanView {
             found,
             changed: self.changed.clone(),
             disappeared: self.disappeared.iter().take(50).cloned().collect(),
-        };
-        let draft = ws.at(state).process(by, &body)?;
-        self.appended = Some(ws.append(&ledger, state, &[draft])?);
-        self.recorded = Some(body.scan);
-        Ok(())
+        })
     }
 
     /// `dossier/scan/v1`
@@ -287,8 +349,8 @@ impl ScanView {
             .iter()
             .map(|d| json!({"name": d.name, "digest": d.digest.oci(), "date": d.date}))
             .collect();
-        let matches: Vec<Value> =
-            self.scan.matches.iter().zip(&self.assessments).map(|(m, j)| match_json(m, j.as_ref())).collect();
+        let matches = self.scan.matches.iter().zip(&self.assessments).zip(&self.statements);
+        let matches: Vec<Value> = matches.map(|((m, j), said)| match_json(m, j.as_ref(), said)).collect();
         json!({
             "format": "dossier/scan/v1", "product": self.product, "commit": self.commit, "dirty": self.dirty,
             "release": self.release, "ledger": self.ledger, "scan": self.recorded, "datasets": datasets,
@@ -304,7 +366,8 @@ impl ScanView {
         for d in &self.datasets {
             let _ = writeln!(out, "data set {} of {} ({})", d.name, d.date, d.digest.short());
         }
-        for (m, judged) in self.scan.matches.iter().zip(&self.assessments) {
+        for ((m, judged), statements) in self.scan.matches.iter().zip(&self.assessments).zip(&self.statements)
+        {
             let score = m
                 .score()
                 .map_or_else(|| "no score".to_owned(), |s| format!("{} {:.1}", s.level.as_str(), s.value));
@@ -338,6 +401,15 @@ impl ScanView {
                     )
                 }
             };
+            for s in statements {
+                let why = s.justification.as_deref().map(|j| format!(", {j}")).unwrap_or_default();
+                let words = [s.impact.as_str(), s.action.as_str()].join(" ");
+                let (author, status) = (&s.author, &s.status);
+                let _ = writeln!(out, "  says    {author} on {}: {status}{why} {}", s.at, words.trim());
+            }
+            if let Some(e) = &m.epss {
+                let _ = writeln!(out, "  epss    {} (percentile {})", e.score, e.percentile);
+            }
             let _ = writeln!(out, "  judged  {said}");
         }
         for name in &self.changed {
@@ -369,7 +441,7 @@ fn pinned_set(d: &Pinned) -> PinnedSet {
     PinnedSet { name: d.name.clone(), digest: d.digest, date: d.date.clone() }
 }
 
-fn match_json(m: &Match, judged: Option<&Judged>) -> Value {
+fn match_json(m: &Match, judged: Option<&Judged>, statements: &[Said]) -> Value {
     let score = m.score();
     let assessment = judged.map(|j| {
         let b = &j.record.body;
@@ -383,7 +455,7 @@ fn match_json(m: &Match, judged: Option<&Judged>) -> Value {
         "id": m.id, "aliases": m.aliases, "component": m.component, "name": m.name, "version": m.version,
         "fixed": m.fixed, "assessment": assessment, "summary": m.summary, "severity": m.severity,
         "score": score.as_ref().map(|s| s.value), "level": score.as_ref().map(|s| s.level.as_str()),
-        "cwes": m.cwes, "kev": m.kev, "epss": m.epss, "undecided": m.undecided, "kind": m.kind,
+        "cwes": m.cwes, "kev": m.kev, "epss": m.epss, "undecided": m.undecided, "kind": m.kind, "statements": statements,
     })
 }
 

@@ -25,6 +25,7 @@ mod release;
 mod remind;
 mod review;
 mod rules;
+mod security;
 pub(crate) mod serve;
 mod soup;
 mod test;
@@ -82,6 +83,9 @@ enum Command {
     /// Software of unknown provenance.
     #[command(subcommand)]
     Soup(soup::Verb),
+    /// The cybersecurity file: threat models, security tests, signatures, what premarket guidance asks for.
+    #[command(subcommand)]
+    Security(security::Verb),
     /// Known vulnerabilities: data sets, scans, judgement, VEX.
     #[command(subcommand)]
     Vuln(vuln::Verb),
@@ -193,6 +197,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Clauses(verb) => verb.run(global),
         Command::Test(verb) => verb.run(global),
         Command::Soup(verb) => verb.run(global),
+        Command::Security(verb) => verb.run(global),
         Command::Vuln(verb) => verb.run(global),
         Command::Anomaly(verb) => verb.run(global),
         Command::Change(verb) => verb.run(global),

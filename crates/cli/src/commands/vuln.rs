@@ -37,7 +37,48 @@ pub(crate) enum Verb {
         #[arg(long, default_value = "developer")]
         by: String,
     },
+    /// Fetch the data sets that dossier.toml names, or those of the product's ecosystems with KEV and EPSS. Exit 2 where one failed.
+    #[command(
+        after_help = "Example: dossier vuln sync\nA download that broke off goes on where it stopped. [advisories] of dossier.toml names sources, mirrors, proxy and certificates; \
+                      DOSSIER_MIRROR_AUTHORIZATION is sent to mirrors, DOSSIER_NVD_API_KEY to NVD. Without a network: dossier vuln import FILE."
+    )]
+    Sync {
+        /// Only these data sets.
+        names: Vec<String>,
+        /// Take a data set although files in it cannot be read; how many is recorded.
+        #[arg(long)]
+        leave_out_unreadable: bool,
+        /// Show what would be fetched.
+        #[arg(long)]
+        dry_run: bool,
+        /// Seconds before a second attempt; doubled for each further one.
+        #[arg(long, default_value_t = 1)]
+        pause: u64,
+        /// Who fetches.
+        #[arg(long, default_value = "developer")]
+        by: String,
+    },
+    /// Fetch the data sets, look up the sealed SBOM of every fielded release again, and open a problem report with a day for
+    /// each match that nobody judged. Exit 1 where a report was opened, 2 where something could not be fetched or scanned.
+    #[command(
+        after_help = "Example: dossier vuln watch --due\nWhat a scheduler calls every day: with --due it does something on the cadence of [advisories] watch_days only."
+    )]
+    Watch {
+        /// Fetch nothing: take the data sets in force.
+        #[arg(long)]
+        offline: bool,
+        /// Do nothing while the last whole watch is younger than the cadence.
+        #[arg(long)]
+        due: bool,
+        /// Seconds before a second attempt; doubled for each further one.
+        #[arg(long, default_value_t = 1)]
+        pause: u64,
+        /// Who watches.
+        #[arg(long, default_value = "developer")]
+        by: String,
+    },
     /// The data sets in force, with their age.
+    #[command(after_help = "Example: dossier vuln datasets --as-of 2026-06-01")]
     Datasets {
         /// Read the ledger at this position.
         #[arg(long, value_name = "N")]
@@ -228,6 +269,19 @@ impl Verb {
                     DataSetOptions { name, date: of, older, leave_out_unreadable, statements, source: None };
                 import(global, &by, &path, &options)
             }
+            Verb::Sync { names, leave_out_unreadable, dry_run, pause, by } => {
+                let options = app::SyncOptions { names, leave_out_unreadable, dry_run, pause: Some(pause) };
+                let mut say = |line: String| eprintln!("{line}");
+                let rows = app::vuln_sync(&global.workspace()?, &by, &options, &mut say)?;
+                Ok(synced(global, &rows))
+            }
+            Verb::Watch { offline, due, pause, by } => {
+                let sync = app::SyncOptions { pause: Some(pause), ..app::SyncOptions::default() };
+                let options = app::WatchOptions { offline, due_only: due, sync };
+                let mut say = |line: String| eprintln!("{line}");
+                let done = app::vuln_watch(&global.workspace()?, &by, &options, &mut say)?;
+                Ok(watched(global, &done))
+            }
             Verb::Datasets { ledger_at, as_of } => {
                 let rows =
                     app::vuln_datasets(&global.workspace()?, ledger_at, date("--as-of", as_of.as_ref())?)?;
@@ -353,4 +407,62 @@ fn recompute(global: &Global, id: &str) -> Result<Outcome> {
         );
     }
     Ok(if same { Outcome::Clean } else { Outcome::Verification })
+}
+
+fn synced(global: &Global, rows: &[app::SyncRow]) -> Outcome {
+    if global.json() {
+        print::json(&json!({"format": "dossier/sync/v1", "datasets": rows}));
+    } else {
+        let cells = |r: &app::SyncRow| {
+            let what = if r.why.is_empty() { r.source.clone() } else { r.why.clone() };
+            vec![r.name.clone(), r.outcome.clone(), r.date.clone(), r.advisories.to_string(), what]
+        };
+        let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+        print::out(&print::table(&["data set", "outcome", "of", "advisories", "from"], &cells));
+    }
+    if rows.iter().any(|r| r.outcome == "failed") { Outcome::Failed } else { Outcome::Clean }
+}
+
+fn watched(global: &Global, done: &app::Watched) -> Outcome {
+    let b = &done.body;
+    if global.json() {
+        print::json(&json!({"format": "dossier/watch/v1", "watch": b.watch, "done": done.appended.is_some(),
+            "datasets": b.datasets, "releases": b.releases, "reported": b.reported, "next": done.next}));
+    } else if done.appended.is_none() {
+        eprintln!("{} is younger than the cadence; the next watch is due on {}", b.watch, done.next);
+    } else {
+        for d in b.datasets.iter().filter(|d| !d.why.is_empty()) {
+            eprintln!("data set {} {}: {}", d.name, d.outcome, d.why);
+        }
+        let mut out = String::new();
+        for r in &b.releases {
+            let line = match r.why.as_str() {
+                "" => format!("{} scanned as {}, {} open\n", r.release, r.scan, r.open),
+                why => format!("{} could not be scanned: {why}\n", r.release),
+            };
+            out.push_str(&line);
+        }
+        for r in &b.reported {
+            let level = if r.level.is_empty() { "no score" } else { &r.level };
+            let line = format!(
+                "{}: {} ({level}) in {} of {}, to be judged by {}\n",
+                r.anomaly,
+                r.vulnerability,
+                r.component,
+                r.releases.join(", "),
+                r.due
+            );
+            out.push_str(&line);
+        }
+        if b.releases.is_empty() {
+            out.push_str("no release is in the field\n");
+        }
+        out.push_str(&format!("{}; the next watch is due on {}\n", b.watch, done.next));
+        print::out(&out);
+    }
+    match (b.is_whole(), b.reported.is_empty() || done.appended.is_none()) {
+        (false, _) => Outcome::Failed,
+        (true, false) => Outcome::Findings,
+        (true, true) => Outcome::Clean,
+    }
 }

@@ -131,3 +131,50 @@ fn broken_data_sets_are_refused_and_leave_nothing_behind() {
     p.refused(2, "vuln import absent.zip", &["absent.zip"]);
     assert_eq!(p.position(), before);
 }
+
+/// Serves the same bytes at every path until the test ends; the address.
+fn server(bytes: Vec<u8>) -> String {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let _ = lines.map_while(Result::ok).take_while(|l| !l.is_empty()).count();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                bytes.len()
+            );
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&bytes));
+        }
+    });
+    address
+}
+
+#[test]
+fn data_sets_are_fetched_from_where_the_product_says_and_failures_are_named() {
+    let p = product();
+    let feed = server(advisory("GHSA-aaaa-bbbb-cccc", "2026-02-01T00:00:00Z", "1.4.0").into_bytes());
+    let page = server(b"<html>no data set</html>".to_vec());
+    let config = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    p.write(
+        "dossier.toml",
+        format!("{config}\n[advisories.sources]\nosv-npm = [\"{page}/x\", \"{feed}/npm/all.zip\"]\nkev = \"{page}/kev.json\"\n"),
+    );
+    p.ok("vuln sync --dry-run").says(0, &["osv-npm", "planned"]);
+    let before = p.position();
+    let said = p.run("vuln sync --pause 0 --format json");
+    assert_eq!(said.code, 2, "{}", said.err);
+    let rows = said.json();
+    assert_eq!(rows["datasets"][0]["name"], "kev");
+    assert_eq!(rows["datasets"][0]["outcome"], "failed");
+    assert_eq!(rows["datasets"][1]["outcome"], "new");
+    assert_eq!(rows["datasets"][1]["date"], "2026-02-01");
+    assert_eq!(p.position(), before + 1);
+    p.ok("vuln sync osv-npm").says(0, &["unchanged"]);
+    p.refused(2, "vuln sync nvd", &["no data set `nvd` is to be fetched"]);
+    p.run("vuln scan").says(1, &["GHSA-aaaa-bbbb-cccc", "1 open"]);
+    // Nothing is in the field, and that is said.
+    p.ok("vuln watch --offline").says(0, &["no release is in the field", "WATCH-1"]);
+    p.ok("vuln watch --offline --due").says(0, &["the next watch is due on"]);
+}

@@ -264,6 +264,10 @@ impl State {
             DataSetImport::KIND => self.security.datasets.push(self.read(e)?),
             VulnerabilityScan::KIND => self.security.scans.push(self.read(e)?),
             VulnerabilityAssess::KIND => self.security.assessments.push(self.read(e)?),
+            VulnerabilityWatch::KIND => self.security.watches.push(self.read(e)?),
+            SecurityTest::KIND => self.security.tests.push(self.read(e)?),
+            SecurityJudge::KIND => self.security.judgements.push(self.read(e)?),
+            ImageVerify::KIND => self.security.images.push(self.read(e)?),
             VexImport::KIND => self.security.statements.push(self.read(e)?),
             SbomImport::KIND => self.security.sboms.push(self.read(e)?),
             SbomRetire::KIND => {

@@ -14,6 +14,14 @@ pub struct Security {
     pub scans: Vec<Recorded<VulnerabilityScan>>,
     /// Assessments, oldest first: the history is kept.
     pub assessments: Vec<Recorded<VulnerabilityAssess>>,
+    /// Watches over the fielded releases, oldest first.
+    pub watches: Vec<Recorded<VulnerabilityWatch>>,
+    /// Security tests, oldest first.
+    pub tests: Vec<Recorded<SecurityTest>>,
+    /// What people said of results of security tests, oldest first.
+    pub judgements: Vec<Recorded<SecurityJudge>>,
+    /// Checks of signatures of base images, oldest first.
+    pub images: Vec<Recorded<ImageVerify>>,
     /// Statements of others, oldest first.
     pub statements: Vec<Recorded<VexImport>>,
     /// Imported SBOMs, oldest first.
@@ -67,7 +75,68 @@ impl Security {
     }
 }
 
+impl Security {
+    /// Problem reports that watches opened, oldest first.
+    pub fn watch_reports(&self) -> impl Iterator<Item = &WatchReport> {
+        self.watches.iter().flat_map(|w| &w.body.reported)
+    }
+
+    /// The newest judgement of a result of security tests.
+    pub fn judgement_of(&self, key: &str) -> Option<&Recorded<SecurityJudge>> {
+        self.judgements.iter().rev().find(|j| j.body.key == key)
+    }
+
+    /// Of each kind and tool the newest test of this software, in the order of the tests.
+    pub fn tests_of(&self, software: vocabulary::Digest) -> Vec<&Recorded<SecurityTest>> {
+        let mut out: Vec<&Recorded<SecurityTest>> = Vec::new();
+        let tool = |t: &str| t.split(' ').next().unwrap_or_default().to_owned();
+        let tools = |t: &SecurityTest| t.tools.iter().map(|t| tool(t)).collect::<Vec<_>>();
+        for test in self.tests.iter().filter(|t| t.body.software == software) {
+            out.retain(|o| o.body.kind != test.body.kind || tools(&o.body) != tools(&test.body));
+            out.push(test);
+        }
+        out
+    }
+}
+
 impl State {
+    /// The id of the next watch.
+    pub fn next_watch_id(&self) -> String {
+        format!("WATCH-{}", self.security.watches.len() + 1)
+    }
+
+    /// The id of the next security test.
+    pub fn next_security_test_id(&self) -> String {
+        format!("SEC-{}", self.security.tests.len() + 1)
+    }
+
+    /// The problem reports of watches that nobody has dealt with: their anomaly is open, and the vulnerability is not judged in
+    /// each of the releases that have it. With the releases that still wait.
+    pub fn vulnerabilities_due(&self) -> Vec<(&WatchReport, Vec<&str>)> {
+        let mut out = Vec::new();
+        for report in self.security.watch_reports() {
+            if !self.anomalies.get(&report.anomaly).is_none_or(super::Anomaly::is_open) {
+                continue;
+            }
+            let releases = report.releases.iter().map(String::as_str);
+            let waiting: Vec<&str> = releases.filter(|v| self.waits_in(report, v)).collect();
+            if !waiting.is_empty() {
+                out.push((report, waiting));
+            }
+        }
+        out
+    }
+
+    /// Whether a fielded release has no judgement of what a watch reported.
+    fn waits_in(&self, report: &WatchReport, release: &str) -> bool {
+        let ids = std::iter::once(&report.vulnerability).chain(&report.aliases);
+        let ids: Vec<&str> = ids.map(String::as_str).collect();
+        let judged = self.security.assessments_of(&ids, &report.component).any(|a| {
+            a.body.release.as_deref() == Some(release) && a.body.status != VexStatus::UnderInvestigation
+        });
+        !judged && self.fielded().any(|(version, _)| version == release)
+    }
+
     /// The id of the next scan.
     pub fn next_scan_id(&self) -> String {
         format!("SCAN-{}", self.security.scans.len() + 1)

@@ -66,6 +66,12 @@ fn pypi(name: &str) -> String {
     out
 }
 
+/// The ecosystem, as the OSV schema names it, of a package URL; none where no data set knows its type.
+pub fn ecosystem_of(purl: &str) -> Option<String> {
+    let key = asked(purl, "").keys.into_iter().next()?;
+    key.split('\n').next().map(str::to_owned)
+}
+
 /// What to ask the index with for a component.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Asked {

@@ -4,7 +4,7 @@ use views::sample::Sample;
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
     FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, ReleaseList, ReleaseRecord,
-    RiskPage, RunList, RunPage, SoupList, SoupPage,
+    RiskPage, RunList, RunPage, SecurityFile, SoupList, SoupPage,
 };
 use web::{At, LogFilter, PageResult, Source, SourceError};
 
@@ -54,6 +54,9 @@ impl Source for SampleSource {
     }
     fn risk(&self, at: &At) -> PageResult<RiskPage> {
         self.page(at, self.sample.risk())
+    }
+    fn security(&self, at: &At) -> PageResult<SecurityFile> {
+        self.page(at, self.sample.security())
     }
     fn soup(&self, at: &At) -> PageResult<SoupList> {
         self.page(at, self.sample.soup())

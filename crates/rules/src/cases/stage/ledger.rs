@@ -252,6 +252,10 @@ impl Ledger<'_> {
             "soup/review/v1" => state.soup_reviews.push(recorded!()),
             "vuln/dataset/v1" => state.security.datasets.push(recorded!()),
             "vuln/scan/v1" => state.security.scans.push(recorded!()),
+            "vuln/watch/v1" => state.security.watches.push(recorded!()),
+            "security/test/v1" => state.security.tests.push(recorded!()),
+            "security/judge/v1" => state.security.judgements.push(recorded!()),
+            "image/verify/v1" => state.security.images.push(recorded!()),
             "vuln/assess/v1" => state.security.assessments.push(recorded!()),
             "soup/drift/v1" => state.security.drifts.push(recorded!()),
             "waiver/grant/v1" => {
@@ -352,6 +356,14 @@ fn defaults(kind: &str) -> Value {
             json!({"scan": "SCAN-1", "sbom": some, "components": 1, "datasets": [], "report": some,
             "matches": 1, "found": []})
         }
+        "vuln/watch/v1" => json!({"watch": "WATCH-1", "datasets": [], "releases": []}),
+        "security/test/v1" => {
+            json!({"test": "SEC-1", "kind": "vulnerability", "tools": ["scanner 1.0"], "report": some,
+            "software": software("released"), "tester": "t", "rules": 1, "results": {}, "suppressed": 0, "found": [], "open": 0,
+            "source": "s"})
+        }
+        "security/judge/v1" => json!({"reason": "r"}),
+        "image/verify/v1" => json!({"key_digest": some, "signature": some}),
         "vuln/assess/v1" => json!({"aliases": [], "impact": "i", "safety": "none", "action": ""}),
         "soup/drift/v1" => json!({"environment": "production", "kind": "kubernetes", "declared": some,
             "observed": some, "compared": 1, "differences": [], "drifted": 0}),

@@ -4,9 +4,6 @@ use crate::prelude::*;
 
 rule!(RELEASE_NOT_SCANNED, "release_not_scanned", check);
 
-/// Days after which a scan says too little.
-const AGE_MAX: i64 = 30;
-
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let (Some(state), Some(release)) = (cx.state, &cx.release) else { return };
     let in_force = state.security.datasets_in_force();
@@ -25,7 +22,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         && commit != scanned
     {
         format!("were looked up at commit {scanned}, and the release is {commit}")
-    } else if age > AGE_MAX {
+    } else if age > i64::from(cx.config.advisories.scan_days) {
         format!("were looked up {age} days ago")
     } else if let Some(d) = missed {
         format!("were not looked up in `{}` of {}", d.body.name, d.body.date)

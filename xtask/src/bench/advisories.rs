@@ -1,0 +1,201 @@
+//! Matching components against advisories: the Rust advisories with 1 425 packages, cargo-audit's verdict beside ours, and
+//! 300 000 advisories with 10 000 components.
+
+use super::measure::{Bound, Timed};
+use super::{Bench, installed, quoted};
+use crate::steps::run as command;
+use anyhow::{Context as _, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Packages of a large workspace (omicron's lock file has as many).
+const PACKAGES: usize = 1425;
+const ADVISORIES: usize = 300_000;
+const COMPONENTS: usize = 10_000;
+
+/// Writes what is measured: `real ZIP FOLDER N` a lock file and an SBOM of N packages, half of them named in the advisories of
+/// the zip; `many FOLDER ADVISORIES COMPONENTS` a zip of made-up advisories and an SBOM.
+const GENERATOR: &str = r#"
+import json, random, sys, zipfile
+rnd = random.Random(62304)
+def sbom(path, rows):
+    json.dump({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [
+        {"type": "library", "name": n, "version": v, "purl": f"pkg:{t}/{n}@{v}", "bom-ref": f"{n}@{v}"} for t, n, v in rows]}, open(path, "w"))
+def version(): return f"{rnd.randrange(3)}.{rnd.randrange(40)}.{rnd.randrange(20)}"
+if sys.argv[1] == "real":
+    names = set()
+    with zipfile.ZipFile(sys.argv[2]) as z:
+        for f in z.namelist():
+            if f.endswith(".json"):
+                names |= {a["package"]["name"] for a in json.loads(z.read(f)).get("affected", []) if "package" in a}
+    n = int(sys.argv[4]); names = sorted(names); rnd.shuffle(names); names = names[: n // 2]
+    names += [f"made-up-{i}" for i in range(n - len(names))]
+    rows = [("cargo", name, version()) for name in sorted(names)]
+    sbom(sys.argv[3] + "/sbom.json", rows)
+    with open(sys.argv[3] + "/Cargo.lock", "w") as out:
+        out.write("version = 4\n")
+        for _, name, v in rows:
+            out.write(f'\n[[package]]\nname = "{name}"\nversion = "{v}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n'
+                      f'checksum = "{"0" * 64}"\n')
+else:
+    n, m = int(sys.argv[3]), int(sys.argv[4])
+    with zipfile.ZipFile(sys.argv[2] + "/all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
+        for i in range(n):
+            z.writestr(f"GHSA-{i:07}.json", json.dumps({"id": f"GHSA-{i:07}", "modified": "2026-03-01T00:00:00Z", "published": "2026-01-01T00:00:00Z",
+                "aliases": [f"CVE-2026-{i:07}"], "summary": f"made-up advisory {i}", "details": "text " * 60,
+                "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+                "affected": [{"package": {"ecosystem": "npm", "name": f"package-{rnd.randrange(100000)}"},
+                    "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": version()}]}]}]}))
+    sbom(sys.argv[2] + "/sbom.json", [("npm", f"package-{rnd.randrange(100000)}", version()) for _ in range(m)])
+"#;
+
+/// The figures of the area.
+pub(super) fn run(bench: &mut Bench) -> Result<()> {
+    rust(bench)?;
+    many(bench)
+}
+
+fn rust(bench: &mut Bench) -> Result<()> {
+    let zip = bench.shared.join("../data/advisories/Rust-all.zip");
+    if !zip.is_file() {
+        bench.sheet.skip(format!("the Rust advisories: {} is absent", zip.display()));
+        return Ok(());
+    }
+    let product = fresh(bench, "advisories-rust")?;
+    let inputs = bench.work.join("advisories-rust-inputs");
+    std::fs::create_dir_all(&inputs)?;
+    generate(&["real", &text(&zip), &text(&inputs), &PACKAGES.to_string()])?;
+    bench.dossier(&product, &["vuln", "import", &text(&zip)])?;
+    let scan =
+        bench.shell(&product, &format!("vuln scan --no-record --sbom {}", quoted(&inputs.join("sbom.json"))));
+    let cache = quoted(&product.join(".dossier/cache"));
+    let [read, cold, warm] = bench.in_turns(
+        9,
+        true,
+        [
+            Timed::new("unzip -p of the data set", format!("unzip -p {} > /dev/null", quoted(&zip))),
+            Timed::check(format!("vuln scan, {PACKAGES} packages, no index"), &scan)
+                .after(format!("rm -rf {cache}")),
+            Timed::check(format!("vuln scan, {PACKAGES} packages, pinned index"), &scan)
+                .after(format!("{scan} > /dev/null; true")),
+        ],
+    )?;
+    let sheet = &mut bench.sheet;
+    sheet.hold("scan without index / reading the data set", cold.times(&read), Bound::AtMost(2.0));
+    sheet.hold("scan from the pinned index, seconds", vec![warm.wall()], Bound::AtMost(0.02));
+    audit(bench, &inputs, &scan)
+}
+
+/// The same lock file by cargo-audit, offline, against a checkout of the data base that it reads.
+fn audit(bench: &mut Bench, inputs: &Path, scan: &str) -> Result<()> {
+    let base = bench.shared.join("advisory-db");
+    if !installed("cargo-audit") || !base.is_dir() {
+        bench.sheet.skip(format!(
+            "cargo-audit: it needs to be on the path (cargo install cargo-audit), and {} a checkout",
+            base.display()
+        ));
+        return Ok(());
+    }
+    let line = format!(
+        "cargo-audit audit --json --no-fetch --stale -d {} -f {}",
+        quoted(&base),
+        quoted(&inputs.join("Cargo.lock"))
+    );
+    let [audit, ours] = bench.in_turns(
+        5,
+        true,
+        [
+            Timed::check("cargo-audit, offline", format!("{line} > /dev/null")),
+            Timed::check("vuln scan", format!("{scan} > /dev/null")),
+        ],
+    )?;
+    bench.sheet.hold("cargo-audit / scan", audit.times(&ours), Bound::AtLeast(1.0));
+    let theirs =
+        ids(&line, |v| v.pointer("/vulnerabilities/list").cloned(), "/advisory/id", "/package/name")?;
+    let ours = ids(&format!("{scan} --format json"), |v| v.get("matches").cloned(), "/id", "/name")?;
+    for (what, from, to) in [("only cargo-audit has", &theirs, &ours), ("only dossier has", &ours, &theirs)] {
+        for id in from.difference(to) {
+            println!("{what}: {id}");
+        }
+    }
+    bench.sheet.hold(
+        "advisories that only cargo-audit has",
+        vec![theirs.difference(&ours).count() as f64],
+        Bound::AtMost(0.0),
+    );
+    Ok(())
+}
+
+/// `id package` of each row of a JSON answer.
+fn ids(
+    line: &str,
+    rows: impl Fn(&serde_json::Value) -> Option<serde_json::Value>,
+    id: &str,
+    name: &str,
+) -> Result<std::collections::BTreeSet<String>> {
+    let out = Command::new("sh").args(["-c", line]).output().context("could not start sh")?;
+    let value: serde_json::Value = serde_json::from_slice(&out.stdout).context("the answer is no JSON")?;
+    let of = |row: &serde_json::Value| {
+        let word = |path: &str| row.pointer(path).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        format!("{} {}", word(id), word(name))
+    };
+    Ok(rows(&value).iter().flat_map(|v| v.as_array().into_iter().flatten()).map(of).collect())
+}
+
+fn many(bench: &mut Bench) -> Result<()> {
+    let product = fresh(bench, "advisories-many")?;
+    let inputs = bench.work.join("advisories-many-inputs");
+    if !inputs.join("sbom.json").is_file() {
+        std::fs::create_dir_all(&inputs)?;
+        generate(&["many", &text(&inputs), &ADVISORIES.to_string(), &COMPONENTS.to_string()])?;
+    }
+    bench.dossier(&product, &["vuln", "import", "--name", "many", &text(&inputs.join("all.zip"))])?;
+    let scan = bench.shell(
+        &product,
+        &format!(
+            "vuln scan --no-record --format json --sbom {} > /dev/null",
+            quoted(&inputs.join("sbom.json"))
+        ),
+    );
+    let cache = quoted(&product.join(".dossier/cache"));
+    let [cold] = bench.in_turns(
+        1,
+        false,
+        [Timed::check(format!("vuln scan, {ADVISORIES} advisories, index made"), &scan)
+            .after(format!("rm -rf {cache}"))],
+    )?;
+    let [warm] = bench.in_turns(
+        5,
+        true,
+        [Timed::check(format!("vuln scan, {ADVISORIES} x {COMPONENTS}, pinned index"), &scan)],
+    )?;
+    let sheet = &mut bench.sheet;
+    sheet.hold(
+        "index of 300 000 advisories made, and scanned, seconds",
+        vec![cold.wall()],
+        Bound::AtMost(60.0),
+    );
+    sheet.hold("300 000 advisories x 10 000 components, seconds", vec![warm.wall()], Bound::AtMost(1.0));
+    sheet.hold("peak memory, MiB", vec![cold.peak().max(warm.peak())], Bound::AtMost(1024.0));
+    Ok(())
+}
+
+/// An empty product with a ledger of its own, made anew.
+fn fresh(bench: &Bench, name: &str) -> Result<PathBuf> {
+    let product = bench.work.join(name);
+    let _ = std::fs::remove_dir_all(&product);
+    let _ = std::fs::remove_dir_all(bench.work.join("keys"));
+    std::fs::create_dir_all(product.join("dossier"))?;
+    std::fs::write(product.join("dossier.toml"), format!("[product]\nname = \"{name}\"\n"))?;
+    command(Command::new("git").arg("-C").arg(&product).args(["init", "-q"]))?;
+    bench.dossier(&product, &["init"])?;
+    Ok(product)
+}
+
+fn generate(args: &[&str]) -> Result<()> {
+    command(Command::new("python3").args(["-c", GENERATOR]).args(args))
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -302,7 +302,7 @@ fn releases(dice: &mut Dice, days: &mut Days, commits: &[String], open: &[(Strin
         days[day - 5].push(Box::new(move |l| l.process("release-manager", &opening)));
         let known: Vec<&String> = open
             .iter()
-            .filter(|(_, from, to)| *from < day && to.is_none_or(|t| t > day))
+            .filter(|(_, from, to)| *from + 2 < day && to.is_none_or(|t| t > day))
             .map(|(id, ..)| id)
             .take(150)
             .collect();

@@ -49,6 +49,7 @@ mod part11;
 mod passkeys;
 mod people;
 mod person_report;
+mod personal_data;
 mod questions;
 mod rebuilds;
 mod rehash;
@@ -68,6 +69,7 @@ mod status;
 mod steps;
 mod trace_diff;
 mod traces;
+mod trackers;
 mod trail;
 mod trends;
 mod vulnerabilities;
@@ -133,6 +135,7 @@ pub use people::{
     person_list, role_grant, role_revoke,
 };
 pub use person_report::{MeansRow, PersonReport, person_report};
+pub use personal_data::{complaint_erase, complaint_personal};
 pub use questions::{SignQuestion, document_question, release_question, sign_waiting};
 pub use rebuilds::{Rebuilt, drill, rebuild};
 pub use rehash::{ArchiveRehashed, archive_rehash};
@@ -159,6 +162,7 @@ pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
     trace_items, trace_matrix,
 };
+pub use trackers::{HookCall, SyncRow, Taking, TrackerRow, TrackerSynced, tracker_import, tracker_status, tracker_sync, tracker_webhook};
 pub use trail::{
     FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_download, trail_export, trail_review,
     trail_text,

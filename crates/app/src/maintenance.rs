@@ -135,11 +135,17 @@ fn complaint<'a>(state: &'a State, id: &str) -> Result<&'a Complaint> {
     })
 }
 
-/// Records a complaint. Personal data have no place in it.
+/// Records a complaint. Personal data have no place in it: those that are given are sealed beside the ledger, and the record holds
+/// their keyed digest.
 ///
 /// # Errors
-/// When a part is empty, or a day lies in the future.
-pub fn complaint_receive(ws: &Workspace, actor: &str, body: &ComplaintReceive) -> Result<Appended> {
+/// When a part is empty, a day lies in the future, or the id was used before.
+pub fn complaint_receive(
+    ws: &Workspace,
+    actor: &str,
+    body: &ComplaintReceive,
+    personal: Option<&[u8]>,
+) -> Result<Appended> {
     identifier("the id of a complaint", &body.complaint)?;
     said("the device", &body.device)?;
     said("what is alleged", &body.nature)?;
@@ -149,9 +155,17 @@ pub fn complaint_receive(ws: &Workspace, actor: &str, body: &ComplaintReceive) -
     }
     if body.nature.contains('@') {
         return Err(Error::refused("this looks like an address of a person")
-            .hint("the ledger is kept for years and forgets nothing: leave personal data in the system that may delete them, and name the record there with `--external`"));
+            .hint("the ledger is kept for years and forgets nothing: give personal data with `--personal FILE`, which seals them where they can be deleted, or leave them in the system that may delete them and name the record there with `--external`"));
     }
-    ws.record(actor, body)
+    let Some(personal) = personal else { return ws.record(actor, body) };
+    let ledger = ws.ledger()?;
+    let state = ledger.state(None)?;
+    if state.complaints.contains_key(&body.complaint) {
+        return Err(Error::refused(format!("`{}` was recorded before", body.complaint)));
+    }
+    let person = crate::personal_data::keep(ws, &state, &body.complaint, personal)?;
+    let draft = ws.at(&state).process(actor, &ComplaintReceive { person: person.clone(), ..body.clone() })?;
+    ws.append(&ledger, &state, &[draft]).inspect_err(|_| crate::personal_data::drop_unnamed(ws, &person))
 }
 
 /// Records the investigation of a complaint.

@@ -24,6 +24,7 @@ pub(crate) fn serve(ws: Workspace, serving: Serving) -> Result<()> {
     let desk: Arc<dyn web::Desk> = Arc::new(web::ProductDesk::new(acting));
     let observed = ws.clone();
     let anchoring = anchor_hours.map(|hours| (ws.clone(), hours));
+    let hooks = (!ws.config.trackers.is_empty()).then(|| ws.clone());
     let api = api.then_some(ws);
     // An address that others can reach is addressed by names that are not known here.
     let mut hosts = if listen.ip().is_loopback() { Vec::new() } else { vec![listen.ip().to_string()] };
@@ -54,7 +55,7 @@ pub(crate) fn serve(ws: Workspace, serving: Serving) -> Result<()> {
             }
         };
         let schedule = tokio::spawn(drift(observed));
-        let options = web::Options { hosts, desk: Some(desk), api, login, tls };
+        let options = web::Options { hosts, desk: Some(desk), api, hooks, login, tls };
         let served = web::serve(listener, source, options, interrupted)
             .await
             .map_err(|e| Error::environment("the server stopped").because(e));

@@ -31,5 +31,6 @@ mod e2e {
     mod sealing;
     mod signatures;
     mod soup;
+    mod trackers;
     mod vulnerabilities;
 }

@@ -62,6 +62,8 @@ pub struct Config {
     pub metrics: Metrics,
     /// `[reminders]`
     pub reminders: Reminders,
+    /// `[trackers.NAME]`
+    pub trackers: std::collections::BTreeMap<String, crate::TrackerConfig>,
     /// `[changes]`
     pub changes: Changes,
     /// Where each key that was written stands.

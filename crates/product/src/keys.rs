@@ -259,7 +259,20 @@ keys! {
         "not_configuration_items", "list of globs", "none", "paths that are no configuration items: a commit that touches only these needs no change request";
     }
     "trackers" {
-        "*", "anything", "none", "reserved for trackers that anomalies are mirrored from; not read yet";
+        "*", "table", "none", "a tracker that anomalies are mirrored from, under a name of your choice";
+    }
+    "trackers.*" {
+        "kind", "`github`, `gitlab`, `jira` or `linear`", "none: it must be written", "what sort of tracker it is";
+        "project", "text", "none: it must be written", "the project there: `owner/repository`, a GitLab path, a Jira project key, a Linear team key";
+        "anomaly", "list of labels or types", "none: it must be written", "which issues are known anomalies: those that bear one of these";
+        "url", "address", "the public service; Jira has none", "where its API answers";
+        "ids", "text", "the tracker's key, or NAME- before a bare number", "what anomalies are called here: this text before the issue's number";
+        "token", "name of an environment variable", "`DOSSIER_TRACKER_NAME_TOKEN`", "where the token for its API is; for Jira `mail:token` or a bearer token";
+        "fields", "table", "none", "under which name the tracker keeps a field of a report";
+        "webhook_secret", "name of an environment variable", "`DOSSIER_TRACKER_NAME_WEBHOOK`", "where the secret of its webhook is";
+    }
+    "trackers.*.fields" {
+        "*", "text", "the field's own name", "under which label, field or heading the tracker keeps a field of a report: `severity = \"customfield_10012\"`";
     }
 }
 

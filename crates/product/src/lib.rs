@@ -13,6 +13,7 @@ mod parse;
 mod reader;
 mod risk;
 mod soup;
+mod trackers;
 
 pub use advisories::{Advisories, DUE_DAYS};
 pub use code::{CODES, UNREADABLE_LOCK_FILE};
@@ -25,6 +26,7 @@ pub use packages::{Packages, SlotAnswer};
 pub use parse::parse;
 pub use risk::{Injury, Risk};
 pub use soup::{Drift, SbomForm, Soup};
+pub use trackers::TrackerConfig;
 
 /// The roles that sign a release unless `[roles] release` names others, in the order of their signatures.
 pub const DEFAULT_ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];

@@ -91,10 +91,10 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         metrics: metrics(r, root),
         reminders: reminders(r, root),
         changes: changes(r, root),
+        trackers: crate::trackers::trackers(r, root),
         own_profile: own_profile(r, root),
         places: Default::default(),
     };
-    r.table(root, "trackers", "trackers");
     config.places = std::mem::take(&mut r.places);
     config
 }

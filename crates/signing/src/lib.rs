@@ -15,6 +15,7 @@ pub mod mac;
 pub mod note;
 mod openssh;
 pub mod password;
+pub mod sealed;
 pub mod sshsig;
 pub mod timestamp;
 pub mod webauthn;

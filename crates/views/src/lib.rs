@@ -19,6 +19,7 @@ mod overview;
 mod package;
 mod page;
 mod reference;
+mod register;
 mod release;
 mod risk;
 #[cfg(feature = "sample")]
@@ -44,6 +45,7 @@ pub use overview::{CoverageBar, Overview, SystemRow};
 pub use package::{PackageDocument, PackageIndex, PackageSlot};
 pub use page::{Badges, Page};
 pub use reference::{Ref, RefKind};
+pub use register::{Cell, Register, RegisterPage, RegisterRow, RegisterTable};
 pub use release::{
     ArchiveFacts, BuildRecipe, ChangeRow, ChecklistLine, ConfigurationItem, DeliveryFacts, Deviation,
     Evidence, GatePage, GateSection, InputDigest, PlatformRow, ReleaseHeader, ReleaseList, ReleaseRecord,

@@ -24,6 +24,8 @@ pub enum RefKind {
     Entry,
     /// A change request.
     Change,
+    /// A complaint.
+    Complaint,
     /// A clause of a standard, `62304:5.8.3`.
     Clause,
     /// A rule, `R0042`.

@@ -3,6 +3,7 @@
 //! With `hostile` every text carries characters that a careless renderer would act upon.
 
 mod lists;
+mod registers;
 mod release;
 mod security;
 

@@ -15,7 +15,8 @@ pub fn address(id: &Ref, at: &At) -> Option<String> {
         RefKind::Run => format!("/runs/{}", encode(&id.id)),
         RefKind::Entry => format!("/ledger/{}", encode(&id.id)),
         RefKind::Clause => format!("/clauses/{}", encode(&id.id)),
-        RefKind::Change => return Some(url("/ledger", &[("about", &id.id)], at)),
+        RefKind::Change => format!("/changes/{}", encode(&id.id)),
+        RefKind::Complaint => format!("/complaints/{}", encode(&id.id)),
         RefKind::Rule => return Some(url("/findings", &[("rule", &id.id)], at)),
         RefKind::Plain => return None,
     };

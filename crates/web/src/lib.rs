@@ -11,6 +11,7 @@ mod chain;
 mod desk;
 mod filter;
 mod forms;
+mod hook_routes;
 mod pages;
 mod params;
 mod parts;

@@ -11,6 +11,7 @@ pub(crate) mod ledger;
 pub(crate) mod matrix;
 pub(crate) mod metrics;
 pub(crate) mod overview;
+pub(crate) mod registers;
 pub(crate) mod releases;
 pub(crate) mod risk;
 pub(crate) mod runs;

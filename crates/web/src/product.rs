@@ -3,8 +3,7 @@
 use app::{ErrorKind, LogQuery, Site};
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
-    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
 };
 
 use crate::source::{At, LogFilter, PageResult, Source, SourceError};
@@ -85,6 +84,26 @@ impl Source for ProductSource {
 
     fn anomaly(&self, at: &At, id: &str) -> PageResult<AnomalyPage> {
         one(at, "anomaly", id, self.0.anomaly(&inputs(at), id))
+    }
+
+    fn changes(&self, at: &At) -> PageResult<Register> {
+        list(at, self.0.changes(&inputs(at)))
+    }
+
+    fn change(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        one(at, "change request", id, self.0.change(&inputs(at), id))
+    }
+
+    fn complaints(&self, at: &At) -> PageResult<Register> {
+        list(at, self.0.complaints(&inputs(at)))
+    }
+
+    fn complaint(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        one(at, "complaint", id, self.0.complaint(&inputs(at), id))
+    }
+
+    fn addendum(&self, at: &At, version: &str) -> PageResult<Register> {
+        one(at, "addendum of a sealed release", version, self.0.addendum(&inputs(at), version))
     }
 
     fn documents(&self, at: &At) -> PageResult<DocumentList> {

@@ -17,8 +17,7 @@ use views::Page;
 
 use crate::desk::Desk;
 use crate::pages::{
-    anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, releases,
-    risk, runs, security, soup,
+    anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, releases, risk, runs, security, soup, registers,
 };
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};
@@ -56,18 +55,21 @@ pub struct Options {
     pub login: bool,
     /// The server's own certificate; without it, it speaks HTTP.
     pub tls: Option<TlsFiles>,
+    /// The product whose trackers may call (`[trackers]`); without it there are no webhooks.
+    pub hooks: Option<app::Workspace>,
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "Options {{ hosts: {:?}, desk: {}, api: {}, login: {}, tls: {} }}",
+            "Options {{ hosts: {:?}, desk: {}, api: {}, login: {}, tls: {}, hooks: {} }}",
             self.hosts,
             self.desk.is_some(),
             self.api.is_some(),
             self.login,
-            self.tls.is_some()
+            self.tls.is_some(),
+            self.hooks.is_some()
         )
     }
 }
@@ -94,14 +96,16 @@ pub async fn serve(
     }
 }
 
-/// All addresses. What changes something is in `acting::ENDPOINTS` and `api::ENDPOINTS`; every other method is refused.
+/// All addresses. What changes something is in `acting::ENDPOINTS`, `api::ENDPOINTS` and `hook_routes::HOOK`; every other method is refused.
 pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
     let options = Arc::new(options);
     let acting = options.desk.clone().map_or_else(crate::acting::absent, crate::acting::routes);
     let api = options.api.clone().map(crate::api_routes::api_router).unwrap_or_default();
+    let hooks = options.hooks.clone().map(crate::hook_routes::hook_router).unwrap_or_default();
     Router::new()
         .merge(acting)
         .merge(api)
+        .merge(hooks)
         .merge(lists())
         .merge(details())
         .merge(files())
@@ -143,6 +147,8 @@ fn lists() -> Router<Shared> {
         .route("/soup", page!(soup, soup::soup))
         .route("/security", page!(security, security::security))
         .route("/anomalies", page!(anomalies, anomalies::anomalies))
+        .route("/changes", page!(changes, registers::changes))
+        .route("/complaints", page!(complaints, registers::complaints))
         .route("/documents", page!(documents, documents::documents))
         .route("/runs", page!(runs, runs::runs))
         .route("/releases", page!(releases, releases::releases))
@@ -186,6 +192,9 @@ fn details() -> Router<Shared> {
         .route("/items/{id}", page!(item, items::item))
         .route("/soup/{id}", page!(soup_item, soup::soup_item))
         .route("/anomalies/{id}", page!(anomaly, anomalies::anomaly))
+        .route("/changes/{id}", page!(change, registers::change))
+        .route("/complaints/{id}", page!(complaint, registers::complaint))
+        .route("/releases/{id}/addendum", page!(addendum, registers::addendum))
         .route("/documents/{id}", page!(document, documents::document))
         .route("/runs/{id}", page!(run, runs::run))
         .route("/releases/{id}", release_page!(release, releases::gate_or_sealed))

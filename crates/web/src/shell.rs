@@ -31,7 +31,16 @@ const MENU: [Group; 5] = [
             ("/security", "Security"),
         ],
     ),
-    ("Work", &[("/anomalies", "Anomalies"), ("/runs", "Tests"), ("/documents", "Documents")]),
+    (
+        "Work",
+        &[
+            ("/anomalies", "Anomalies"),
+            ("/changes", "Changes"),
+            ("/complaints", "Complaints"),
+            ("/runs", "Tests"),
+            ("/documents", "Documents"),
+        ],
+    ),
     (
         "Release",
         &[("/releases", "Releases"), ("/metrics", "Metrics"), ("/ledger", "Ledger"), ("/login", "Sign")],

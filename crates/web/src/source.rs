@@ -2,8 +2,7 @@
 
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, Date, DocumentList, EntryPage,
-    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList,
-    ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
 };
 
 /// The point in time that a reader asks for. All `None` is now.
@@ -72,6 +71,16 @@ pub trait Source: Send + Sync + 'static {
     fn anomalies(&self, at: &At) -> PageResult<AnomalySnapshot>;
     /// One anomaly.
     fn anomaly(&self, at: &At, id: &str) -> PageResult<AnomalyPage>;
+    /// All change requests.
+    fn changes(&self, at: &At) -> PageResult<Register>;
+    /// One change request.
+    fn change(&self, at: &At, id: &str) -> PageResult<RegisterPage>;
+    /// All complaints.
+    fn complaints(&self, at: &At) -> PageResult<Register>;
+    /// One complaint.
+    fn complaint(&self, at: &At, id: &str) -> PageResult<RegisterPage>;
+    /// What became known of a sealed release after its seal.
+    fn addendum(&self, at: &At, version: &str) -> PageResult<Register>;
     /// All controlled documents.
     fn documents(&self, at: &At) -> PageResult<DocumentList>;
     /// One controlled document.

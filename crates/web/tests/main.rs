@@ -13,7 +13,12 @@ use tower::ServiceExt;
 use views::sample::Sample;
 use web::{Options, router};
 
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 29] = [
+    "/changes",
+    "/changes/CR-7",
+    "/complaints",
+    "/complaints/CMP-3",
+    "/releases/2.4.0/addendum",
     "/",
     "/findings",
     "/items",

@@ -7,6 +7,7 @@ mod list;
 mod unresolved;
 
 pub use evaluate::{Evaluation, anomaly_evaluate};
+pub(crate) use fielded::addendum;
 pub use fielded::{
     Addendum, AddendumRow, FieldJudgement, FieldedRow, anomaly_addendum, anomaly_fielded, anomaly_judge,
 };
@@ -170,7 +171,7 @@ pub fn anomaly_reopen(ws: &Workspace, actor: &str, body: &AnomalyReopen) -> Resu
 /// Verifies a resolution (62304:9.7).
 ///
 /// # Errors
-/// When the anomaly was not resolved, or its resolution was verified before.
+/// When the anomaly was not resolved, or it is reportable to an authority and was not reported.
 pub fn anomaly_verify(ws: &Workspace, actor: &Actor, body: &AnomalyVerify) -> Result<Appended> {
     said("the evidence", &body.evidence)?;
     let ledger = ws.ledger()?;
@@ -179,6 +180,15 @@ pub fn anomaly_verify(ws: &Workspace, actor: &Actor, body: &AnomalyVerify) -> Re
     if anomaly.resolution().is_none() {
         return Err(Error::refused(format!("`{}` has no resolution to verify", body.anomaly))
             .hint(format!("resolve it first: dossier anomaly resolve {}", body.anomaly)));
+    }
+    let decided = state.reportability_of(&body.anomaly);
+    if let Some(open) = decided.iter().find(|d| d.body.reportable && d.body.reported.is_none()) {
+        let until = open.body.deadline.map(|d| format!(" until {d}")).unwrap_or_default();
+        return Err(Error::refused(format!(
+            "`{}` is reportable under {}{until}, and no report is on record",
+            body.anomaly, open.body.regulation
+        ))
+        .hint("report it, then decide again with `--reported DATE --reference …`"));
     }
     ws.act_on(&ledger, &state, actor, "I have verified that this resolution is effective", body)
 }

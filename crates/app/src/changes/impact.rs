@@ -240,7 +240,7 @@ impl ImpactView {
         if !self.verified_controls.is_empty() {
             let _ = writeln!(
                 out,
-                "> **7.4:** a verified risk control is touched ({}). The risk owner analyses again:                  `dossier change reanalyse {} …`. The release gate waits for it.\n",
+                "> **7.4:** a verified risk control is touched ({}). The risk owner analyses again: `dossier change reanalyse {} …`. The release gate waits for it.\n",
                 cut(&self.verified_controls, 12),
                 if self.of.contains("..") { "CR" } else { &self.of }
             );

@@ -16,6 +16,7 @@ mod package;
 mod pictures;
 mod reading;
 mod record;
+mod registers;
 mod release_pages;
 mod risk;
 mod security;

@@ -4,7 +4,7 @@ use super::ledger_pages::{self, LogQuery};
 use super::reading::Reading;
 use super::{
     anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view,
-    release_pages, risk, security, soup, tests,
+    release_pages, risk, security, soup, tests, registers,
 };
 use crate::analysis::{Inputs, product_prefix};
 use crate::checks::{self, Checked};
@@ -21,8 +21,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use views::{
     AnomalyPage, AnomalySnapshot, Badges, ClauseList, ClausePage, ControlledDocument, DocumentList,
     EntryPage, FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, Ref,
-    RefKind, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList,
-    SoupPage,
+    RefKind, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
 };
 use vocabulary::{Date, Digest};
 
@@ -261,6 +260,31 @@ impl Site {
     /// One anomaly.
     pub fn anomaly(&self, at: &Inputs, id: &str) -> Result<Option<Page<AnomalyPage>>> {
         self.page(at, |r, _| Ok(anomalies::page(r, id)))
+    }
+
+    /// All change requests.
+    pub fn changes(&self, at: &Inputs) -> Result<Page<Register>> {
+        self.list(at, |r, _| Ok(registers::changes(r)))
+    }
+
+    /// One change request.
+    pub fn change(&self, at: &Inputs, id: &str) -> Result<Option<Page<RegisterPage>>> {
+        self.page(at, |r, _| Ok(registers::change(r, id)))
+    }
+
+    /// All complaints.
+    pub fn complaints(&self, at: &Inputs) -> Result<Page<Register>> {
+        self.list(at, |r, _| Ok(registers::complaints(r)))
+    }
+
+    /// One complaint.
+    pub fn complaint(&self, at: &Inputs, id: &str) -> Result<Option<Page<RegisterPage>>> {
+        self.page(at, |r, _| Ok(registers::complaint(r, id)))
+    }
+
+    /// What became known of a sealed release after its seal.
+    pub fn addendum(&self, at: &Inputs, version: &str) -> Result<Option<Page<Register>>> {
+        self.page(at, |r, _| registers::addendum_of(r, version))
     }
 
     /// All controlled documents.

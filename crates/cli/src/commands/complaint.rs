@@ -36,6 +36,10 @@ pub(crate) enum ComplaintVerb {
         /// The record in another system.
         #[arg(long, default_value = "")]
         external: String,
+        /// A file with personal data: who complained, whom it was about. Sealed beside the ledger, never in an archive; `-` is
+        /// standard input.
+        #[arg(long, value_name = "FILE")]
+        personal: Option<std::path::PathBuf>,
         /// Who records.
         #[arg(long, default_value = "qa-lead")]
         by: String,
@@ -66,6 +70,30 @@ pub(crate) enum ComplaintVerb {
     /// Decide on reporting a complaint or an anomaly to an authority, signed.
     /// Example: dossier complaint decide CMP-12 --regulation mdr-87 --reportable --aware 2026-03-01 --reason "…" --as prrc
     Decide(DecideArgs),
+    /// Read the personal data of a complaint. That they were read, and what for, is recorded.
+    /// Example: dossier complaint personal CMP-12 --purpose "call back" --by qa-lead
+    Personal {
+        /// The complaint.
+        complaint: String,
+        /// What they are read for.
+        #[arg(long)]
+        purpose: String,
+        /// Who reads them.
+        #[arg(long, default_value = "qa-lead")]
+        by: String,
+    },
+    /// Delete the personal data of a complaint; the ledger stays as it is.
+    /// Example: dossier complaint erase CMP-12 --reason "request of 2026-03-01 under GDPR 17"
+    Erase {
+        /// The complaint.
+        complaint: String,
+        /// On whose request, or which term.
+        #[arg(long)]
+        reason: String,
+        /// Who deletes.
+        #[arg(long, default_value = "qa-lead")]
+        by: String,
+    },
     /// Close a complaint, signed. A reportable one closes once it was reported.
     Close {
         /// The complaint.
@@ -190,13 +218,33 @@ impl ComplaintVerb {
     pub(crate) fn run(self, global: &Global) -> Result<Outcome> {
         let ws = global.workspace()?;
         let (what, done) = match self {
-            ComplaintVerb::Receive { complaint, device, udi, received, aware, nature, external, by } => {
+            ComplaintVerb::Receive {
+                complaint,
+                device,
+                udi,
+                received,
+                aware,
+                nature,
+                external,
+                personal,
+                by,
+            } => {
                 let what = format!("recorded {complaint}");
                 let (received, aware) = (date("received", &received)?, date("aware", &aware)?);
                 let person = String::new();
                 let body =
                     ComplaintReceive { complaint, device, udi, received, aware, nature, external, person };
-                (what, app::complaint_receive(&ws, &by, &body)?)
+                let personal = personal.as_deref().map(read_personal).transpose()?;
+                (what, app::complaint_receive(&ws, &by, &body, personal.as_deref())?)
+            }
+            ComplaintVerb::Personal { complaint, purpose, by } => {
+                let text = app::complaint_personal(&ws, &by, &complaint, &purpose)?;
+                print::out(&String::from_utf8_lossy(&text));
+                return Ok(Outcome::Clean);
+            }
+            ComplaintVerb::Erase { complaint, reason, by } => {
+                let what = format!("deleted the personal data of {complaint}");
+                (what, app::complaint_erase(&ws, &by, &complaint, &reason)?)
             }
             ComplaintVerb::Investigate { complaint, result, problem, anomalies, capas, reply, by } => {
                 let what = format!("recorded the investigation of {complaint}");
@@ -292,4 +340,10 @@ impl CapaVerb {
         print::appended(global.json(), &what, &done);
         Ok(Outcome::Clean)
     }
+}
+
+fn read_personal(file: &std::path::Path) -> Result<Vec<u8>> {
+    let file = if file == std::path::Path::new("-") { std::path::Path::new("/dev/stdin") } else { file };
+    std::fs::read(file)
+        .map_err(|e| app::Error::environment(format!("could not read {}", file.display())).because(e))
 }

@@ -30,6 +30,7 @@ pub(crate) mod serve;
 mod soup;
 mod test;
 mod trace;
+mod tracker;
 mod trail;
 mod vuln;
 mod waiver;
@@ -92,6 +93,9 @@ enum Command {
     /// Anomalies from report to verified resolution.
     #[command(subcommand)]
     Anomaly(anomaly::Verb),
+    /// Anomalies mirrored from GitHub, GitLab, Jira and Linear.
+    #[command(subcommand)]
+    Tracker(tracker::Verb),
     /// Change requests.
     #[command(subcommand)]
     Change(change::Verb),
@@ -200,6 +204,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Security(verb) => verb.run(global),
         Command::Vuln(verb) => verb.run(global),
         Command::Anomaly(verb) => verb.run(global),
+        Command::Tracker(verb) => verb.run(global),
         Command::Change(verb) => verb.run(global),
         Command::Complaint(verb) => verb.run(global),
         Command::Capa(verb) => verb.run(global),

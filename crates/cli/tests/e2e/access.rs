@@ -54,7 +54,10 @@ impl Answer {
 
 impl Server {
     pub(super) fn of(p: &Product, arguments: &str) -> Server {
-        let mut command = p.command(&format!("serve --listen 127.0.0.1:0 {arguments}"));
+        Server::start(p.command(&format!("serve --listen 127.0.0.1:0 {arguments}")))
+    }
+
+    pub(super) fn start(mut command: std::process::Command) -> Server {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();

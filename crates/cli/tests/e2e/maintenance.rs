@@ -43,7 +43,11 @@ fn the_clauses_about_problems_and_changes_fire_and_fall_silent_through_the_comma
         "anomaly judge AN-1 --release 1.0.0 --affected --hazards HAZ-001 --rationale 'late, not wrong' \
          --users 'yes: they plan by it' --regulators 'no: no harm is possible'",
     );
-    assert_eq!(rules(&p), ["R0454"], "users were to be told");
+    assert_eq!(rules(&p), ["R0454", "R0457"], "users were to be told, and nobody decided on reporting");
+    p.act(
+        "prrc",
+        "complaint decide AN-1 --regulation mdr-87 --aware 2026-03-01 --reason 'no harm is possible'",
+    );
     p.ok("feedback notice FSN-1 --audience users --about AN-1 --versions 1.0.0 --message 'restart it' --sent 'mail of today'");
     assert!(rules(&p).is_empty(), "{:?}", rules(&p));
 
@@ -101,6 +105,14 @@ fn a_complaint_closes_once_its_report_was_decided_and_sent() {
          --reported 2026-03-04 --reference MIR-7",
     );
     p.act("qa-lead", "complaint close CMP-1 --reason 'reported and answered'");
+    // A safety problem that is to be reported is not closed before it is.
+    let decide = "complaint decide AN-1 --regulation mdr-87 --reportable --aware 2026-03-01 --reason 'could recur'";
+    p.act("prrc", decide);
+    p.run("check").says(1, &["error[R0457]", "was to be reported under mdr-87 until 2026-03-16"]);
+    p.ok("anomaly resolve AN-1 --disposition corrected --fixed-in 1.0.1 --resolution 'one table'");
+    p.refused_act("qa-lead", "anomaly verify AN-1 --evidence RUN-1", &["`AN-1` is reportable under mdr-87"]);
+    p.act("prrc", &format!("{decide} --reported 2026-03-04 --reference MIR-8"));
+    p.act("qa-lead", "anomaly verify AN-1 --evidence RUN-1");
     let capa = p.ok("capa list --format json").json();
     assert_eq!(capa["capas"][0]["links"][0], "CMP-1", "cross-linked both ways");
     assert_eq!(p.ok("anomaly show AN-1").json()["complaints"][0], "CMP-1");
@@ -113,6 +125,47 @@ fn a_complaint_closes_once_its_report_was_decided_and_sent() {
     p.ok("capa step CAPA-1 --stage action --text 'one table for all units' --links AN-1");
     p.act("qa-lead", "capa close CAPA-1 --effective --evidence 'no such report in three months'");
     p.refused(2, "capa step CAPA-1 --stage plan --text more", &["is closed"]);
+}
+
+#[test]
+fn personal_data_are_sealed_read_with_a_purpose_and_deleted_without_breaking_the_ledger() {
+    let p = Product::approved();
+    std::fs::write(p.beside("who"), "Jane Doe, +43 1 234").unwrap();
+    let receive = |id: &str| {
+        format!(
+            "complaint receive {id} --device 'thermo 1.0.0' --nature 'wrong unit' --received 2026-03-01 --aware 2026-03-01 --personal '{}'",
+            p.beside("who").display()
+        )
+    };
+    p.ok(&receive("CMP-1"));
+    p.ok(&receive("CMP-2"));
+    p.refused(2, &receive("CMP-1"), &["`CMP-1` was recorded before"]);
+    let folder = p.path(".dossier/personal");
+    let files = || std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect::<Vec<_>>();
+    assert_eq!(files().len(), 2, "the same person twice is two digests, and a refused complaint leaves nothing");
+    for file in files() {
+        let bytes = std::fs::read(file).unwrap();
+        assert!(!bytes.windows(8).any(|w| w == b"Jane Doe"));
+    }
+    p.refused(2, "complaint personal CMP-1 --purpose ''", &["what they are read for"]);
+    let read = p.ok("complaint personal CMP-1 --purpose 'call back'");
+    assert_eq!(read.out.trim_end(), "Jane Doe, +43 1 234");
+    assert_eq!(p.kinds().last().unwrap(), "trail/access/v1", "that they were read is on record");
+    let everything = p.ok("ledger log --format json").out;
+    assert!(!everything.contains("Jane"), "the ledger knows no person");
+
+    p.ok("complaint erase CMP-1 --reason 'request under GDPR 17'");
+    assert_eq!(files().len(), 1);
+    p.refused(2, "complaint personal CMP-1 --purpose again", &["were deleted on", "GDPR 17"]);
+    p.refused(2, "complaint erase CMP-1 --reason again", &["were deleted on"]);
+    p.ok("ledger verify");
+
+    let left = files().remove(0);
+    let mut bytes = std::fs::read(&left).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&left, bytes).unwrap();
+    p.refused(3, "complaint personal CMP-2 --purpose check", &["were changed"]);
 }
 
 #[test]

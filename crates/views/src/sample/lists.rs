@@ -130,7 +130,7 @@ impl Sample {
         }
     }
 
-    fn history(&self, when: &str, who: &str, what: &str, why: &str) -> ItemHistoryRow {
+    pub(super) fn history(&self, when: &str, who: &str, what: &str, why: &str) -> ItemHistoryRow {
         ItemHistoryRow {
             when: when.into(),
             who: self.t(who),

@@ -5,6 +5,7 @@ use views::{GatePage, GateSection, ReleaseHeader, ReleaseState};
 
 use crate::address::{encode, url};
 use crate::pages::anomalies;
+use crate::pages::registers::addendum_link;
 use crate::params::Params;
 use crate::parts::{digest, evidence, facts, finding, prose, seat, status, verdict, words};
 use crate::shell::Content;
@@ -37,7 +38,11 @@ pub(crate) fn gate(body: &GatePage, params: &Params) -> Content {
                 h2 { "Residual anomalies" }
                 @if body.anomalies.is_empty() { p.sub { "None known." } }
                 @else { (anomalies::rows(body.anomalies.iter().map(|row| &row.anomaly), at)) }
-                @if !body.afterwards.is_empty() { h2 { "After sealing" } div.card.pad { (evidence(&body.afterwards, at)) } }
+                @if !body.afterwards.is_empty() {
+                    h2 { "After sealing" }
+                    div.card.pad { (evidence(&body.afterwards, at)) }
+                    p.sub { (addendum_link(&header.version, at)) }
+                }
             }
             aside {
                 h2.first { "Signatures" }

@@ -4,6 +4,7 @@ use maud::{Markup, PreEscaped, html};
 use views::{GatePage, Page, ReleaseList, ReleaseRecord, ReleaseRow, SealedRecord};
 
 use crate::address::{address, encode, url};
+use crate::pages::registers::addendum_link;
 use crate::params::Params;
 use crate::parts::{id, status, table};
 use crate::shell::Content;
@@ -116,7 +117,7 @@ fn sealed(body: &SealedRecord, params: &Params) -> Content {
     let main = html! {
         p.id { "release record as it was sealed on " (body.released) }
         h1 { "Release " (version) }
-        p.sub { a href=(file("/record.pdf")) { "PDF" } " · " a href=(file("/record.md")) { "Markdown" } }
+        p.sub { a href=(file("/record.pdf")) { "PDF" } " · " a href=(file("/record.md")) { "Markdown" } " · " (addendum_link(version, &params.at)) }
         p.mark role="note" {
             "This release was sealed under rule set " code { (body.rule_set) } ", which this program does not have. What follows is "
             "read from the archive; the program that judged it lies there too, as " code { "programs/dossier" } "."

@@ -3,8 +3,7 @@
 use views::sample::Sample;
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
-    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, ReleaseList, ReleaseRecord,
-    RiskPage, RunList, RunPage, SecurityFile, SoupList, SoupPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
 };
 use web::{At, LogFilter, PageResult, Source, SourceError};
 
@@ -106,6 +105,21 @@ impl Source for SampleSource {
     }
     fn anomaly(&self, at: &At, _id: &str) -> PageResult<AnomalyPage> {
         self.page(at, self.sample.anomaly_page())
+    }
+    fn changes(&self, at: &At) -> PageResult<Register> {
+        self.page(at, self.sample.register("Changes"))
+    }
+    fn change(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        self.page(at, self.sample.register_page(views::Ref::new(views::RefKind::Change, id)))
+    }
+    fn complaints(&self, at: &At) -> PageResult<Register> {
+        self.page(at, self.sample.register("Complaints"))
+    }
+    fn complaint(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        self.page(at, self.sample.register_page(views::Ref::new(views::RefKind::Complaint, id)))
+    }
+    fn addendum(&self, at: &At, version: &str) -> PageResult<Register> {
+        self.page(at, self.sample.register(&format!("Addendum to release {version}")))
     }
     fn documents(&self, at: &At) -> PageResult<DocumentList> {
         self.page(at, self.sample.documents())

@@ -321,6 +321,7 @@ fn defaults(kind: &str) -> Value {
     match kind {
         "anomaly/report/v1" => json!({"title": "t", "description": "d", "found": "f", "reproduction": "r",
             "version": "2.3.0", "severity": "minor"}),
+        "anomaly/mirror/v1" => json!({"digest": some}),
         "anomaly/investigate/v1" => json!({"cause": "c", "safety_relevant": false, "outcome": "o"}),
         "anomaly/evaluate/v1" => json!({"outcome": "acceptable", "hazards": ["HAZ-1"], "rationale": "r"}),
         "anomaly/resolve/v1" => json!({"resolution": "r"}),

@@ -1,6 +1,7 @@
 //! See `installed_version_not_released.md`.
 
 use crate::prelude::*;
+use std::collections::BTreeMap;
 
 rule!(INSTALLED_VERSION_NOT_RELEASED, "installed_version_not_released", check);
 
@@ -29,7 +30,26 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         };
         out.at_entry(found.meta.seq, &body.installation)
             .arg("version", body.version.clone())
-            .arg("fault", fault);
+            .arg("fault", fault.to_owned());
+    }
+    for (version, release) in &state.releases {
+        let mut newest = BTreeMap::new();
+        for check in &release.delivery_checks {
+            newest.insert(check.body.installation.as_str(), check);
+        }
+        for (installation, check) in newest {
+            let Some(first) = check.body.problems.first() else {
+                fine += 1;
+                continue;
+            };
+            let more = match check.body.problems.len() {
+                1 => String::new(),
+                n => format!(", and {} more", n - 1),
+            };
+            out.at_entry(check.meta.seq, installation)
+                .arg("version", version.clone())
+                .arg("fault", format!("a delivery check found what the sealed release has not: {first}{more}"));
+        }
     }
     if fine > 0 {
         out.saw_text(format!("{fine} installations of sealed releases"));

@@ -12,6 +12,8 @@ mod fielded_release_not_judged;
 mod investigation_incomplete;
 mod parties_not_advised;
 mod resolution_not_verified;
+mod tracker_disagrees;
+mod tracker_field_missing;
 mod trend_review_overdue;
 
 /// The rules of this group, by id.
@@ -24,6 +26,8 @@ pub(super) const RULES: &[Source] = &[
     trend_review_overdue::TREND_REVIEW_OVERDUE,
     adverse_trend_without_action::ADVERSE_TREND_WITHOUT_ACTION,
     resolution_not_verified::RESOLUTION_NOT_VERIFIED,
+    tracker_field_missing::TRACKER_FIELD_MISSING,
+    tracker_disagrees::TRACKER_DISAGREES,
     fielded_release_not_judged::FIELDED_RELEASE_NOT_JUDGED,
     anomaly_not_disclosed_as_stated::ANOMALY_NOT_DISCLOSED_AS_STATED,
     false_claim_of_no_anomalies::FALSE_CLAIM_OF_NO_ANOMALIES,

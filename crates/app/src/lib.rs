@@ -162,7 +162,10 @@ pub use traces::{
     ChainStep, ChainView, ConfirmScope, Confirmed, ItemRow, LinkRow, MatrixForm, trace_chain, trace_confirm,
     trace_items, trace_matrix,
 };
-pub use trackers::{HookCall, SyncRow, Taking, TrackerRow, TrackerSynced, tracker_import, tracker_status, tracker_sync, tracker_webhook};
+pub use trackers::{
+    HookCall, SyncRow, Taking, TrackerRow, TrackerSynced, tracker_import, tracker_status, tracker_sync,
+    tracker_webhook,
+};
 pub use trail::{
     FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_download, trail_export, trail_review,
     trail_text,

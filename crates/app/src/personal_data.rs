@@ -30,11 +30,14 @@ pub(crate) fn keep(ws: &Workspace, state: &State, complaint: &str, text: &[u8]) 
         return Err(Error::refused(format!("personal data of one complaint are at most {TEXT_MAX} bytes")));
     }
     if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::refused("the personal data are empty").hint("leave `--personal` out where there are none"));
+        return Err(
+            Error::refused("the personal data are empty").hint("leave `--personal` out where there are none")
+        );
     }
     if ws.is_remote() {
-        return Err(Error::refused("personal data are kept where the ledger is, and that is a server")
-            .hint("record the complaint there, or name the record of the system that keeps them with `--external`"));
+        return Err(Error::refused("personal data are kept where the ledger is, and that is a server").hint(
+            "record the complaint there, or name the record of the system that keeps them with `--external`",
+        ));
     }
     let key = key(state, true)?;
     let mut salted = sealed::random().doing("take random bytes")?.to_vec();
@@ -76,16 +79,19 @@ fn key(state: &State, make: bool) -> Result<[u8; 32]> {
             keys::write_secret(&path, &hex::encode(bytes))?;
             Ok(bytes)
         }
-        Err(e) => Err(Error::environment(format!("the key of personal data is not here: {}", path.display()))
-            .because(e)
-            .hint("they can be read only where it is; restore it from where keys are kept")),
+        Err(e) => {
+            Err(Error::environment(format!("the key of personal data is not here: {}", path.display()))
+                .because(e)
+                .hint("they can be read only where it is; restore it from where keys are kept"))
+        }
     }
 }
 
 /// The keyed digest of the personal data of a complaint that were kept and not deleted.
 fn digest_of<'s>(state: &'s State, complaint: &str) -> Result<&'s str> {
     let found = state.complaints.get(complaint).ok_or_else(|| {
-        Error::refused(format!("there is no complaint `{complaint}`")).hint("list them with `dossier complaint list`")
+        Error::refused(format!("there is no complaint `{complaint}`"))
+            .hint("list them with `dossier complaint list`")
     })?;
     if let Some(erased) = found.erasures.last() {
         return Err(Error::refused(format!(
@@ -95,7 +101,8 @@ fn digest_of<'s>(state: &'s State, complaint: &str) -> Result<&'s str> {
         )));
     }
     let person = found.received.body.person.as_str();
-    let hex = person.strip_prefix(PREFIX).filter(|h| h.len() == 64 && h.bytes().all(|b| b.is_ascii_hexdigit()));
+    let hex =
+        person.strip_prefix(PREFIX).filter(|h| h.len() == 64 && h.bytes().all(|b| b.is_ascii_hexdigit()));
     hex.ok_or_else(|| Error::refused(format!("no personal data of `{complaint}` are kept here")))
 }
 

@@ -92,7 +92,8 @@ impl Issue {
     pub fn value(&self, name: &str) -> Option<String> {
         let label = || {
             self.labels.iter().find_map(|l| {
-                let (n, v) = l.split_once("::").or_else(|| l.split_once(':')).or_else(|| l.split_once('/'))?;
+                let (n, v) =
+                    l.split_once("::").or_else(|| l.split_once(':')).or_else(|| l.split_once('/'))?;
                 n.trim().eq_ignore_ascii_case(name).then(|| v.trim().to_owned())
             })
         };

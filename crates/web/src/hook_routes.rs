@@ -19,16 +19,19 @@ const HEADERS: [&str; 4] = ["x-hub-signature-256", "x-hub-signature", "x-gitlab-
 /// The address of webhooks, with the kinds of entries that a call may append.
 pub(crate) const HOOK: (&str, &[&str]) = (
     "/hooks/trackers/{name}",
-    &["anomaly/report/v2", "anomaly/amend/v1", "anomaly/mirror/v1", "anomaly/resolve/v1", "anomaly/reopen/v1"],
+    &[
+        "anomaly/report/v2",
+        "anomaly/amend/v1",
+        "anomaly/mirror/v1",
+        "anomaly/resolve/v1",
+        "anomaly/reopen/v1",
+    ],
 );
 
 /// The address at which trackers of this product call.
 pub(crate) fn hook_router<S: Clone + Send + Sync + 'static>(mut ws: Workspace) -> Router<S> {
     ws.via = "hook";
-    Router::new()
-        .route(HOOK.0, post(called))
-        .layer(DefaultBodyLimit::max(CALL_MAX))
-        .with_state(Arc::new(ws))
+    Router::new().route(HOOK.0, post(called)).layer(DefaultBodyLimit::max(CALL_MAX)).with_state(Arc::new(ws))
 }
 
 async fn called(

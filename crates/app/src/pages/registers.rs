@@ -65,7 +65,9 @@ pub(super) fn changes(r: &Reading<'_>) -> Register {
     };
     Register {
         name: "Changes".into(),
-        about: "Change requests, newest first: analysed, approved before anyone implements, verified, closed.".into(),
+        about:
+            "Change requests, newest first: analysed, approved before anyone implements, verified, closed."
+                .into(),
         columns: words(&["State", "Category", "Answers", "Affects"]),
         rows: all.into_iter().map(row).collect(),
     }
@@ -107,7 +109,8 @@ pub(super) fn change(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         }
         fields.push(("clauses repeated".into(), text(a.repeats.join(", "))));
     }
-    let fixed = r.state().anomalies.iter().filter(|(_, a)| monitoring::anomalies::changes_of(a).contains(&id));
+    let fixed =
+        r.state().anomalies.iter().filter(|(_, a)| monitoring::anomalies::changes_of(a).contains(&id));
     fields.push(("anomalies that lead here".into(), named(r, fixed.map(|(a, _)| a.as_str()))));
     fields.retain(|(_, cell)| !cell.is_empty());
     let commits = c.implementations.iter().flat_map(|i| i.body.commits.iter().map(|k| (k, &i.meta)));
@@ -189,7 +192,8 @@ pub(super) fn complaints(r: &Reading<'_>) -> Register {
     };
     Register {
         name: "Complaints".into(),
-        about: "Complaints, newest first. Personal data are sealed beside the ledger and never shown here.".into(),
+        about: "Complaints, newest first. Personal data are sealed beside the ledger and never shown here."
+            .into(),
         columns: words(&["Received", "Device", "Anomalies", "Corrective actions", "Reporting"]),
         rows: all.into_iter().map(row).collect(),
     }
@@ -290,7 +294,15 @@ pub(super) fn complaint(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         tables: vec![RegisterTable {
             heading: "Reporting to authorities".into(),
             empty: "Nobody decided whether it is reported.".into(),
-            columns: words(&["Regulation", "Decision", "Reason", "Until", "Reported", "Reference", "Signed by"]),
+            columns: words(&[
+                "Regulation",
+                "Decision",
+                "Reason",
+                "Until",
+                "Reported",
+                "Reference",
+                "Signed by",
+            ]),
             rows: rows.collect(),
         }],
         history: h.newest_first(),
@@ -339,7 +351,14 @@ pub(super) fn addendum_of(r: &Reading<'_>, version: &str) -> Result<Option<Regis
             "Anomalies that became known after entry {} (the seal), up to position {} of the ledger. The sealed release itself never changes.",
             known.sealed, known.ledger
         ),
-        columns: words(&["Severity", "This release", "Why", "Users are told", "Regulators are told", "Signed by"]),
+        columns: words(&[
+            "Severity",
+            "This release",
+            "Why",
+            "Users are told",
+            "Regulators are told",
+            "Signed by",
+        ]),
         rows: known.anomalies.iter().map(row).collect(),
     }))
 }

@@ -34,10 +34,14 @@ pub fn tracker_webhook(ws: &Workspace, name: &str, call: HookCall<'_>) -> Result
     let variable = live::variable(config.webhook_secret.as_ref(), name, "WEBHOOK");
     let secret = std::env::var(&variable).unwrap_or_default();
     if secret.trim().is_empty() {
-        return Err(Error::refused(format!("tracker `{name}` has no secret for its webhook: {variable} is not set")));
+        return Err(Error::refused(format!(
+            "tracker `{name}` has no secret for its webhook: {variable} is not set"
+        )));
     }
     if !signed(ws.clock.now(), kind, secret.trim().as_bytes(), &call) {
-        return Err(Error::verification(format!("the call is not signed with the secret of tracker `{name}`")));
+        return Err(Error::verification(format!(
+            "the call is not signed with the secret of tracker `{name}`"
+        )));
     }
     let issue = read_webhook(kind, call.body)
         .map_err(|e| Error::refused(format!("the call of tracker `{name}` cannot be read: {e}")))?;
@@ -72,7 +76,12 @@ mod tests {
 
     fn holds(kind: Tracker, body: &str, header: (&str, String)) -> bool {
         let headers = [(header.0.to_owned(), header.1)];
-        signed(Instant::from_millis(1_000_000), kind, b"secret", &HookCall { headers: &headers, body: body.as_bytes() })
+        signed(
+            Instant::from_millis(1_000_000),
+            kind,
+            b"secret",
+            &HookCall { headers: &headers, body: body.as_bytes() },
+        )
     }
 
     #[test]
@@ -90,6 +99,9 @@ mod tests {
         assert!(!holds(Tracker::GitLab, body, ("x-gitlab-token", String::new())));
         assert!(holds(Tracker::Linear, body, ("linear-signature", proof(body))));
         let old = "{\"webhookTimestamp\":900000}";
-        assert!(!holds(Tracker::Linear, old, ("linear-signature", proof(old))), "a call that was sent long ago");
+        assert!(
+            !holds(Tracker::Linear, old, ("linear-signature", proof(old))),
+            "a call that was sent long ago"
+        );
     }
 }

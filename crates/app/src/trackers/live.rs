@@ -61,8 +61,10 @@ struct Client<'a> {
 /// `DOSSIER_TRACKER_JIRA_TOKEN`
 pub(super) fn variable(configured: Option<&String>, name: &str, what: &str) -> String {
     configured.cloned().unwrap_or_else(|| {
-        let name: String =
-            name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+        let name: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+            .collect();
         format!("DOSSIER_TRACKER_{name}_{what}")
     })
 }
@@ -77,7 +79,9 @@ impl<'a> Client<'a> {
         };
         let url = config.url.as_deref().unwrap_or(public).trim_end_matches('/').to_owned();
         let here = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        let local = here.iter().any(|h| url.strip_prefix(h).is_some_and(|r| r.is_empty() || r.starts_with([':', '/'])));
+        let local = here
+            .iter()
+            .any(|h| url.strip_prefix(h).is_some_and(|r| r.is_empty() || r.starts_with([':', '/'])));
         if !url.starts_with("https://") && !local {
             return Err(Error::refused(format!("`{url}` is no https address, and a token would go over it")));
         }
@@ -85,7 +89,9 @@ impl<'a> Client<'a> {
         let token = std::env::var(&variable).unwrap_or_default().trim().to_owned();
         if token.is_empty() || token.chars().any(char::is_control) {
             return Err(Error::refused(format!("no token for tracker `{name}`: {variable} is not set"))
-                .hint("give it a token that may only read issues; or import an export: dossier tracker import"));
+                .hint(
+                    "give it a token that may only read issues; or import an export: dossier tracker import",
+                ));
         }
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(120)))
@@ -117,7 +123,11 @@ impl<'a> Client<'a> {
             Tracker::Jira => {
                 // JQL counts in the zone of the token's user: a day before is early enough in every zone.
                 let after = since.map(|s| format!(" AND updated >= \"{}\"", s.date_utc().plus_days(-1)));
-                let jql = format!("project = \"{}\"{} ORDER BY created ASC", project.replace(['"', '\\'], ""), after.unwrap_or_default());
+                let jql = format!(
+                    "project = \"{}\"{} ORDER BY created ASC",
+                    project.replace(['"', '\\'], ""),
+                    after.unwrap_or_default()
+                );
                 query.extend([("jql", jql), ("maxResults", size), ("fields", "*all".into())]);
                 query.extend(next.map(|n| ("nextPageToken", n.to_owned())));
                 format!("{}/rest/api/3/search/jql", self.url)
@@ -166,16 +176,14 @@ impl<'a> Client<'a> {
         })?;
         let status = response.status().as_u16();
         if status == 200 {
-            return response
-                .body_mut()
-                .with_config()
-                .limit(PAGE_BYTES_MAX)
-                .read_to_vec()
-                .map_err(|e| Error::environment(format!("the answer of tracker `{name}` broke off")).because(e));
+            return response.body_mut().with_config().limit(PAGE_BYTES_MAX).read_to_vec().map_err(|e| {
+                Error::environment(format!("the answer of tracker `{name}` broke off")).because(e)
+            });
         }
         let header = |h: &str| response.headers().get(h).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let wait = header("retry-after").map(|s| format!("it asks to wait {s} s"));
-        let limited = status == 429 || status == 403 && header("x-ratelimit-remaining").as_deref() == Some("0");
+        let limited =
+            status == 429 || status == 403 && header("x-ratelimit-remaining").as_deref() == Some("0");
         let (what, hint) = match status {
             _ if limited => ("too many requests".to_owned(), wait.unwrap_or_else(|| "try again later; what was taken over is kept".to_owned())),
             401 => ("the token is not accepted".to_owned(), format!("{} holds it", self.variable)),
@@ -190,7 +198,8 @@ impl<'a> Client<'a> {
 
 /// A part of an address; slashes stay where a path is meant.
 fn escaped(text: &str, path: bool) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') || path && b == b'/';
+    let keep =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~') || path && b == b'/';
     text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 

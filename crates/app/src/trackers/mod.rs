@@ -124,8 +124,11 @@ fn take(
     taking: Taking<'_>,
 ) -> Result<TrackerSynced> {
     if taking.complete && !problems.is_empty() {
-        return Err(Error::refused(format!("not everything could be read, so nothing is known to be gone: {}", problems.join("; ")))
-            .hint("mend the export, or leave `--complete` out"));
+        return Err(Error::refused(format!(
+            "not everything could be read, so nothing is known to be gone: {}",
+            problems.join("; ")
+        ))
+        .hint("mend the export, or leave `--complete` out"));
     }
     let (config, _) = configured(ws, name)?;
     let ledger = ws.ledger()?;

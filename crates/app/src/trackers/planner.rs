@@ -133,7 +133,12 @@ impl<'a> Planner<'a> {
         }
         let id = self.by_key.get(&issue.key)?;
         let same = issue.id == issue.key
-            || self.state.anomalies.get(id).and_then(Anomaly::mirror).is_some_and(|m| m.body.issue == m.body.key);
+            || self
+                .state
+                .anomalies
+                .get(id)
+                .and_then(Anomaly::mirror)
+                .is_some_and(|m| m.body.issue == m.body.key);
         same.then(|| id.clone())
     }
 
@@ -167,7 +172,12 @@ impl<'a> Planner<'a> {
     fn first(&mut self, issue: &Issue) -> Result<()> {
         let id = self.id_of(issue);
         if crate::people::identifier("the id of an anomaly", &id).is_err() {
-            self.say(issue, "", "conflict", format!("`{id}` cannot be the id of an anomaly: set `ids` of the tracker"));
+            self.say(
+                issue,
+                "",
+                "conflict",
+                format!("`{id}` cannot be the id of an anomaly: set `ids` of the tracker"),
+            );
             return Ok(());
         }
         let source = format!("{}:{}", self.name, issue.key);
@@ -175,14 +185,21 @@ impl<'a> Planner<'a> {
         if let Some(there) = self.adopted(&source) {
             self.take_fields(issue, &there, &report)?;
             self.mirror(issue, &there, &report, &status(issue))?;
-            self.say(issue, &there, "updated", format!("{there} names this issue as its source and is mirrored from now on"));
+            self.say(
+                issue,
+                &there,
+                "updated",
+                format!("{there} names this issue as its source and is mirrored from now on"),
+            );
             return Ok(());
         }
         let taken = self.state.anomalies.get(&id).map(|a| match a.mirror() {
             Some(m) => format!("`{id}` is mirrored from the issue with the id {} already", m.body.issue),
             None => format!("`{id}` was reported here: name `{source}` among its sources to tie them, or set `ids` of the tracker"),
         });
-        if let Some(why) = taken.or_else(|| self.new.contains(&id).then(|| format!("two issues would be `{id}`"))) {
+        if let Some(why) =
+            taken.or_else(|| self.new.contains(&id).then(|| format!("two issues would be `{id}`")))
+        {
             self.say(issue, &id, "conflict", why);
             return Ok(());
         }
@@ -193,7 +210,11 @@ impl<'a> Planner<'a> {
         self.by_key.insert(issue.key.clone(), id.clone());
         self.current.insert(issue.id.clone());
         let missing = missing(&report);
-        let text = if missing.is_empty() { report.title.clone() } else { format!("{}; it says nothing of {}", report.title, missing.join(", ")) };
+        let text = if missing.is_empty() {
+            report.title.clone()
+        } else {
+            format!("{}; it says nothing of {}", report.title, missing.join(", "))
+        };
         self.say(issue, &id, "reported", text);
         Ok(())
     }
@@ -215,7 +236,15 @@ impl<'a> Planner<'a> {
         }
         if let (Some(then), Some(now)) = (instant(&last.updated), instant(&issue.updated)) {
             if now < then && last.status != DELETED {
-                self.say(issue, id, "stale", format!("this is its state of {}, and that of {} is known: left alone", issue.updated, last.updated));
+                self.say(
+                    issue,
+                    id,
+                    "stale",
+                    format!(
+                        "this is its state of {}, and that of {} is known: left alone",
+                        issue.updated, last.updated
+                    ),
+                );
                 return Ok(());
             }
             if now.millis() > self.now.millis() + SKEW_MS {
@@ -227,7 +256,15 @@ impl<'a> Planner<'a> {
         }
         self.current.insert(issue.id.clone());
         if !self.is_anomaly(issue) {
-            self.say(issue, id, "unlabelled", format!("it bears none of {} any more; {id} stays an anomaly until it is resolved here", self.config.anomaly.join(", ")));
+            self.say(
+                issue,
+                id,
+                "unlabelled",
+                format!(
+                    "it bears none of {} any more; {id} stays an anomaly until it is resolved here",
+                    self.config.anomaly.join(", ")
+                ),
+            );
         }
         let changed = self.take_fields(issue, id, &report)?;
         let word = status(issue);
@@ -238,7 +275,12 @@ impl<'a> Planner<'a> {
         }
         self.mirror(issue, id, &report, &word)?;
         if renamed {
-            self.say(issue, id, "renamed", format!("{} is called {} now; the anomaly stays {id}", last.key, issue.key));
+            self.say(
+                issue,
+                id,
+                "renamed",
+                format!("{} is called {} now; the anomaly stays {id}", last.key, issue.key),
+            );
         }
         let mut what = changed;
         if moved {
@@ -252,7 +294,9 @@ impl<'a> Planner<'a> {
 
     /// Takes over the fields that changed; the names of those. What the tracker does not say leaves what is here.
     fn take_fields(&mut self, issue: &Issue, id: &str, new: &AnomalyReport) -> Result<Vec<String>> {
-        let Some(old) = self.state.anomalies.get(id).map(|a| a.report.body.clone()) else { return Ok(Vec::new()) };
+        let Some(old) = self.state.anomalies.get(id).map(|a| a.report.body.clone()) else {
+            return Ok(Vec::new());
+        };
         let pairs = [
             ("title", &old.title, &new.title),
             ("description", &old.description, &new.description),
@@ -300,13 +344,19 @@ impl<'a> Planner<'a> {
         }
         let body = AnomalyMirror { status: DELETED.to_owned(), ..last.clone() };
         self.draft(id, &body)?;
-        self.say(issue, id, "deleted", format!("the issue is gone; {id} stays as it is, and its fields are dossier's now"));
+        self.say(
+            issue,
+            id,
+            "deleted",
+            format!("the issue is gone; {id} stays as it is, and its fields are dossier's now"),
+        );
         Ok(())
     }
 
     /// Issues that were mirrored and are not among all issues of the project.
     pub(super) fn gone(&mut self, all: &[Issue]) -> Result<()> {
-        let seen: BTreeSet<String> = all.iter().filter(|i| !i.deleted).filter_map(|i| self.known(i)).collect();
+        let seen: BTreeSet<String> =
+            all.iter().filter(|i| !i.deleted).filter_map(|i| self.known(i)).collect();
         for (id, anomaly) in &self.state.anomalies {
             let Some(last) = anomaly.mirror().filter(|m| m.body.tracker == self.name) else { continue };
             if !seen.contains(id) {
@@ -328,13 +378,27 @@ impl<'a> Planner<'a> {
             let was = anomaly.and_then(Anomaly::mirror).is_some_and(|m| m.body.status.starts_with(CLOSED));
             match (issue.ended, resolved) {
                 (Ended::Open, Some(r)) if was => {
-                    let reason = format!("{} is open again in {}; it was {}", issue.key, self.name, r.disposition.as_str());
+                    let reason = format!(
+                        "{} is open again in {}; it was {}",
+                        issue.key,
+                        self.name,
+                        r.disposition.as_str()
+                    );
                     self.draft(&id, &AnomalyReopen { anomaly: id.clone(), reason: reason.clone() })?;
                     self.repeats.remove(&id);
                     self.say(issue, &id, "reopened", reason);
                 }
                 (Ended::Open, Some(r)) if self.touched.get(&id) == Some(&true) => {
-                    self.say(issue, &id, "conflict", format!("it is open in {} and {} here: close it there, or reopen it here", self.name, r.disposition.as_str()));
+                    self.say(
+                        issue,
+                        &id,
+                        "conflict",
+                        format!(
+                            "it is open in {} and {} here: close it there, or reopen it here",
+                            self.name,
+                            r.disposition.as_str()
+                        ),
+                    );
                 }
                 // Closed there and resolved here: resolved once is enough.
                 (Ended::Open, _) | (_, Some(_)) => {}
@@ -358,7 +422,9 @@ impl<'a> Planner<'a> {
             Ended::Completed => {
                 body.disposition = Disposition::Corrected;
                 body.fixed_in = ["fix version", "fixed in", "milestone"].iter().find_map(|f| issue.value(f));
-                body.fixed_in.is_none().then(|| "it is done there, and no version says what carries the correction".to_owned())
+                body.fixed_in
+                    .is_none()
+                    .then(|| "it is done there, and no version says what carries the correction".to_owned())
             }
             Ended::Duplicate => {
                 body.disposition = Disposition::Duplicate;
@@ -367,7 +433,9 @@ impl<'a> Planner<'a> {
                 body.duplicate_of.clone_from(&other);
                 match (named, other) {
                     (None, _) => Some("it is a duplicate there, and nothing says of what".to_owned()),
-                    (Some(key), None) => Some(format!("it is a duplicate of {key} there, which is no anomaly here")),
+                    (Some(key), None) => {
+                        Some(format!("it is a duplicate of {key} there, which is no anomaly here"))
+                    }
                     (Some(_), Some(other)) => self.circle(id, &other),
                 }
             }
@@ -411,8 +479,7 @@ impl<'a> Planner<'a> {
             .unwrap_or_default()
         };
         let list = value("affects", &["affects", "affected items", "component"]);
-        let affects: Vec<ItemId> =
-            list.split(',').filter_map(|t| t.trim().parse::<ItemId>().ok()).collect();
+        let affects: Vec<ItemId> = list.split(',').filter_map(|t| t.trim().parse::<ItemId>().ok()).collect();
         let mut severity = value("severity", &["severity"]);
         let scale = &self.ws.config.anomalies.severity;
         if let Some(word) = scale.iter().find(|s| s.eq_ignore_ascii_case(&severity)) {
@@ -424,7 +491,10 @@ impl<'a> Planner<'a> {
             title: issue.title.trim().to_owned(),
             description: clip(&issue.text),
             found: clip(&value("found", &["found", "how found", "how was it found"])),
-            reproduction: clip(&value("reproduction", &["reproduction", "steps to reproduce", "how to reproduce"])),
+            reproduction: clip(&value(
+                "reproduction",
+                &["reproduction", "steps to reproduce", "how to reproduce"],
+            )),
             affects,
             function: clip(&value("function", &["function", "affected function"])),
             version: clip(&value("version", &["version", "affects version", "found in version"])),
@@ -436,7 +506,10 @@ impl<'a> Planner<'a> {
             sources: vec![source.to_owned()],
         };
         if off {
-            self.planned.problems.push(format!("{}: severity `{severity}` is not on the scale of [anomalies] severity", issue.key));
+            self.planned.problems.push(format!(
+                "{}: severity `{severity}` is not on the scale of [anomalies] severity",
+                issue.key
+            ));
         }
         report
     }

@@ -60,8 +60,7 @@ impl Verb {
                     .map(|f| if f == Path::new("-") { PathBuf::from("/dev/stdin") } else { f })
                     .collect();
                 let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-                let done =
-                    app::tracker_import(&ws, &tracker, &files, Taking { by: &by, complete, dry_run })?;
+                let done = app::tracker_import(&ws, &tracker, &files, Taking { by: &by, complete, dry_run })?;
                 show(global, &[done]);
             }
             Verb::Sync { tracker, full, dry_run, by } => {
@@ -101,7 +100,15 @@ impl Verb {
                 };
                 let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
                 let head = [
-                    "tracker", "kind", "project", "mirrored", "open", "gone", "closed there", "incomplete", "newest",
+                    "tracker",
+                    "kind",
+                    "project",
+                    "mirrored",
+                    "open",
+                    "gone",
+                    "closed there",
+                    "incomplete",
+                    "newest",
                 ];
                 print::out(&print::table(&head, &cells));
                 for row in &rows {

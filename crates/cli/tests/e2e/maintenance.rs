@@ -106,7 +106,8 @@ fn a_complaint_closes_once_its_report_was_decided_and_sent() {
     );
     p.act("qa-lead", "complaint close CMP-1 --reason 'reported and answered'");
     // A safety problem that is to be reported is not closed before it is.
-    let decide = "complaint decide AN-1 --regulation mdr-87 --reportable --aware 2026-03-01 --reason 'could recur'";
+    let decide =
+        "complaint decide AN-1 --regulation mdr-87 --reportable --aware 2026-03-01 --reason 'could recur'";
     p.act("prrc", decide);
     p.run("check").says(1, &["error[R0457]", "was to be reported under mdr-87 until 2026-03-16"]);
     p.ok("anomaly resolve AN-1 --disposition corrected --fixed-in 1.0.1 --resolution 'one table'");
@@ -142,7 +143,11 @@ fn personal_data_are_sealed_read_with_a_purpose_and_deleted_without_breaking_the
     p.refused(2, &receive("CMP-1"), &["`CMP-1` was recorded before"]);
     let folder = p.path(".dossier/personal");
     let files = || std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect::<Vec<_>>();
-    assert_eq!(files().len(), 2, "the same person twice is two digests, and a refused complaint leaves nothing");
+    assert_eq!(
+        files().len(),
+        2,
+        "the same person twice is two digests, and a refused complaint leaves nothing"
+    );
     for file in files() {
         let bytes = std::fs::read(file).unwrap();
         assert!(!bytes.windows(8).any(|w| w == b"Jane Doe"));

@@ -82,12 +82,7 @@ const READS: &[Read] = &[
     read("security show", "security show", "security-file-v1", Taken),
     read("anomaly trend", "anomaly trend", "trend-v1", Taken),
     read("feedback list", "feedback list", "feedback-v1", Taken),
-    read(
-        "tracker status",
-        "tracker status",
-        "trackers-v1",
-        Taken,
-    ),
+    read("tracker status", "tracker status", "trackers-v1", Taken),
     read("complaint list", "complaint list", "complaints-v1", Taken),
     read("capa list", "capa list", "capas-v1", Taken),
     read("document list", "document list", "documents-v1", Taken),

@@ -40,7 +40,9 @@ fn done(resolution: &str, more: &str) -> String {
 }
 
 fn duplicates(key: &str) -> String {
-    format!(",\"issuelinks\":[{{\"type\":{{\"name\":\"Duplicate\"}},\"outwardIssue\":{{\"key\":\"{key}\"}}}}]")
+    format!(
+        ",\"issuelinks\":[{{\"type\":{{\"name\":\"Duplicate\"}},\"outwardIssue\":{{\"key\":\"{key}\"}}}}]"
+    )
 }
 
 /// Takes these issues over; the outcomes as `key: outcome`.
@@ -50,7 +52,8 @@ fn import(p: &Product, issues: &[String], arguments: &str) -> Vec<String> {
     let line = format!("tracker import jira '{}' {arguments} --format json", file.display());
     let told = p.ok(&line).json();
     assert_eq!(told["format"], "dossier/tracker-sync/v1");
-    let row = |r: &serde_json::Value| format!("{}: {}", r["key"].as_str().unwrap(), r["outcome"].as_str().unwrap());
+    let row =
+        |r: &serde_json::Value| format!("{}: {}", r["key"].as_str().unwrap(), r["outcome"].as_str().unwrap());
     told["rows"].as_array().unwrap().iter().map(row).collect()
 }
 
@@ -64,7 +67,8 @@ fn state(p: &Product, id: &str) -> String {
 fn an_issue_is_taken_over_once_and_the_tracker_owns_its_fields() {
     let p = product("");
     let first = issue("1", "TRI-1", "Late", "2026-03-01T10:00:00.000Z", OPEN);
-    let no_version = issue("2", "TRI-2", "Cut", "2026-03-01T10:00:00.000Z", ",\"status\":{\"name\":\"Open\"}");
+    let no_version =
+        issue("2", "TRI-2", "Cut", "2026-03-01T10:00:00.000Z", ",\"status\":{\"name\":\"Open\"}");
     let task = issue("3", "TRI-3", "Task", "2026-03-01T10:00:00.000Z", OPEN).replace("\"Bug\"", "\"Task\"");
     let all = [first.clone(), no_version, task];
     let before = p.position();
@@ -82,7 +86,13 @@ fn an_issue_is_taken_over_once_and_the_tracker_owns_its_fields() {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     // What the tracker does not say is a finding with the way there.
-    p.run("check").says(1, &["error[R0480]", "TRI-2 of jira, which says nothing of the version: https://acme.example/browse/TRI-2"]);
+    p.run("check").says(
+        1,
+        &[
+            "error[R0480]",
+            "TRI-2 of jira, which says nothing of the version: https://acme.example/browse/TRI-2",
+        ],
+    );
     p.refused(2, "anomaly amend TRI-1 --set severity=minor --reason r", &["is mirrored from jira"]);
 
     let renamed = issue("1", "NEW-7", "Late line", "2026-03-02T10:00:00.000Z", OPEN);
@@ -101,7 +111,8 @@ fn an_issue_is_taken_over_once_and_the_tracker_owns_its_fields() {
 fn what_ends_in_the_tracker_ends_here_once_and_never_in_a_circle() {
     let p = product("");
     let at = |hour: u32| format!("2026-03-01T{hour:02}:00:00.000Z");
-    let open: Vec<String> = (1..=6).map(|n| issue(&n.to_string(), &format!("TRI-{n}"), "t", &at(1), OPEN)).collect();
+    let open: Vec<String> =
+        (1..=6).map(|n| issue(&n.to_string(), &format!("TRI-{n}"), "t", &at(1), OPEN)).collect();
     import(&p, &open, "");
     let fixed = done("Fixed", ",\"fixVersions\":[{\"name\":\"1.0.1\"}]");
     let ended = [
@@ -112,7 +123,9 @@ fn what_ends_in_the_tracker_ends_here_once_and_never_in_a_circle() {
         issue("5", "TRI-5", "t", &at(2), &done("Cannot Reproduce", "")),
     ];
     let rows = import(&p, &ended, "");
-    for expected in ["TRI-1: resolved", "TRI-2: resolved", "TRI-3: resolved", "TRI-4: conflict", "TRI-5: conflict"] {
+    for expected in
+        ["TRI-1: resolved", "TRI-2: resolved", "TRI-3: resolved", "TRI-4: conflict", "TRI-5: conflict"]
+    {
         assert!(rows.contains(&expected.to_owned()), "{expected}: {rows:?}");
     }
     assert_eq!(state(&p, "TRI-1"), "resolved", "corrected, and nobody verified it yet");
@@ -138,7 +151,11 @@ fn what_ends_in_the_tracker_ends_here_once_and_never_in_a_circle() {
     assert!(rows.contains(&"TRI-6: deleted".to_owned()), "{rows:?}");
     p.ok("anomaly amend TRI-6 --set severity=minor --reason 'the issue is gone'");
     std::fs::write(p.beside("broken.json"), "[{\"id\":1}]").unwrap();
-    let line = format!("tracker import jira '{}' '{}' --complete", p.beside("export.json").display(), p.beside("broken.json").display());
+    let line = format!(
+        "tracker import jira '{}' '{}' --complete",
+        p.beside("export.json").display(),
+        p.beside("broken.json").display()
+    );
     p.refused(2, &line, &["nothing is known to be gone"]);
     p.ok("tracker status --format json").json();
 }
@@ -159,7 +176,10 @@ fn service(answers: Vec<String>) -> (String, std::sync::mpsc::Receiver<String>) 
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
                 let length = head.to_lowercase();
-                let length = length.split("content-length:").nth(1).and_then(|t| t.lines().next()?.trim().parse::<usize>().ok());
+                let length = length
+                    .split("content-length:")
+                    .nth(1)
+                    .and_then(|t| t.lines().next()?.trim().parse::<usize>().ok());
                 if body.len() >= length.unwrap_or(0) {
                     let _ = tell.send(text);
                     break;
@@ -172,26 +192,39 @@ fn service(answers: Vec<String>) -> (String, std::sync::mpsc::Receiver<String>) 
 }
 
 fn answer(body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 #[test]
 fn each_tracker_is_read_from_its_api_page_by_page_and_then_only_what_changed() {
     let page = |from: usize, to: usize| {
         let one = |n: usize| {
-            format!("{{\"number\":{n},\"node_id\":\"I_{n}\",\"title\":\"t{n}\",\"body\":\"b\",\"state\":\"open\",\"labels\":[{{\"name\":\"bug\"}}],\
-                     \"html_url\":\"https://github.com/o/r/issues/{n}\",\"updated_at\":\"2026-03-01T10:00:00Z\"}}")
+            format!(
+                "{{\"number\":{n},\"node_id\":\"I_{n}\",\"title\":\"t{n}\",\"body\":\"b\",\"state\":\"open\",\"labels\":[{{\"name\":\"bug\"}}],\
+                     \"html_url\":\"https://github.com/o/r/issues/{n}\",\"updated_at\":\"2026-03-01T10:00:00Z\"}}"
+            )
         };
         answer(&format!("[{}]", (from..=to).map(one).collect::<Vec<_>>().join(",")))
     };
-    let limited = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned();
+    let limited =
+        "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            .to_owned();
     let (github, asked_github) = service(vec![page(1, 100), page(101, 120), page(120, 120), limited]);
     let gitlab_issue = "[{\"id\":9,\"iid\":1,\"title\":\"t\",\"description\":\"d\",\"state\":\"opened\",\"labels\":[\"bug\"],\"updated_at\":\"2026-03-01T10:00:00Z\"}]";
     let (gitlab, asked_gitlab) = service(vec![answer(gitlab_issue)]);
     let jira_page = |n: u32, next: &str| {
-        answer(&format!("{{\"issues\":[{}]{next}}}", issue(&n.to_string(), &format!("TRI-{n}"), "t", "2026-03-01T10:00:00.000+0000", OPEN)))
+        answer(&format!(
+            "{{\"issues\":[{}]{next}}}",
+            issue(&n.to_string(), &format!("TRI-{n}"), "t", "2026-03-01T10:00:00.000+0000", OPEN)
+        ))
     };
-    let (jira, asked_jira) = service(vec![jira_page(1, ",\"nextPageToken\":\"n2\",\"isLast\":false"), jira_page(2, ",\"isLast\":true")]);
+    let (jira, asked_jira) = service(vec![
+        jira_page(1, ",\"nextPageToken\":\"n2\",\"isLast\":false"),
+        jira_page(2, ",\"isLast\":true"),
+    ]);
     let linear_page = "{\"data\":{\"issues\":{\"nodes\":[{\"id\":\"u1\",\"identifier\":\"LIN-1\",\"title\":\"t\",\"description\":\"d\",\"url\":\"https://linear.app/i/LIN-1\",\
          \"state\":{\"name\":\"Todo\",\"type\":\"unstarted\"},\"labels\":{\"nodes\":[{\"name\":\"Bug\"}]},\"updatedAt\":\"2026-03-01T10:00:00.000Z\"}],\
          \"pageInfo\":{\"hasNextPage\":false,\"endCursor\":\"c\"}}}}";
@@ -246,14 +279,17 @@ fn a_webhook_counts_only_with_the_signature_of_its_secret() {
     let mut command = p.command("serve --listen 127.0.0.1:0");
     command.env("DOSSIER_TRACKER_GH_WEBHOOK", "shared");
     let server = Server::start(command);
-    let sign = |body: &str| format!("sha256={}", hex(&signing::mac::hmac_sha256(b"shared", &[body.as_bytes()])));
+    let sign =
+        |body: &str| format!("sha256={}", hex(&signing::mac::hmac_sha256(b"shared", &[body.as_bytes()])));
     let before = p.position();
     server.ask("POST", "/hooks/trackers/gh", &[], body.as_bytes()).says(401, &[]);
     let wrong = [("x-hub-signature-256", &*sign("{}"))];
     server.ask("POST", "/hooks/trackers/gh", &wrong, body.as_bytes()).says(401, &[]);
     assert_eq!(p.position(), before);
     let right = [("x-hub-signature-256", &*sign(body))];
-    server.ask("POST", "/hooks/trackers/gh", &right, body.as_bytes()).says(200, &["\"outcome\":\"reported\""]);
+    server
+        .ask("POST", "/hooks/trackers/gh", &right, body.as_bytes())
+        .says(200, &["\"outcome\":\"reported\""]);
     server.ask("POST", "/hooks/trackers/gh", &right, body.as_bytes()).says(200, &["\"unchanged\":1"]);
     let ping = "{\"zen\":\"…\"}";
     let signed = [("x-hub-signature-256", &*sign(ping))];
@@ -264,7 +300,9 @@ fn a_webhook_counts_only_with_the_signature_of_its_secret() {
     server.get("/complaints", "").says(200, &["Complaints"]);
     let gone = body.replace("\"opened\"", "\"deleted\"");
     let signed = [("x-hub-signature-256", &*sign(&gone))];
-    server.ask("POST", "/hooks/trackers/gh", &signed, gone.as_bytes()).says(200, &["\"outcome\":\"deleted\""]);
+    server
+        .ask("POST", "/hooks/trackers/gh", &signed, gone.as_bytes())
+        .says(200, &["\"outcome\":\"deleted\""]);
 }
 
 fn hex(bytes: &[u8]) -> String {

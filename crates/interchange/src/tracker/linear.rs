@@ -13,7 +13,8 @@ pub(super) fn issue(v: &Value) -> Issue {
         _ => Ended::Open,
     };
     let mut fields = std::collections::BTreeMap::new();
-    for (name, key) in [("milestone", "projectMilestone"), ("priority", "priorityLabel"), ("cycle", "cycle")] {
+    for (name, key) in [("milestone", "projectMilestone"), ("priority", "priorityLabel"), ("cycle", "cycle")]
+    {
         if let Some(value) = v.get(key).and_then(plain) {
             fields.insert(name.to_owned(), value);
         }

@@ -114,7 +114,9 @@ fn issue(tracker: Tracker, columns: &Columns, mut cells: BTreeMap<&str, Vec<Stri
     let labels = labels.flat_map(|l| l.split(',')).map(|l| l.trim().to_owned()).collect();
     let resolution = first(&cells, "resolution");
     let ended = match tracker {
-        Tracker::Jira if resolution.is_empty() || resolution.eq_ignore_ascii_case("unresolved") => Ended::Open,
+        Tracker::Jira if resolution.is_empty() || resolution.eq_ignore_ascii_case("unresolved") => {
+            Ended::Open
+        }
         Tracker::Jira => jira::ended(&resolution),
         Tracker::Linear => match () {
             () if !first(&cells, "completed").is_empty() => Ended::Completed,

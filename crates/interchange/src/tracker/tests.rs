@@ -80,7 +80,8 @@ fn linear_answers_in_pages_and_says_what_repeats_what() {
     assert_eq!(read_page.next.as_deref(), Some("c1"));
     assert_eq!(read_page.issues[0].ended, Ended::Duplicate);
     assert_eq!(read_page.issues[0].duplicate_of.as_deref(), Some("TRI-2"));
-    let gone = br#"{"type":"Issue","action":"remove","data":{"id":"uuid-1","identifier":"TRI-9","title":"Late"}}"#;
+    let gone =
+        br#"{"type":"Issue","action":"remove","data":{"id":"uuid-1","identifier":"TRI-9","title":"Late"}}"#;
     assert!(read_webhook(Tracker::Linear, gone).unwrap().unwrap().deleted);
 }
 

@@ -21,8 +21,20 @@ impl Sample {
             about: self.t("What is on record, newest first."),
             columns: vec!["State".into(), "Concerns".into()],
             rows: vec![
-                row(RefKind::Change, "CR-7", "Below 18, not below 16", Verdict::Advisory, "it is not implemented"),
-                row(RefKind::Complaint, "CMP-3", "The wrong pathway", Verdict::Finding, "nobody decided whether it is reported"),
+                row(
+                    RefKind::Change,
+                    "CR-7",
+                    "Below 18, not below 16",
+                    Verdict::Advisory,
+                    "it is not implemented",
+                ),
+                row(
+                    RefKind::Complaint,
+                    "CMP-3",
+                    "The wrong pathway",
+                    Verdict::Finding,
+                    "nobody decided whether it is reported",
+                ),
                 row(RefKind::Anomaly, "A-2024-087", "Late line", Verdict::Pass, ""),
             ],
         }

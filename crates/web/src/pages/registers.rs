@@ -92,6 +92,7 @@ fn section(of: &RegisterTable, at: &At) -> Markup {
 /// The way to the addendum of a sealed release.
 pub(crate) fn addendum_link(version: &str, at: &At) -> Markup {
     let to = address(&Ref::new(views::RefKind::Release, version), at).unwrap_or_default();
-    let (path, query) = to.split_once('?').map_or((to.as_str(), String::new()), |(p, q)| (p, format!("?{q}")));
+    let (path, query) =
+        to.split_once('?').map_or((to.as_str(), String::new()), |(p, q)| (p, format!("?{q}")));
     html! { a href={ (path) "/addendum" (query) } { "What became known after the seal" } }
 }

@@ -46,9 +46,10 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
                 1 => String::new(),
                 n => format!(", and {} more", n - 1),
             };
-            out.at_entry(check.meta.seq, installation)
-                .arg("version", version.clone())
-                .arg("fault", format!("a delivery check found what the sealed release has not: {first}{more}"));
+            out.at_entry(check.meta.seq, installation).arg("version", version.clone()).arg(
+                "fault",
+                format!("a delivery check found what the sealed release has not: {first}{more}"),
+            );
         }
     }
     if fine > 0 {

@@ -24,9 +24,10 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         if subjects.any(|s| !state.reportability_of(s).is_empty()) {
             decided += 1;
         } else {
-            out.at_entry(judged.meta.seq, id)
-                .arg("what", "anomaly")
-                .arg("fault", "it is relevant to safety and in the field, and nobody decided whether it is reported");
+            out.at_entry(judged.meta.seq, id).arg("what", "anomaly").arg(
+                "fault",
+                "it is relevant to safety and in the field, and nobody decided whether it is reported",
+            );
         }
     }
     let mut subjects: Vec<&str> = state.reportability.iter().map(|r| r.body.subject.as_str()).collect();
@@ -40,7 +41,10 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             let what = if state.complaints.contains_key(subject) { "complaint" } else { "anomaly" };
             out.at_entry(decision.meta.seq, subject).arg("what", what).arg(
                 "fault",
-                format!("it was to be reported under {} until {until}, and no report is on record", body.regulation),
+                format!(
+                    "it was to be reported under {} until {until}, and no report is on record",
+                    body.regulation
+                ),
             );
         }
     }

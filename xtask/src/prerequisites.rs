@@ -25,6 +25,8 @@ pub(crate) const TOOLS: &[Tool] = &[
     tool("strace", "strace", "the order of sync and acknowledgement is asserted"),
     tool("zstd", "zstd", "the archive's own script unpacks with it"),
     tool("pdftotext", "poppler-utils", "the text of PDFs is checked"),
+    tool("tesseract", "tesseract-ocr", "scanned pages are read by OCR"),
+    tool("antiword", "antiword", "Word 97 is read by a converter"),
     tool("chromium", "chromium", "pages are looked at in a real browser"),
     tool("patch", "patch", "seeded faults of the example are patches"),
 ];

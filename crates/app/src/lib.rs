@@ -146,7 +146,8 @@ pub use remote::{
     token_issue, token_revoke,
 };
 pub use reviews::{
-    Adoption, DRIVE_URL, Drive, Endpoint, GRAPH_URL, ReviewForm, ReviewPlace, ReviewRequest, SharePoint,
+    Adoption, Crosswalked, DRIVE_URL, Deciding, DocumentView, Drive, Endpoint, ForeignClause, GRAPH_URL,
+    ReviewDesk, ReviewForm, ReviewPlace, ReviewRequest, STANDARDS, SharePoint, Through, crosswalked,
     endpoint_from_environment, outside, review_adopt, review_compare, review_decisions_form, review_read,
     review_render, review_run,
 };
@@ -186,7 +187,10 @@ pub use extract::Limits as ReviewLimits;
 pub use extract::worker as extract_worker;
 pub use ledger;
 pub use records;
-pub use review::{Review, Verdict as ReviewVerdict};
+pub use review::{
+    ClauseResult as ReviewClause, ConstraintResult as ReviewConstraint, DecisionKind, Quote as ReviewQuote, Review,
+    Verdict as ReviewVerdict, passage_digest as review_passage_digest,
+};
 pub use rules::{catalogue_of_audit_findings, catalogue_of_clauses, catalogue_of_rules};
 pub use views;
 pub use vocabulary::{

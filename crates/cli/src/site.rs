@@ -108,3 +108,29 @@ async fn anchors(ws: Workspace, hours: u32) {
         tokio::time::sleep(LOOK).await;
     }
 }
+
+/// Serves the pages of a review until the process is interrupted.
+pub(crate) fn serve_review(desk: app::ReviewDesk, listen: SocketAddr) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|e| Error::environment("could not start the server").because(e))?;
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
+            Error::environment(format!("could not listen on {listen}"))
+                .because(e)
+                .hint("choose another address with --listen 127.0.0.1:PORT")
+        })?;
+        let address = listener.local_addr().unwrap_or(listen);
+        eprintln!("review: http://{address}/ (Ctrl-C ends it); decisions go to {}", desk.decisions().display());
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        web::serve_review(listener, Arc::new(desk), interrupted)
+            .await
+            .map_err(|e| Error::environment("the server stopped").because(e))
+    })
+}

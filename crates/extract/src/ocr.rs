@@ -82,7 +82,9 @@ pub(crate) fn word97(bytes: &[u8], limits: Limits) -> Option<Result<Text, Unread
     let input = folder.0.join("input.doc");
     std::fs::write(&input, bytes).ok()?;
     let mut command = Command::new(&converter);
-    command.arg(&input);
+    // Both write the encoding of the locale where they are not told.
+    let plain = if converter.ends_with("antiword") { ["-m", "UTF-8.txt"] } else { ["-d", "utf-8"] };
+    command.args(plain).arg(&input);
     let text = match output(command, limits, limits.seconds) {
         Ok(text) => text,
         Err(unread) => return Some(Err(unread)),

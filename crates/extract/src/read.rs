@@ -33,7 +33,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Text, Unread> {
         Format::Doc => {
             return Err(Unread::new(
                 Reason::Unsupported,
-                "Word 97; no converter (antiword, catdoc or soffice) is installed",
+                "Word 97; no converter (antiword or catdoc) is installed",
             ));
         }
         Format::Picture => return Err(Unread::new(Reason::NoTextLayer, "a picture")),

@@ -113,7 +113,7 @@ impl Decisions {
 }
 
 /// Digest of a verdict with its quotations: first 16 hexadecimal digits of SHA-256.
-pub(crate) fn passage_digest(constraint: &ConstraintResult) -> String {
+pub fn passage_digest(constraint: &ConstraintResult) -> String {
     let mut hash = Sha256::new();
     hash.update(constraint.verdict.words());
     for quote in &constraint.quotes {

@@ -21,6 +21,9 @@ const DENIES: f32 = 0.9;
 /// A blank place shows that the document meant to say it from here on.
 const BLANK: f32 = 0.6;
 
+/// Why a procedure alone shows a record in part only.
+pub(crate) const TO_BE_DONE: &str = "it says that this is to be done, not that it was";
+
 /// What judging needs.
 pub(crate) struct Judge<'r> {
     pub(crate) documents: &'r [Document],
@@ -44,6 +47,8 @@ enum Said {
     No(f32),
     /// Says it, and lacks a value that it must name.
     Weak(f32),
+    /// Says that it is to be done, where a record is asked for that it was.
+    Duty(f32),
     Blank(f32),
     Nothing,
 }
@@ -105,7 +110,7 @@ impl Judge<'_> {
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
         // The words of a denial strewn over a sentence deny nothing, unless a negation stands where one belongs.
         let denied =
-            denies.0.score >= 1.0 || denies.0.score >= DENIES && self.turned_round(passage, &denies.0);
+            denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(passage, &denies.0);
         if denied && denies.0.score + 0.02 >= says.0.score && !subsumed {
             return Said::No(denies.0.score);
         }
@@ -115,9 +120,12 @@ impl Judge<'_> {
         if !says.1 && self.turned_round(passage, &says.0) {
             return Said::No(says.0.score);
         }
-        // A sounding-like passage, or a duty where a record is asked for, shows nothing.
-        if near && says.0.score < 1.0 || kind == Some(Kind::Record) && passage.duty {
+        // A sounding-like passage shows nothing.
+        if near && says.0.score < 1.0 {
             return Said::Nothing;
+        }
+        if kind == Some(Kind::Record) && passage.duty {
+            return if near { Said::Nothing } else { Said::Duty(says.0.score) };
         }
         if facet.needs.iter().all(|v| self.names(*v, id, passage)) {
             Said::Yes(says.0.score)
@@ -139,7 +147,24 @@ impl Judge<'_> {
             let before = passage.words.get(at.saturating_sub(2)..*at).unwrap_or_default();
             before.iter().any(|w| is_negation(w))
         };
-        fit.hits.iter().any(negated)
+        // `Not all requirements are covered` turns round what is said of all.
+        let not_all = passage.words.windows(2).any(|w| {
+            matches!(w, [n, all] if is_negation(n)
+                && matches!(all.as_str(), "all" | "every" | "alle" | "allen" | "jede" | "jeder" | "jedes" | "sämtliche"))
+        });
+        not_all || fit.hits.iter().any(negated)
+    }
+
+    /// Whether a word that denies stands shortly before one of the words that fit, weak ones (`no`, `without`) included: they
+    /// belong to the wording of a denial, and only their place tells whether they belong to the same statement.
+    fn denial_stands(&self, passage: &Passage, fit: &Fit) -> bool {
+        let denies = |w: &String| {
+            is_negation(w)
+                || matches!(w.as_str(), "no" | "without" | "ohne" | "kein" | "keine" | "keinen" | "keiner" | "keines")
+        };
+        fit.hits.iter().any(|at| {
+            passage.words.get(at.saturating_sub(3)..*at).unwrap_or_default().iter().any(denies)
+        })
     }
 
     /// Whether the passage, or what stands beside it under the same heading, names a value.
@@ -181,7 +206,8 @@ impl Judge<'_> {
         let no = pick(|s| if let Said::No(v) = s { Some(v) } else { None });
         let weak = pick(|s| if let Said::Weak(v) = s { Some(v) } else { None });
         let blank = pick(|s| if let Said::Blank(v) = s { Some(v) } else { None });
-        let (verdict, chosen, reason) = match (yes, no, weak, blank) {
+        let duty = pick(|s| if let Said::Duty(v) = s { Some(v) } else { None });
+        let (verdict, chosen, reason) = match (yes, no, weak, blank.or(duty)) {
             (Some(y), Some(n), _, _) => {
                 (Verdict::Contradicted, vec![n, y], "one passage says it, another denies it".to_owned())
             }
@@ -197,6 +223,9 @@ impl Judge<'_> {
             (None, None, Some(w), _) => {
                 let missing: Vec<&str> = facet.needs.iter().map(|v| values::name(*v)).collect();
                 (Verdict::Partly, vec![w], format!("it does not name {}", missing.join(" and ")))
+            }
+            (None, None, None, Some(d)) if blank.is_none() => {
+                (Verdict::Partly, vec![d], TO_BE_DONE.to_owned())
             }
             (None, None, None, Some(b)) => {
                 (Verdict::TemplateOnly, vec![b], "the place for it is blank".to_owned())

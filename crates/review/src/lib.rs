@@ -25,7 +25,7 @@ mod words;
 
 pub use corpus::Document;
 pub use cross::{CrossCheck, Said};
-pub use decisions::{Decision, DecisionKind, Decisions, DecisionsError};
+pub use decisions::{Decision, DecisionKind, Decisions, DecisionsError, passage_digest};
 pub use gaps::FoundGap;
 pub use model::{Exchange, Model, ModelError, ModelUse, replay};
 pub use result::{

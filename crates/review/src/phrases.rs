@@ -35,6 +35,8 @@ pub(crate) struct Fit {
     pub(crate) score: f32,
     /// Where in the passage its words of content stand.
     pub(crate) hits: Vec<usize>,
+    /// Whether they stand in the phrasing's own order, close together.
+    pub(crate) in_order: bool,
 }
 
 impl Wanted {
@@ -86,7 +88,7 @@ impl Wanted {
                     None => continue 'start,
                 }
             }
-            return Some(Fit { score: 1.0, hits });
+            return Some(Fit { score: 1.0, hits, in_order: true });
         }
         None
     }
@@ -117,7 +119,7 @@ impl Wanted {
         let content = self.slots.iter().filter(|s| s.weight > 0.5).count();
         // Words that are strewn over a long passage say less than words that stand together.
         let spread = last - first > content * 5 + 10;
-        Fit { score: sum / self.total * if spread { 0.85 } else { 1.0 }, hits }
+        Fit { score: sum / self.total * if spread { 0.85 } else { 1.0 }, hits, in_order: false }
     }
 
     /// Whether one of its words stands in or above the passage, or is akin to one that does.

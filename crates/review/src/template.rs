@@ -66,6 +66,9 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     {
         return true;
     }
+    if unticked(&lower) {
+        return true;
+    }
     if lower.contains("{{") && lower.contains("}}") || lower.contains("{%") || lower.contains("todo::") {
         return true;
     }
@@ -76,6 +79,12 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 pub(crate) fn is_instruction(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
     is_placeholder(text) || INSTRUCTIONS.iter().any(|i| lower.starts_with(i))
+}
+
+/// A choice of which nothing was ticked: `( ) yes ( ) no`.
+fn unticked(lower: &str) -> bool {
+    let empty = lower.matches("( )").count() + lower.matches('☐').count() + lower.matches("[ ]").count();
+    empty > 1 && !["(x)", "[x]", "☒", "☑", "✓", "✔"].iter().any(|t| lower.contains(t))
 }
 
 /// A mark that is no part of a longer word.
@@ -95,7 +104,9 @@ fn enclosed(text: &str, open: char, close: char) -> bool {
         let tail = rest.get(at + open.len_utf8()..).unwrap_or("");
         let Some(end) = tail.find(close) else { return false };
         let raw = tail.get(..end).unwrap_or("");
-        let compared = open == '<' && raw.starts_with(' ');
+        // `PRJ-<number>` explains a scheme.
+        let glued = rest.get(..at).is_some_and(|b| b.ends_with(['-', '_', '/']));
+        let compared = open == '<' && (raw.starts_with(' ') || glued);
         let inner = raw.trim();
         let after = tail.get(end + close.len_utf8()..).unwrap_or("");
         let letters = inner.chars().filter(|c| c.is_alphabetic()).count();
@@ -138,6 +149,8 @@ mod tests {
             "---",
             "[Click here to enter text.]",
             "class [XXXX] per",
+            "( ) Yes ( ) No",
+            "[ ] ja [ ] nein",
         ] {
             assert!(is_placeholder(blank), "{blank}");
         }
@@ -150,6 +163,8 @@ mod tests {
             "a | b",
             "x < 3 and y > 4",
             "outbound traffic",
+            "( ) Yes (x) No",
+            "each item has an id `PRJ-<number>`",
             "[link](https://example.org)",
         ] {
             assert!(!is_placeholder(said), "{said}");

@@ -63,7 +63,7 @@ pub const ENDPOINTS: [(&str, &[&str]); 5] = [
 ];
 
 /// A form that changes something comes from this site: browsers say so in `Origin` or `Sec-Fetch-Site`.
-async fn same_site(mut request: Request, next: Next) -> Response {
+pub(crate) async fn same_site(mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let host = text("host").unwrap_or_default();

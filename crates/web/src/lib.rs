@@ -19,6 +19,7 @@ mod passkey_page;
 mod product;
 mod product_desk;
 mod reading;
+mod reviews;
 mod server;
 mod shell;
 mod source;
@@ -31,6 +32,7 @@ pub use desk::{
 };
 pub use product::ProductSource;
 pub use product_desk::ProductDesk;
+pub use reviews::{review_router, serve_review};
 pub use server::{Options, router, serve};
 pub use source::{At, LogFilter, PageResult, Source, SourceError};
 pub use tls::{TlsError, TlsFiles};

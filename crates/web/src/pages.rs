@@ -13,6 +13,7 @@ pub(crate) mod metrics;
 pub(crate) mod overview;
 pub(crate) mod registers;
 pub(crate) mod releases;
+pub(crate) mod reviews;
 pub(crate) mod risk;
 pub(crate) mod runs;
 pub(crate) mod security;

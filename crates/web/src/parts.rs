@@ -16,6 +16,11 @@ pub(crate) fn status(verdict: Verdict) -> Markup {
     html! { span.s.(verdict.as_str()) { (verdict.words()) } }
 }
 
+/// The look of a verdict under another word, where a page has finer ones.
+pub(crate) fn status_word(verdict: Verdict, word: &str) -> Markup {
+    html! { span.s.(verdict.as_str()) { (word) } }
+}
+
 /// A status with a remark below.
 pub(crate) fn status_with(verdict: Verdict, remark: &str) -> Markup {
     html! { (status(verdict)) @if !remark.is_empty() { span.remark { (words(remark)) } } }

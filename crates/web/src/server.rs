@@ -109,12 +109,7 @@ pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
         .merge(lists())
         .merge(details())
         .merge(files())
-        .route("/dossier.css", get(|| asset("text/css; charset=utf-8", CSS)))
-        .route("/keys.js", get(|| asset("text/javascript; charset=utf-8", KEYS)))
-        .route("/passkey.js", get(|| asset("text/javascript; charset=utf-8", PASSKEY)))
-        .route("/icon.svg", get(|| asset("image/svg+xml", ICON)))
-        .route("/inter-regular.otf", get(|| asset("font/otf", report::INTER_REGULAR)))
-        .route("/inter-semibold.otf", get(|| asset("font/otf", report::INTER_SEMIBOLD)))
+        .merge(assets())
         .fallback(|uri: Uri| async move {
             trouble(StatusCode::NOT_FOUND, "Not here", &format!("There is no page at {}.", uri.path()))
         })
@@ -127,6 +122,17 @@ pub fn router(source: Arc<dyn Source>, options: Options) -> Router {
         })
         .with_state(source)
         .layer(middleware::from_fn(move |request, next| guard(Arc::clone(&options), request, next)))
+}
+
+/// What every page loads.
+pub(crate) fn assets<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/dossier.css", get(|| asset("text/css; charset=utf-8", CSS)))
+        .route("/keys.js", get(|| asset("text/javascript; charset=utf-8", KEYS)))
+        .route("/passkey.js", get(|| asset("text/javascript; charset=utf-8", PASSKEY)))
+        .route("/icon.svg", get(|| asset("image/svg+xml", ICON)))
+        .route("/inter-regular.otf", get(|| asset("font/otf", report::INTER_REGULAR)))
+        .route("/inter-semibold.otf", get(|| asset("font/otf", report::INTER_SEMIBOLD)))
 }
 
 fn lists() -> Router<Shared> {
@@ -408,7 +414,7 @@ async fn asset(kind: &'static str, body: impl IntoResponse) -> impl IntoResponse
 }
 
 /// Refuses foreign hosts and sets the headers that every answer has.
-async fn guard(options: Arc<Options>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(options: Arc<Options>, request: Request, next: Next) -> Response {
     let encrypted = options.tls.is_some();
     let mut response = if host_is_ours(request.headers(), &options) {
         let mut request = request;

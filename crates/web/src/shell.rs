@@ -116,6 +116,26 @@ pub(crate) fn plain(title: &str, main: &Markup) -> Markup {
     }
 }
 
+/// A page that belongs to no product, with a menu of its own.
+pub(crate) fn alone(title: &str, entries: &[(&str, &str)], main: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(&format!("{title} · dossier")))
+            body {
+                a.skip href="#main" { "Skip to content" }
+                div.shell {
+                    nav.side aria-label="Main" {
+                        a.mark href="/" { span aria-hidden="true" { "◧" } " dossier" }
+                        @for (path, name) in entries { a.i href=(path) { (name) } }
+                    }
+                    main #main tabindex="-1" { (main) }
+                }
+            }
+        }
+    }
+}
+
 fn head(title: &str) -> Markup {
     html! {
         head {

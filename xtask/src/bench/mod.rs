@@ -11,7 +11,9 @@ mod ledger;
 mod lists;
 mod matrix;
 mod measure;
+mod pdf;
 mod product;
+mod review;
 mod rules;
 mod soup;
 
@@ -23,8 +25,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The areas, in the order in which they are measured.
-const AREAS: [&str; 8] =
-    ["check", "rules", "matrix", "archive", "ledger", "lists", "soup", "advisories"];
+const AREAS: [&str; 10] =
+    ["check", "rules", "matrix", "archive", "ledger", "lists", "soup", "advisories", "review", "pdf"];
 
 /// Where things are, and what was measured so far.
 pub(crate) struct Bench {
@@ -67,6 +69,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             "archive" => archive::run(&mut bench)?,
             "lists" => lists::run(&mut bench)?,
             "soup" => soup::run(&mut bench)?,
+            "review" => review::run(&mut bench)?,
+            "pdf" => pdf::run(&mut bench)?,
             _ => ledger::run(&mut bench)?,
         }
     }

@@ -2,15 +2,19 @@
 
 mod adopt;
 mod cloud;
+mod desk;
 mod endpoint;
 mod places;
 mod sheet;
+mod standards;
 mod xlsx;
 
 pub use adopt::{Adoption, review_adopt};
 pub use cloud::{DRIVE_URL, Drive, GRAPH_URL, SharePoint};
+pub use desk::{Deciding, ReviewDesk};
 pub use endpoint::{Endpoint, endpoint_from_environment};
 pub use places::Place as ReviewPlace;
+pub use standards::{Crosswalked, DocumentView, ForeignClause, STANDARDS, Through, crosswalked};
 
 use crate::clock::Clock;
 use crate::error::{Doing as _, Error, Result};
@@ -195,6 +199,10 @@ pub fn review_render(review: &Review, comparison: Option<&Comparison>, form: Rev
     Ok(match form {
         ReviewForm::Json => {
             let mut json = serde_json::to_value(review).doing("write the review as JSON")?;
+            if let Some(object) = json.as_object_mut() {
+                let seen = serde_json::to_value(crosswalked(review)).doing("write the crosswalk as JSON")?;
+                object.insert("crosswalk".to_owned(), seen);
+            }
             if let (Some(object), Some(comparison)) = (json.as_object_mut(), comparison) {
                 object.insert(
                     "comparison".to_owned(),

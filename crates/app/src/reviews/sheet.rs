@@ -1,10 +1,11 @@
 //! A review as a report: one page of summary, then everything.
 
+use super::standards::{ForeignClause, STANDARDS, crosswalked};
 use crate::error::{Error, Result};
 use report::inline::{cell, code, soft, status, strong, text, words};
 use report::{Block, Cell, Column, Inline, Sheet};
 use review::{ClauseResult, Comparison, ConstraintResult, Quote, Review, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use views::{Cover, Verdict as Status};
 use vocabulary::Digest;
 
@@ -315,59 +316,76 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// One document seen from every standard, and each clause of another standard with its weakest link.
+/// One document seen from every standard; each clause of another standard with its weakest link; what carries over and what is new.
 fn standards(review: &Review) -> Vec<Block> {
-    let clauses: BTreeMap<&str, &ClauseResult> =
-        review.clauses.iter().map(|c| (c.clause.as_str(), c)).collect();
-    let file_row = |f: &review::ReviewedFile| {
-        let beside: BTreeSet<&str> = f
-            .clauses
-            .iter()
-            .filter_map(|c| clauses.get(c.as_str()))
-            .flat_map(|c| c.related.iter().map(String::as_str))
-            .filter(|r| !r.starts_with("62304:"))
-            .collect();
-        let join = |ids: Vec<&str>| if ids.is_empty() { vec![soft("–")] } else { cell(ids.join(", ")) };
+    let seen = crosswalked(review);
+    let join = |ids: &[String]| {
+        if ids.is_empty() {
+            return vec![soft("–")];
+        }
+        let numbers: Vec<&str> = ids.iter().map(|i| i.split_once(':').map_or(i.as_str(), |(_, n)| n)).collect();
+        cell(numbers.join(", "))
+    };
+    let mut heads = vec![("File", 4)];
+    heads.extend(STANDARDS.iter().map(|(_, name)| (*name, 3)));
+    let documents = seen.documents.iter().map(|d| {
+        let mut row = vec![cell(d.file.clone())];
+        let of = |id: &str| d.standards.get(id).map(Vec::as_slice).unwrap_or_default();
+        row.extend(STANDARDS.iter().map(|(id, _)| join(of(id))));
+        row
+    });
+    let mut out = vec![
+        heading(1, "The documents seen from other standards"),
+        paragraph(
+            "A document that shows something for a clause of IEC 62304 is read beside the clauses of other standards that the crosswalk leads to. \
+             QMSR is the regulation in force; QSR is its number before 2 February 2026, for old audits and templates only.",
+        ),
+        table(&heads, documents.collect(), "No document shows something."),
+    ];
+    for (id, name) in STANDARDS.iter().skip(1) {
+        let of = |c: &&ForeignClause| c.clause.split(':').next() == Some(*id);
+        let rows: Vec<Vec<Cell>> = seen.clauses.iter().filter(of).map(foreign_row).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        out.push(heading(2, name));
+        out.push(table(
+            &[("Clause", 2), ("Title", 3), ("Reached from", 3), ("Weakest link of the mapping", 5), ("Weakest evidence", 3)],
+            rows,
+            "",
+        ));
+    }
+    out.push(heading(2, "What carries over from ISO 13485, and what is new"));
+    let row = |c: &ClauseResult| {
         vec![
-            cell(f.file.clone()),
-            join(f.clauses.iter().map(String::as_str).collect()),
-            join(beside.into_iter().collect()),
+            vec![code(c.clause.as_str())],
+            cell(c.carries_over.clone()),
+            cell(c.new.clone()),
+            verdict_cell(c.verdict),
         ]
     };
-    let mut foreign: BTreeMap<&str, Vec<&ClauseResult>> = BTreeMap::new();
-    for clause in &review.clauses {
-        for related in clause.related.iter().filter(|r| !r.starts_with("62304:")) {
-            foreign.entry(related).or_default().push(clause);
-        }
-    }
-    let mut ids: Vec<&str> = foreign.keys().copied().collect();
-    ids.sort_by(|a, b| clauses::compare_ids(a, b));
-    let clause_row = |id: &str| {
-        let over = foreign.get(id).cloned().unwrap_or_default();
-        let weakest = over.iter().max_by_key(|c| c.verdict)?;
-        let through: Vec<&str> = over.iter().map(|c| c.clause.as_str()).collect();
-        let title = clauses::clause(id).map_or("", |c| c.title.as_str());
-        Some(vec![
-            vec![code(id)],
-            cell(title),
-            cell(through.join(", ")),
-            verdict_cell(weakest.verdict),
-            vec![code(weakest.clause.as_str())],
-        ])
-    };
-    vec![
-        heading(1, "The documents seen from other standards"),
-        table(
-            &[("File", 4), ("Shows something for", 5), ("Read beside", 5)],
-            review.files.iter().filter(|f| !f.clauses.is_empty()).map(file_row).collect(),
-            "No document shows something.",
-        ),
-        table(
-            &[("Clause", 2), ("Title", 4), ("Reached through", 4), ("Weakest link", 2), ("At", 2)],
-            ids.into_iter().filter_map(clause_row).collect(),
-            "No clause of another standard is reached.",
-        ),
-    ]
+    out.push(table(
+        &[("Clause", 2), ("Carries over", 5), ("New", 5), ("Shown", 2)],
+        review.clauses.iter().map(row).collect(),
+        "No clause was asked for.",
+    ));
+    out
+}
+
+fn foreign_row(clause: &ForeignClause) -> Vec<Cell> {
+    let from: Vec<String> = clause.through.iter().map(|t| t.from.replacen("62304:", "", 1)).collect();
+    let link = super::standards::best(clause).map_or_else(
+        || vec![soft("–")],
+        |t| {
+            let look = if t.follows { "" } else { "; does not follow from the links, a person has to look" };
+            let hops = if t.hops.len() > 1 { format!(" ({} links)", t.hops.len()) } else { String::new() };
+            vec![code(t.weakest.as_str()), soft(format!("{hops} {}{look}", t.note))]
+        },
+    );
+    let mut evidence = verdict_cell(clause.verdict);
+    evidence.push(Inline::Break);
+    evidence.push(code(clause.weakest_evidence.as_str()));
+    vec![vec![code(clause.clause.as_str())], cell(clause.title.clone()), cell(from.join(", ")), link, evidence]
 }
 
 fn files(review: &Review) -> Vec<Block> {

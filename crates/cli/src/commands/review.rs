@@ -88,7 +88,23 @@ pub(crate) struct Args {
 
 /// `dossier review …`
 #[derive(Subcommand, Debug)]
+#[allow(clippy::large_enum_variant, reason = "one value for each run of the program")]
 enum Verb {
+    /// Open a review as pages on this machine: read it, confirm, reject or comment on each verdict.
+    ///
+    /// Decisions are kept in a TOML file that `dossier review --decisions` reads; what people wrote in it by hand stays.
+    ///
+    /// Example: dossier review open review.json --decisions decisions.toml
+    Open {
+        /// The review, in JSON.
+        review: PathBuf,
+        /// The file of decisions; made with the first one.
+        #[arg(long, value_name = "FILE", default_value = "decisions.toml")]
+        decisions: PathBuf,
+        /// The address to listen on, of this machine only.
+        #[arg(long, default_value = "127.0.0.1:8763")]
+        listen: std::net::SocketAddr,
+    },
     /// Enter a reviewed and confirmed document as an external controlled document of the product, by digest.
     ///
     /// Example: dossier review adopt release.docx --review review.json --from ~/qms --document DOC-REL-7 --revision 2
@@ -310,7 +326,20 @@ impl Bar {
 
 impl Verb {
     fn run(self, global: &Global) -> Result<Outcome> {
-        let Verb::Adopt { file, review, from, document, revision, location, reason, signing } = self;
+        let (file, review, from, document, revision, location, reason, signing) = match self {
+            Verb::Adopt { file, review, from, document, revision, location, reason, signing } => {
+                (file, review, from, document, revision, location, reason, signing)
+            }
+            Verb::Open { review, decisions, listen } => {
+                if !listen.ip().is_loopback() {
+                    return Err(Error::refused(format!("{listen} can be reached by others"))
+                        .hint("a review is decided on at the machine that it lies on: 127.0.0.1:PORT"));
+                }
+                let desk = app::ReviewDesk::open(&review, decisions, global.clock()?)?;
+                crate::site::serve_review(desk, listen)?;
+                return Ok(Outcome::Clean);
+            }
+        };
         let ws = global.workspace()?;
         let known = app::review_read(&review)?;
         let path = from.join(&file);

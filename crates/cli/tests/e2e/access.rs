@@ -57,6 +57,7 @@ impl Server {
         Server::start(p.command(&format!("serve --listen 127.0.0.1:0 {arguments}")))
     }
 
+    /// Starts a server that says its address in the first line.
     pub(super) fn start(mut command: std::process::Command) -> Server {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut line = String::new();

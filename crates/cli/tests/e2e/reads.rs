@@ -130,6 +130,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("ledger review", "records"),
     ("ledger copy", "writes a folder"),
     ("review adopt", "records"),
+    ("review open", "serves pages of a review; keeps decisions in a file of TOML"),
     ("vuln import", "records"),
     ("security import", "writes a document"),
     ("security test", "records"),

@@ -3,4 +3,5 @@
 mod child;
 mod formats;
 mod hostile;
+mod programs;
 mod sources;

@@ -62,7 +62,7 @@ fn markdown(numbers: &mut Numbers, document: usize, pages: usize) -> String {
     for page in 0..pages {
         let _ = writeln!(out, "## {}.{} {}\n", page / 5 + 1, page % 5 + 1, numbers.one(OBJECTS));
         for sentence in 0..SENTENCES {
-            if document % 10 == 0 && sentence == 3 {
+            if document.is_multiple_of(10) && sentence == 3 {
                 out.push_str(numbers.one(FACTS));
             } else if document % 30 == 7 {
                 let _ = write!(out, "{}: ________", numbers.one(OBJECTS));

@@ -53,11 +53,14 @@ fn classes(documents: &[&Document]) -> Option<CrossCheck> {
     for document in documents {
         for passage in document.passages.iter().filter(|p| !p.blank && !p.duty) {
             // Items may differ from their system; only a statement about the system or the whole software counts.
-            let of_item = passage
-                .words
+            if values::stated_class(&passage.text).is_none() {
+                continue;
+            }
+            let words = crate::words::words(&passage.text);
+            let of_item = words
                 .iter()
                 .any(|w| matches!(w.as_str(), "item" | "items" | "unit" | "except" | "außer" | "komponente"));
-            let about = passage.words.iter().any(|w| {
+            let about = words.iter().any(|w| {
                 w.starts_with("system")
                     || w.starts_with("product")
                     || w.starts_with("produkt")
@@ -137,7 +140,9 @@ fn anomalies(documents: &[&Document]) -> Option<CrossCheck> {
             .filter(|p| {
                 p.row
                     && !p.blank
-                    && p.words.iter().any(|w| w.contains('-') && w.chars().any(|c| c.is_ascii_digit()))
+                    && crate::words::words(&p.text)
+                        .iter()
+                        .any(|w| w.contains('-') && w.chars().any(|c| c.is_ascii_digit()))
             })
             .collect();
         (d.file != denial.0.file).then(|| rows.first().map(|p| said(d, p))).flatten()

@@ -15,6 +15,7 @@ const K1: f32 = 1.2;
 const B: f32 = 0.6;
 
 /// The index.
+#[derive(Default)]
 pub(crate) struct Index {
     /// Words in order, so that those with one beginning stand together.
     vocabulary: BTreeMap<String, Term>,
@@ -24,51 +25,70 @@ pub(crate) struct Index {
     groups: HashMap<usize, Vec<Term>>,
     postings: Vec<Vec<PassageId>>,
     /// The terms of each passage, its own and after them those above it.
-    own: Vec<Vec<Term>>,
-    above: Vec<Vec<Term>>,
+    own: Vec<Box<[Term]>>,
+    above: Vec<Box<[Term]>>,
     /// Document and number in it.
     places: Vec<(usize, usize)>,
     mean_length: f32,
+    /// Words of all passages.
+    words: usize,
+    strong: Vec<Term>,
+    denying: Vec<Term>,
+    universal: Vec<Term>,
     /// Words akin to a word, found once: phrasings repeat their words a thousand times.
     kin: Mutex<HashMap<String, Arc<Vec<Term>>>>,
 }
 
 impl Index {
-    pub(crate) fn new(documents: &[Document]) -> Index {
-        let mut index = Index {
-            vocabulary: BTreeMap::new(),
-            stems: HashMap::new(),
-            groups: HashMap::new(),
-            postings: Vec::new(),
-            own: Vec::new(),
-            above: Vec::new(),
-            places: Vec::new(),
-            mean_length: 1.0,
-            kin: Mutex::new(HashMap::new()),
-        };
-        let mut total = 0usize;
-        for (d, document) in documents.iter().enumerate() {
-            for (p, passage) in document.passages.iter().enumerate() {
-                let id = PassageId::try_from(index.places.len()).unwrap_or(PassageId::MAX);
-                let own: Vec<Term> = passage.words.iter().map(|w| index.term(w)).collect();
-                let above: Vec<Term> = passage.above.iter().map(|w| index.term(w)).collect();
-                for term in own.iter().chain(&above) {
-                    if let Some(list) = usize::try_from(*term).ok().and_then(|t| index.postings.get_mut(t))
-                        && list.last() != Some(&id)
-                    {
-                        list.push(id);
-                    }
+    /// Adds a document, the number of which is `d`, and takes the words out of its passages.
+    pub(crate) fn add(&mut self, d: usize, document: &mut Document) {
+        for (p, passage) in document.passages.iter_mut().enumerate() {
+            let id = PassageId::try_from(self.places.len()).unwrap_or(PassageId::MAX);
+            let (own, above) = (std::mem::take(&mut passage.words), std::mem::take(&mut passage.above));
+            let own: Box<[Term]> = own.iter().map(|w| self.term(w)).collect();
+            let above: Box<[Term]> = above.iter().map(|w| self.term(w)).collect();
+            for term in own.iter().chain(&above) {
+                if let Some(list) = usize::try_from(*term).ok().and_then(|t| self.postings.get_mut(t))
+                    && list.last() != Some(&id)
+                {
+                    list.push(id);
                 }
-                total += own.len();
-                index.own.push(own);
-                index.above.push(above);
-                index.places.push((d, p));
             }
+            self.words += own.len();
+            self.own.push(own);
+            self.above.push(above);
+            self.places.push((d, p));
         }
+    }
+
+    /// To be called once, after the last document.
+    pub(crate) fn complete(&mut self) {
         #[allow(clippy::cast_precision_loss, reason = "a mean")]
-        let mean = total as f32 / index.places.len().max(1) as f32;
-        index.mean_length = mean.max(1.0);
-        index
+        let mean = self.words as f32 / self.places.len().max(1) as f32;
+        self.mean_length = mean.max(1.0);
+        let of = |words: &[&str]| -> Vec<Term> {
+            words.iter().filter_map(|w| self.vocabulary.get(*w)).copied().collect()
+        };
+        let strong = of(crate::words::STRONG);
+        let mut denying = of(&["no", "without", "ohne", "kein", "keine", "keinen", "keiner", "keines"]);
+        denying.extend(&strong);
+        let all = of(&["all", "every", "alle", "allen", "jede", "jeder", "jedes", "sämtliche"]);
+        (self.strong, self.denying, self.universal) = (strong, denying, all);
+    }
+
+    /// Whether a term turns a statement round.
+    pub(crate) fn is_negation(&self, term: Term) -> bool {
+        self.strong.contains(&term)
+    }
+
+    /// Whether it does, or is one of the weaker words of a denial: `no`, `without`.
+    pub(crate) fn denies(&self, term: Term) -> bool {
+        self.denying.contains(&term)
+    }
+
+    /// Whether a term speaks of all: `all`, `jede`.
+    pub(crate) fn is_universal(&self, term: Term) -> bool {
+        self.universal.contains(&term)
     }
 
     fn term(&mut self, word: &str) -> Term {
@@ -177,12 +197,12 @@ impl Index {
 
     /// The terms that a passage says itself.
     pub(crate) fn own(&self, id: PassageId) -> &[Term] {
-        usize::try_from(id).ok().and_then(|i| self.own.get(i)).map_or(&[], Vec::as_slice)
+        usize::try_from(id).ok().and_then(|i| self.own.get(i)).map_or(&[], |t| t)
     }
 
     /// The terms above a passage.
     pub(crate) fn above(&self, id: PassageId) -> &[Term] {
-        usize::try_from(id).ok().and_then(|i| self.above.get(i)).map_or(&[], Vec::as_slice)
+        usize::try_from(id).ok().and_then(|i| self.above.get(i)).map_or(&[], |t| t)
     }
 
     /// Where a passage stands: document, and number in it.

@@ -6,7 +6,6 @@ use crate::passage::Passage;
 use crate::phrases::{Fit, Wanted};
 use crate::result::{FacetResult, Quote, Searched, Verdict};
 use crate::values;
-use crate::words::is_negation;
 use clauses::{Facet, Kind};
 
 /// Candidate passages of one facet.
@@ -110,14 +109,14 @@ impl Judge<'_> {
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
         // The words of a denial strewn over a sentence deny nothing, unless a negation stands where one belongs.
         let denied =
-            denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(passage, &denies.0);
+            denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(id, &denies.0);
         if denied && denies.0.score + 0.02 >= says.0.score && !subsumed {
             return Said::No(denies.0.score);
         }
         if says.0.score < SAYS || !in_context {
             return Said::Nothing;
         }
-        if !says.1 && self.turned_round(passage, &says.0) {
+        if !says.1 && self.turned_round(id, &says.0) {
             return Said::No(says.0.score);
         }
         // A sounding-like passage shows nothing.
@@ -142,28 +141,24 @@ impl Judge<'_> {
 
     /// Whether a negation stands right before one of the words that fit: `not been evaluated` turns the statement round, `known
     /// and not corrected` does not, where `known` is what fits.
-    fn turned_round(&self, passage: &Passage, fit: &Fit) -> bool {
+    fn turned_round(&self, id: PassageId, fit: &Fit) -> bool {
+        let own = self.index.own(id);
         let negated = |at: &usize| {
-            let before = passage.words.get(at.saturating_sub(2)..*at).unwrap_or_default();
-            before.iter().any(|w| is_negation(w))
+            own.get(at.saturating_sub(2)..*at).unwrap_or_default().iter().any(|t| self.index.is_negation(*t))
         };
         // `Not all requirements are covered` turns round what is said of all.
-        let not_all = passage.words.windows(2).any(|w| {
-            matches!(w, [n, all] if is_negation(n)
-                && matches!(all.as_str(), "all" | "every" | "alle" | "allen" | "jede" | "jeder" | "jedes" | "sämtliche"))
-        });
+        let not_all = own.windows(2).any(
+            |w| matches!(w, [n, all] if self.index.is_negation(*n) && self.index.is_universal(*all)),
+        );
         not_all || fit.hits.iter().any(negated)
     }
 
     /// Whether a word that denies stands shortly before one of the words that fit, weak ones (`no`, `without`) included: they
     /// belong to the wording of a denial, and only their place tells whether they belong to the same statement.
-    fn denial_stands(&self, passage: &Passage, fit: &Fit) -> bool {
-        let denies = |w: &String| {
-            is_negation(w)
-                || matches!(w.as_str(), "no" | "without" | "ohne" | "kein" | "keine" | "keinen" | "keiner" | "keines")
-        };
+    fn denial_stands(&self, id: PassageId, fit: &Fit) -> bool {
+        let own = self.index.own(id);
         fit.hits.iter().any(|at| {
-            passage.words.get(at.saturating_sub(3)..*at).unwrap_or_default().iter().any(denies)
+            own.get(at.saturating_sub(3)..*at).unwrap_or_default().iter().any(|t| self.index.denies(*t))
         })
     }
 

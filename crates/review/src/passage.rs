@@ -13,9 +13,10 @@ pub(crate) struct Passage {
     pub(crate) headings: Vec<String>,
     /// The page; 0 where the format has none.
     pub(crate) page: u32,
-    /// What it says by itself; for a row also the heads of the columns that it fills.
+    /// What it says by itself; for a row also the heads of the columns that it fills. Empty once it is in the index, which keeps
+    /// words as numbers: twenty thousand pages have ten million of them.
     pub(crate) words: Vec<String>,
-    /// What stands above it: headings, and the heads of columns.
+    /// What stands above it: headings, and the heads of columns. Empty once it is in the index.
     pub(crate) above: Vec<String>,
     /// A row of a table.
     pub(crate) row: bool,

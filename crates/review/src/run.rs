@@ -44,16 +44,21 @@ pub struct Source {
 pub fn review(source: &Source, guides: &Guides, options: &Options, model: Option<&dyn Model>) -> Review {
     let kinds = Kinds::new(guides.documents());
     let mut documents = Vec::new();
+    let mut index = Index::default();
     let mut unread = Vec::new();
     for file in &source.files {
         match &file.outcome {
-            Outcome::Read(text) => documents.push(Document::new(&file.name, &file.digest, text, &kinds)),
+            Outcome::Read(text) => {
+                let mut document = Document::new(&file.name, &file.digest, text, &kinds);
+                index.add(documents.len(), &mut document);
+                documents.push(document);
+            }
             Outcome::Unread(why) => {
                 unread.push(UnreadFile { file: file.name.clone(), reason: why.to_string() })
             }
         }
     }
-    let index = Index::new(&documents);
+    index.complete();
     let judge = Judge { documents: &documents, index: &index, version: options.version.as_deref() };
     let chosen: Vec<&Guide> = guides.all().filter(|g| wanted(g, &options.clauses)).collect();
     let mut results = in_parallel(&chosen, options.threads, |guide| clause(guide, &judge, options));

@@ -234,7 +234,7 @@ pub(crate) fn groups(word: &str) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// Words that turn a statement round.
-const STRONG: &[&str] = &[
+pub(crate) const STRONG: &[&str] = &[
     "not",
     "nicht",
     "never",

@@ -79,7 +79,10 @@ pub fn crosswalked(review: &Review) -> Crosswalked {
         let shown = |p: &Path| STANDARDS.iter().skip(1).any(|(s, _)| p.to.split(':').next() == Some(*s));
         let paths = clauses::crosswalk().from(clauses::library(), &clause.clause, None);
         for path in paths.into_iter().filter(shown) {
-            reached.entry(&clause.clause).or_default().push(path.to.clone());
+            // A document is named where the relation follows; where a person has to look, only the clause says so.
+            if path.follows() {
+                reached.entry(&clause.clause).or_default().push(path.to.clone());
+            }
             ways.entry(path.to.clone()).or_default().push(through(&clause.clause, &path));
         }
     }

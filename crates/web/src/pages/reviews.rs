@@ -203,7 +203,7 @@ fn form(constraint: &ConstraintResult) -> Markup {
     html! {
         details open[!decided && !constraint.quotes.is_empty()] {
             summary { @if decided { "Decide anew" } @else { "Decide" } }
-            form.sign method="post" action="/decide" {
+            form.decide method="post" action="/decide" {
                 input type="hidden" name="constraint" value=(constraint.id);
                 input type="hidden" name="passage" value=(passage_digest(constraint));
                 fieldset {

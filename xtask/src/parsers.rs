@@ -75,7 +75,9 @@ fn compare(
         }
         for target in target.split(',').map(str::trim).filter(|_| reason.is_none()) {
             if !targets.iter().any(|t| t == target) {
-                out.push(format!("fuzz/Cargo.toml: `{f}` names the fuzz target `{target}`, which is not there"));
+                out.push(format!(
+                    "fuzz/Cargo.toml: `{f}` names the fuzz target `{target}`, which is not there"
+                ));
             }
         }
     }

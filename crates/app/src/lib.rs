@@ -188,8 +188,8 @@ pub use extract::worker as extract_worker;
 pub use ledger;
 pub use records;
 pub use review::{
-    ClauseResult as ReviewClause, ConstraintResult as ReviewConstraint, DecisionKind, Quote as ReviewQuote, Review,
-    Verdict as ReviewVerdict, passage_digest as review_passage_digest,
+    ClauseResult as ReviewClause, ConstraintResult as ReviewConstraint, DecisionKind, Quote as ReviewQuote,
+    Review, Verdict as ReviewVerdict, passage_digest as review_passage_digest,
 };
 pub use rules::{catalogue_of_audit_findings, catalogue_of_clauses, catalogue_of_rules};
 pub use views;

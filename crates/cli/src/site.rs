@@ -123,7 +123,10 @@ pub(crate) fn serve_review(desk: app::ReviewDesk, listen: SocketAddr) -> Result<
                 .hint("choose another address with --listen 127.0.0.1:PORT")
         })?;
         let address = listener.local_addr().unwrap_or(listen);
-        eprintln!("review: http://{address}/ (Ctrl-C ends it); decisions go to {}", desk.decisions().display());
+        eprintln!(
+            "review: http://{address}/ (Ctrl-C ends it); decisions go to {}",
+            desk.decisions().display()
+        );
         let interrupted = async {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;

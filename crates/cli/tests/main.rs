@@ -28,7 +28,7 @@ mod e2e {
     mod reads;
     mod refusals;
     mod review;
-mod review_pages;
+    mod review_pages;
     mod sealing;
     mod signatures;
     mod soup;

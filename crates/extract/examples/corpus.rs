@@ -8,14 +8,70 @@ use std::fmt::Write as _;
 /// About as many sentences as a page of a report holds.
 const SENTENCES: usize = 28;
 
-const SUBJECTS: &[&str] = &["The pump", "Each release", "The configuration manager", "A change request", "The risk file", "The test report",
-    "Die Komponente", "Der Prüfbericht", "The supplier", "The display", "The archive", "Die Anforderung", "The reviewer", "The library", "Service"];
-const VERBS: &[&str] = &["records", "contains", "describes", "was reviewed with", "refers to", "wurde geprüft gegen", "enthält", "replaces", "depends on",
-    "is stored beside", "is approved after", "beschreibt", "reports", "compares", "measures"];
-const OBJECTS: &[&str] = &["the version 2.4.0", "the pressure sensor", "the list of known anomalies", "den Plan VP-12", "the unit tests", "the interface",
-    "the training of staff", "die Sicherheitsklasse", "the hazard analysis", "the label", "the meeting of March", "das Gerät", "the invoice", "the SOUP list"];
-const TAILS: &[&str] = &["in the second quarter", "at the bench", "nach der Freigabe", "for the German market", "with the usual remarks", "in room 12",
-    "before shipment", "laut Protokoll", "as agreed", "without further comment", "by the quality manager", "on the target hardware"];
+const SUBJECTS: &[&str] = &[
+    "The pump",
+    "Each release",
+    "The configuration manager",
+    "A change request",
+    "The risk file",
+    "The test report",
+    "Die Komponente",
+    "Der Prüfbericht",
+    "The supplier",
+    "The display",
+    "The archive",
+    "Die Anforderung",
+    "The reviewer",
+    "The library",
+    "Service",
+];
+const VERBS: &[&str] = &[
+    "records",
+    "contains",
+    "describes",
+    "was reviewed with",
+    "refers to",
+    "wurde geprüft gegen",
+    "enthält",
+    "replaces",
+    "depends on",
+    "is stored beside",
+    "is approved after",
+    "beschreibt",
+    "reports",
+    "compares",
+    "measures",
+];
+const OBJECTS: &[&str] = &[
+    "the version 2.4.0",
+    "the pressure sensor",
+    "the list of known anomalies",
+    "den Plan VP-12",
+    "the unit tests",
+    "the interface",
+    "the training of staff",
+    "die Sicherheitsklasse",
+    "the hazard analysis",
+    "the label",
+    "the meeting of March",
+    "das Gerät",
+    "the invoice",
+    "the SOUP list",
+];
+const TAILS: &[&str] = &[
+    "in the second quarter",
+    "at the bench",
+    "nach der Freigabe",
+    "for the German market",
+    "with the usual remarks",
+    "in room 12",
+    "before shipment",
+    "laut Protokoll",
+    "as agreed",
+    "without further comment",
+    "by the quality manager",
+    "on the target hardware",
+];
 const FACTS: &[&str] = &[
     "All planned verification activities for version 2.4.0 were completed on 2026-01-10 and the results were evaluated.",
     "Known residual anomalies of version 2.4.0: AN-7 and AN-9; each was evaluated and does not contribute to unacceptable risk.",
@@ -67,7 +123,8 @@ fn markdown(numbers: &mut Numbers, document: usize, pages: usize) -> String {
             } else if document % 30 == 7 {
                 let _ = write!(out, "{}: ________", numbers.one(OBJECTS));
             } else {
-                let (s, v, o, t) = (numbers.one(SUBJECTS), numbers.one(VERBS), numbers.one(OBJECTS), numbers.one(TAILS));
+                let (s, v, o, t) =
+                    (numbers.one(SUBJECTS), numbers.one(VERBS), numbers.one(OBJECTS), numbers.one(TAILS));
                 let _ = write!(out, "{s} {v} {o} {t}, item {}.", numbers.below(50_000));
             }
             out.push_str(if sentence % 7 == 6 { "\n\n" } else { " " });

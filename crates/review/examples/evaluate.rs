@@ -143,8 +143,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             let facets = mapping.facets.get(obligation).map_or(&[][..], Vec::as_slice);
             let (mut said, by_duty) = best(facets.iter().filter_map(|f| verdicts.get(f)).copied());
-            let is_record =
-                obligations.obligation.get(obligation).is_some_and(|o| o.contains_key("record"));
+            let is_record = obligations.obligation.get(obligation).is_some_and(|o| o.contains_key("record"));
             // A procedure counts where the label does not ask for something that happened; a statement without its value where the
             // label does not ask for the value.
             let counts = if by_duty { !is_record } else { mapping.without_values.contains(obligation) };
@@ -197,8 +196,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         without_style_f1: leaving_one_out(by.get("style")).map(|(k, c)| (k, round(c.figures().2))).collect(),
     };
     if has("--publish") {
-        let head = "# Published figures of the clause review on its test parts: cargo xtask eval-review --publish\n";
-        let mut all: Published = text("figures.toml").ok().and_then(|t| toml::from_str(&t).ok()).unwrap_or_default();
+        let head =
+            "# Published figures of the clause review on its test parts: cargo xtask eval-review --publish\n";
+        let mut all: Published =
+            text("figures.toml").ok().and_then(|t| toml::from_str(&t).ok()).unwrap_or_default();
         all.insert(part.clone(), now);
         std::fs::write(base.join("figures.toml"), format!("{head}{}", toml::to_string(&all)?))?;
         return Ok(());
@@ -278,7 +279,9 @@ fn part_digest(base: &Path, part: &str) -> Result<String, Box<dyn Error>> {
         let (digest, name) = line.split_once("  ").ok_or("a line of the digests without two blanks")?;
         let bytes = std::fs::read(base.join(name)).map_err(|e| format!("{name}: {e}"))?;
         if hex::encode(Sha256::digest(&bytes)) != digest {
-            return Err(format!("{name} is not what {part}.sha256 says: the published figures are void").into());
+            return Err(
+                format!("{name} is not what {part}.sha256 says: the published figures are void").into()
+            );
         }
     }
     Ok(hex::encode(Sha256::digest(list.as_bytes())))

@@ -108,8 +108,7 @@ impl Judge<'_> {
         // `does not contribute to unacceptable risk` holds the words of its own denial.
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
         // The words of a denial strewn over a sentence deny nothing, unless a negation stands where one belongs.
-        let denied =
-            denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(id, &denies.0);
+        let denied = denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(id, &denies.0);
         if denied && denies.0.score + 0.02 >= says.0.score && !subsumed {
             return Said::No(denies.0.score);
         }
@@ -147,9 +146,9 @@ impl Judge<'_> {
             own.get(at.saturating_sub(2)..*at).unwrap_or_default().iter().any(|t| self.index.is_negation(*t))
         };
         // `Not all requirements are covered` turns round what is said of all.
-        let not_all = own.windows(2).any(
-            |w| matches!(w, [n, all] if self.index.is_negation(*n) && self.index.is_universal(*all)),
-        );
+        let not_all = own
+            .windows(2)
+            .any(|w| matches!(w, [n, all] if self.index.is_negation(*n) && self.index.is_universal(*all)));
         not_all || fit.hits.iter().any(negated)
     }
 

@@ -98,8 +98,10 @@ pub(crate) fn ask(
         let passage = document.passages.get(*at)?;
         // A blank place stays blank, whatever a model reads into it.
         let usable = !passage.blank && !document.template;
-        (usable && quote.split(' ').count() >= 3 && crate::words::words(&passage.text).join(" ").contains(&quote))
-            .then_some((document, passage))
+        (usable
+            && quote.split(' ').count() >= 3
+            && crate::words::words(&passage.text).join(" ").contains(&quote))
+        .then_some((document, passage))
     });
     let Some((document, passage)) = found else {
         usage.invented += 1;

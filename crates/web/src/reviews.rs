@@ -47,7 +47,10 @@ pub fn review_router(desk: Arc<ReviewDesk>) -> Router {
         .layer(middleware::from_fn(crate::acting::same_site))
         .merge(assets())
         .fallback(|| async {
-            page(StatusCode::NOT_FOUND, shell::alone("Not here", pages::MENU, &pages::trouble("Not here", "There is no such page.")))
+            page(
+                StatusCode::NOT_FOUND,
+                shell::alone("Not here", pages::MENU, &pages::trouble("Not here", "There is no such page.")),
+            )
         })
         .with_state(desk)
         .layer(middleware::from_fn(move |request, next| guard(Arc::clone(&options), request, next)))
@@ -132,7 +135,11 @@ async fn show(
         }
         Err(error) => {
             tracing::error!(%error, "a page stopped");
-            server::trouble(StatusCode::INTERNAL_SERVER_ERROR, "A fault of this program", "The log says more.")
+            server::trouble(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "A fault of this program",
+                "The log says more.",
+            )
         }
     }
 }

@@ -18,7 +18,16 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     }
     let files = files();
     let list = files.iter().map(|f| quoted(f)).collect::<Vec<_>>().join(" ");
-    command(cargo().args(["build", "--release", "-p", "extract", "--example", "pdf_text", "--bin", "extract-one"]))?;
+    command(cargo().args([
+        "build",
+        "--release",
+        "-p",
+        "extract",
+        "--example",
+        "pdf_text",
+        "--bin",
+        "extract-one",
+    ]))?;
     let ours = super::target_dir().join("release/examples/pdf_text").canonicalize().context("the reader")?;
     let out = Command::new(&ours).args(&files).output().context("the reader")?;
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
@@ -31,7 +40,9 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     let (pages, characters) = (number(" pages").unwrap_or(0.0), number(" characters").unwrap_or(0.0));
     #[allow(clippy::cast_precision_loss, reason = "a count of pages")]
     if pages < PAGES_MIN as f64 {
-        bench.sheet.skip(format!("PDF text: {pages} pages found, {PAGES_MIN} are needed; name a folder in DOSSIER_BENCH_PDFS"));
+        bench.sheet.skip(format!(
+            "PDF text: {pages} pages found, {PAGES_MIN} are needed; name a folder in DOSSIER_BENCH_PDFS"
+        ));
         return Ok(());
     }
     let peer: f64 = files.iter().map(|f| peer_characters(f)).sum();

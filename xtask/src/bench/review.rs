@@ -26,7 +26,8 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
         quoted(&folder),
         quoted(&cache)
     );
-    let timed = |label: String, setup: String| Timed { exits: &[0, 1], ..Timed::new(label, &line).after(setup) };
+    let timed =
+        |label: String, setup: String| Timed { exits: &[0, 1], ..Timed::new(label, &line).after(setup) };
     let emptied = format!("rm -rf {}", quoted(&cache));
     let changed = format!("date +%s%N >> {}/changed.md", quoted(&folder));
     let [cold] = bench.in_turns(1, false, [timed(format!("read and review {n} documents"), emptied)])?;
@@ -39,8 +40,16 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
         ],
     )?;
     let minutes = |s: &super::measure::Series| vec![s.wall() / 60.0];
-    bench.sheet.hold(format!("review of {n} documents after extraction, minutes"), minutes(&warm), Bound::AtMost(5.0));
+    bench.sheet.hold(
+        format!("review of {n} documents after extraction, minutes"),
+        minutes(&warm),
+        Bound::AtMost(5.0),
+    );
     bench.sheet.hold(format!("read and review {n} documents, MiB"), vec![cold.peak()], Bound::AtMost(1024.0));
-    bench.sheet.hold(format!("review of {n} documents, one changed, seconds"), vec![one.wall()], Bound::AtMost(30.0));
+    bench.sheet.hold(
+        format!("review of {n} documents, one changed, seconds"),
+        vec![one.wall()],
+        Bound::AtMost(30.0),
+    );
     Ok(())
 }

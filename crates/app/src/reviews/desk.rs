@@ -155,7 +155,8 @@ mod tests {
     use review::Options;
 
     fn desk(folder: &Path) -> ReviewDesk {
-        let text = extract::read("release.md", b"# Release record 2.4.0\n\nKnown anomalies: AN-7 only.").unwrap();
+        let text =
+            extract::read("release.md", b"# Release record 2.4.0\n\nKnown anomalies: AN-7 only.").unwrap();
         let file = extract::FileRead {
             name: "release.md".to_owned(),
             size: 0,
@@ -164,8 +165,11 @@ mod tests {
             cached: false,
         };
         let source = review::Source { title: "set".to_owned(), files: vec![file] };
-        let options =
-            Options { clauses: vec!["5.8.2".to_owned()], as_of: "2026-03-01".to_owned(), ..Options::default() };
+        let options = Options {
+            clauses: vec!["5.8.2".to_owned()],
+            as_of: "2026-03-01".to_owned(),
+            ..Options::default()
+        };
         let review = review::review(&source, clauses::guides(), &options, None);
         let path = folder.join("review.json");
         std::fs::write(&path, serde_json::to_vec(&review).unwrap()).unwrap();

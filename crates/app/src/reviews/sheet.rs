@@ -323,7 +323,8 @@ fn standards(review: &Review) -> Vec<Block> {
         if ids.is_empty() {
             return vec![soft("–")];
         }
-        let numbers: Vec<&str> = ids.iter().map(|i| i.split_once(':').map_or(i.as_str(), |(_, n)| n)).collect();
+        let numbers: Vec<&str> =
+            ids.iter().map(|i| i.split_once(':').map_or(i.as_str(), |(_, n)| n)).collect();
         cell(numbers.join(", "))
     };
     let mut heads = vec![("File", 4)];
@@ -350,7 +351,13 @@ fn standards(review: &Review) -> Vec<Block> {
         }
         out.push(heading(2, name));
         out.push(table(
-            &[("Clause", 2), ("Title", 3), ("Reached from", 3), ("Weakest link of the mapping", 5), ("Weakest evidence", 3)],
+            &[
+                ("Clause", 2),
+                ("Title", 3),
+                ("Reached from", 3),
+                ("Weakest link of the mapping", 5),
+                ("Weakest evidence", 3),
+            ],
             rows,
             "",
         ));
@@ -385,7 +392,13 @@ fn foreign_row(clause: &ForeignClause) -> Vec<Cell> {
     let mut evidence = verdict_cell(clause.verdict);
     evidence.push(Inline::Break);
     evidence.push(code(clause.weakest_evidence.as_str()));
-    vec![vec![code(clause.clause.as_str())], cell(clause.title.clone()), cell(from.join(", ")), link, evidence]
+    vec![
+        vec![code(clause.clause.as_str())],
+        cell(clause.title.clone()),
+        cell(from.join(", ")),
+        link,
+        evidence,
+    ]
 }
 
 fn files(review: &Review) -> Vec<Block> {

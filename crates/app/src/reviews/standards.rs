@@ -131,7 +131,8 @@ fn foreign(review: &Review, ways: BTreeMap<String, Vec<Through>>) -> Vec<Foreign
     let one = |(id, through): (String, Vec<Through>)| {
         let over: Vec<&&ClauseResult> = through.iter().filter_map(|t| by_id.get(t.from.as_str())).collect();
         let weakest = over.iter().max_by_key(|c| c.verdict)?;
-        let shows = |f: &&review::ReviewedFile| f.clauses.iter().any(|c| through.iter().any(|t| t.from == *c));
+        let shows =
+            |f: &&review::ReviewedFile| f.clauses.iter().any(|c| through.iter().any(|t| t.from == *c));
         let library = clauses::library();
         let title = library.clause(&id).map(|c| c.title.as_str());
         let title = title.or_else(|| library.heading(&id).map(|h| h.title.as_str()));

@@ -44,7 +44,12 @@ fn every_kind_of_bad_input_is_named_with_its_reason_and_the_rest_is_reviewed() {
     let put = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
     put("record.md", RECORD.as_bytes());
     put("bomb.docx", &bomb());
-    put("entities.docx", &docx("<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"));
+    put(
+        "entities.docx",
+        &docx(
+            "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>",
+        ),
+    );
     put("outside.docx", &docx("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><w:document xmlns:w=\"w\"/>"));
     let mut ole = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
     ole.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
@@ -56,7 +61,11 @@ fn every_kind_of_bad_input_is_named_with_its_reason_and_the_rest_is_reviewed() {
     put("plan.gdoc", b"{}");
     let huge = std::fs::File::create(folder.join("huge.pdf")).unwrap();
     huge.set_len(2 << 30).unwrap();
-    std::fs::write(folder.join(std::ffi::OsStr::from_bytes(b"pr\xfcfung.txt")), "Pr\u{fc}fung der Software Version 1.2.0").unwrap();
+    std::fs::write(
+        folder.join(std::ffi::OsStr::from_bytes(b"pr\xfcfung.txt")),
+        "Pr\u{fc}fung der Software Version 1.2.0",
+    )
+    .unwrap();
     symlink("/etc/passwd", folder.join("link.txt")).unwrap();
     put("denied.txt", b"text");
     std::fs::set_permissions(folder.join("denied.txt"), std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -85,7 +94,8 @@ fn every_kind_of_bad_input_is_named_with_its_reason_and_the_rest_is_reviewed() {
     ] {
         assert!(unread(file).contains(reason), "{file}: {}", unread(file));
     }
-    let read: Vec<&str> = found["files"].as_array().unwrap().iter().map(|f| f["file"].as_str().unwrap()).collect();
+    let read: Vec<&str> =
+        found["files"].as_array().unwrap().iter().map(|f| f["file"].as_str().unwrap()).collect();
     assert!(read.contains(&"record.md") && read.contains(&"pr\\xfcfung.txt"), "{read:?}");
     // The superuser may read what nobody may.
     if !read.contains(&"denied.txt") {
@@ -122,8 +132,13 @@ fn verdicts_are_confirmed_and_rejected_on_the_pages_and_the_next_review_knows() 
     let constraint = "62304:5.8.1/tasks-done";
     let passage = page.field("passage");
     let decide = |decision: &str, by: &str, comment: &str, passage: &str| {
-        let fields =
-            [("constraint", constraint), ("decision", decision), ("by", by), ("comment", comment), ("passage", passage)];
+        let fields = [
+            ("constraint", constraint),
+            ("decision", decision),
+            ("by", by),
+            ("comment", comment),
+            ("passage", passage),
+        ];
         server.post("/decide", "", &fields)
     };
     decide("rejected", "qa-lead", "", &passage).says(422, &["Nothing was kept", "says why"]);
@@ -140,5 +155,8 @@ fn verdicts_are_confirmed_and_rejected_on_the_pages_and_the_next_review_knows() 
     let found: Value = said(command).json();
     let all = found["clauses"][0]["constraints"].as_array().unwrap();
     let one = all.iter().find(|c| c["id"] == constraint).unwrap();
-    assert_eq!((&one["decision"]["decision"], &one["ask_again"]), (&Value::from("rejected"), &Value::from(false)));
+    assert_eq!(
+        (&one["decision"]["decision"], &one["ask_again"]),
+        (&Value::from("rejected"), &Value::from(false))
+    );
 }

@@ -14,7 +14,11 @@ fn installed(program: &str) -> bool {
 
 /// A PDF whose one page is a picture, as a scanner writes it: a page of text painted by `pdftoppm`, its JPEG as the only content.
 fn scanned(folder: &Path) -> Vec<u8> {
-    let lines = ["Release record of version 2.4.0", "Known residual anomalies: AN-7 and AN-9", "Approved by the quality manager"];
+    let lines = [
+        "Release record of version 2.4.0",
+        "Known residual anomalies: AN-7 and AN-9",
+        "Approved by the quality manager",
+    ];
     let content: String = lines
         .iter()
         .zip([700, 660, 620])
@@ -73,7 +77,8 @@ fn a_scanned_page_has_no_text_layer_and_ocr_reads_it() {
 
 /// A Word 97 file of one piece of text: the compound file, the file information block and the piece table of [MS-DOC], nothing else.
 fn word_97(text: &[u8]) -> Vec<u8> {
-    let put = |bytes: &mut Vec<u8>, at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+    let put =
+        |bytes: &mut Vec<u8>, at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
     let length = u32::try_from(text.len()).unwrap();
     let (mut main, mut table) = (vec![0u8; 4096], vec![0u8; 4096]);
     put(&mut main, 0, &[0xec, 0xa5, 193, 0]);

@@ -2,8 +2,8 @@
 
 use crate::parts::{facts, or_dash, status_word, table};
 use app::{
-    DecisionKind, Review, ReviewClause as ClauseResult, ReviewConstraint as ConstraintResult, ReviewQuote as Quote, ReviewVerdict,
-    STANDARDS, review_passage_digest as passage_digest,
+    DecisionKind, Review, ReviewClause as ClauseResult, ReviewConstraint as ConstraintResult,
+    ReviewQuote as Quote, ReviewVerdict, STANDARDS, review_passage_digest as passage_digest,
 };
 use maud::{Markup, html};
 use views::Verdict as Status;
@@ -30,7 +30,9 @@ fn shown(verdict: ReviewVerdict) -> Status {
         ReviewVerdict::Met => Status::Pass,
         ReviewVerdict::Human => Status::Human,
         ReviewVerdict::Partly | ReviewVerdict::Outdated => Status::Advisory,
-        ReviewVerdict::TemplateOnly | ReviewVerdict::NotFound | ReviewVerdict::Contradicted => Status::Finding,
+        ReviewVerdict::TemplateOnly | ReviewVerdict::NotFound | ReviewVerdict::Contradicted => {
+            Status::Finding
+        }
     }
 }
 
@@ -158,7 +160,8 @@ pub(crate) fn clause(review: &Review, at: usize) -> Option<Markup> {
         html! { @if let Some(c) = to { a.btn.quiet rel=(rel) href={ "/clauses/" (c.clause) } { (mark) " " (number(&c.clause)) } " " } }
     };
     let before = at.checked_sub(1).and_then(|i| review.clauses.get(i));
-    let files: Vec<String> = clause.expected_files.iter().map(|(kind, file)| format!("{file} ({kind})")).collect();
+    let files: Vec<String> =
+        clause.expected_files.iter().map(|(kind, file)| format!("{file} ({kind})")).collect();
     Some(html! {
         (computed_from(review))
         p.id { (clause.clause) " · " (verdict(clause.verdict)) }
@@ -243,7 +246,13 @@ pub(crate) fn standards(review: &Review) -> Markup {
     let documents = seen.documents.iter().map(|d| {
         let mut row = vec![html! { code { (d.file) } }];
         row.extend(STANDARDS.iter().map(|(id, _)| {
-            let numbers: Vec<&str> = d.standards.get(*id).into_iter().flatten().map(|c| c.split_once(':').map_or(c.as_str(), |(_, n)| n)).collect();
+            let numbers: Vec<&str> = d
+                .standards
+                .get(*id)
+                .into_iter()
+                .flatten()
+                .map(|c| c.split_once(':').map_or(c.as_str(), |(_, n)| n))
+                .collect();
             or_dash(&numbers.join(", "))
         }));
         row

@@ -110,7 +110,7 @@ async fn anchors(ws: Workspace, hours: u32) {
 }
 
 /// Serves the pages of a review until the process is interrupted.
-pub(crate) fn serve_review(desk: app::ReviewDesk, listen: SocketAddr) -> Result<()> {
+pub(crate) fn serve_review(desk: app::ReviewDesk, listen: std::net::SocketAddr) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -331,13 +331,26 @@ fn compile(key: &str, text: &str, over: &Over) -> Result<Program, String> {
         Over::Product => &["product", "items", "documents"],
     };
     let references = program.references();
-    let mut unknown: Vec<&str> = references.variables().into_iter().filter(|v| !known.contains(v)).collect();
+    let bound = bound_by_macros(text);
+    let mut unknown: Vec<&str> = references
+        .variables()
+        .into_iter()
+        .filter(|v| !known.contains(v) && !bound.contains(v) && !v.starts_with('@'))
+        .collect();
     unknown.sort_unstable();
     if let Some(name) = unknown.first() {
         return Err(format!("`{key}` reads `{name}`; over this there are {}", known.join(", ")));
     }
     drop(references);
     Ok(program)
+}
+
+/// The names that macros bind: `l` in `item.links.exists(l, …)`. A name that is bound somewhere and read elsewhere is found when the
+/// condition is judged.
+fn bound_by_macros(text: &str) -> Vec<&str> {
+    const MACROS: [&str; 5] = [".all(", ".exists(", ".exists_one(", ".map(", ".filter("];
+    let after = MACROS.iter().flat_map(|m| text.match_indices(m).filter_map(|(at, m)| text.get(at + m.len()..)));
+    after.filter_map(|rest| rest.split_once(',')).map(|(name, _)| name.trim()).collect()
 }
 
 /// The first error of a condition, with its place.
@@ -382,6 +395,9 @@ mod tests {
         let with = |holds: &str| format!("{}{CASES}", written(&format!("holds = \"{holds}\"")));
         assert!(why(&with("has(item.fields.owner")).contains("is no CEL"), "{}", why(&with("has(item.")));
         assert!(why(&with("record.x == 1")).contains("reads `record`"));
+        let bound = with("item.links.exists(l, l.type == 'satisfies') || has(item.fields.owner)");
+        assert_eq!(why(&bound), "");
+        assert!(why(&with("item.links.exists(l, m.type == 'satisfies')")).contains("reads `m`"));
         assert!(why(&with("true")).contains("expects"), "{}", why(&with("true")));
         assert!(why(&with("item.title")).contains("yes or no"), "{}", why(&with("item.title")));
         assert!(why(&written("holds = \"true\"")).contains("no case"));

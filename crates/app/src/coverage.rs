@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Use cases that change something outside of the ledger and append nothing.
-const EXCEPTIONS: [(&str, &str); 7] = [
+const EXCEPTIONS: [(&str, &str); 8] = [
     ("archive_mirror", "a second copy of what is sealed and recorded; `archive verify` compares the copies"),
     (
         "class_write",
@@ -21,6 +21,10 @@ const EXCEPTIONS: [(&str, &str); 7] = [
         "what a runner is asked to build, from frozen commits; what it answers is recorded by `release_stage`",
     ),
     ("release_show", "opens the archive to read from it, which makes its folder where there is none"),
+    (
+        "soup_sbom",
+        "with `--resolve` a package manager is asked what it would install; what it says is printed, not kept",
+    ),
     (
         "vuln_recompute",
         "writes the index of data sets into the cache, from which nothing is decided; the scan is compared, not made",

@@ -3,7 +3,9 @@
 use app::{ErrorKind, LogQuery, Site};
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
-    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, Register,
+    RegisterPage, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile,
+    SoupList, SoupPage,
 };
 
 use crate::source::{At, LogFilter, PageResult, Source, SourceError};

@@ -17,7 +17,8 @@ use views::Page;
 
 use crate::desk::Desk;
 use crate::pages::{
-    anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, releases, risk, runs, security, soup, registers,
+    anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, registers,
+    releases, risk, runs, security, soup,
 };
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};

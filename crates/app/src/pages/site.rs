@@ -3,8 +3,8 @@
 use super::ledger_pages::{self, LogQuery};
 use super::reading::Reading;
 use super::{
-    anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view,
-    release_pages, risk, security, soup, tests, registers,
+    anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view, registers,
+    release_pages, risk, security, soup, tests,
 };
 use crate::analysis::{Inputs, product_prefix};
 use crate::checks::{self, Checked};
@@ -21,7 +21,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use views::{
     AnomalyPage, AnomalySnapshot, Badges, ClauseList, ClausePage, ControlledDocument, DocumentList,
     EntryPage, FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Page, Ref,
-    RefKind, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
+    RefKind, Register, RegisterPage, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SealedRecord,
+    SecurityFile, SoupList, SoupPage,
 };
 use vocabulary::{Date, Digest};
 

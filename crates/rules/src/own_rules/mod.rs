@@ -349,7 +349,8 @@ fn compile(key: &str, text: &str, over: &Over) -> Result<Program, String> {
 /// condition is judged.
 fn bound_by_macros(text: &str) -> Vec<&str> {
     const MACROS: [&str; 5] = [".all(", ".exists(", ".exists_one(", ".map(", ".filter("];
-    let after = MACROS.iter().flat_map(|m| text.match_indices(m).filter_map(|(at, m)| text.get(at + m.len()..)));
+    let after =
+        MACROS.iter().flat_map(|m| text.match_indices(m).filter_map(|(at, m)| text.get(at + m.len()..)));
     after.filter_map(|rest| rest.split_once(',')).map(|(name, _)| name.trim()).collect()
 }
 

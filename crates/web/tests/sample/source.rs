@@ -3,7 +3,8 @@
 use views::sample::Sample;
 use views::{
     AnomalyPage, AnomalySnapshot, ClauseList, ClausePage, ControlledDocument, DocumentList, EntryPage,
-    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SecurityFile, SoupList, SoupPage, Register, RegisterPage,
+    FindingsOverview, GatePage, ItemList, ItemPage, LedgerLog, Matrix, Overview, Register, RegisterPage,
+    ReleaseList, ReleaseRecord, RiskPage, RunList, RunPage, SecurityFile, SoupList, SoupPage,
 };
 use web::{At, LogFilter, PageResult, Source, SourceError};
 

@@ -164,8 +164,8 @@ pub use traces::{
     trace_items, trace_matrix,
 };
 pub use trackers::{
-    HookCall, SyncRow, Taking, TrackerRow, TrackerSynced, tracker_import, tracker_status, tracker_sync,
-    tracker_webhook,
+    HookCall, Taking, TrackerRow, TrackerSyncRow, TrackerSynced, tracker_import, tracker_status,
+    tracker_sync, tracker_webhook,
 };
 pub use trail::{
     FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_download, trail_export, trail_review,

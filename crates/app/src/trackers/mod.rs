@@ -9,7 +9,7 @@ mod planner;
 mod standing;
 
 pub use hooks::{HookCall, tracker_webhook};
-pub use planner::SyncRow;
+pub use planner::TrackerSyncRow;
 pub use standing::{TrackerRow, tracker_status};
 
 use crate::error::{Doing as _, Error, Result};
@@ -50,7 +50,7 @@ pub struct TrackerSynced {
     /// Whether nothing was appended because nothing was to be.
     pub dry_run: bool,
     /// What was done, and what was left alone and why, one for each issue that is not as it was.
-    pub rows: Vec<SyncRow>,
+    pub rows: Vec<TrackerSyncRow>,
     /// What could not be read.
     pub problems: Vec<String>,
     /// The first entry that was appended and the position afterwards.

@@ -16,7 +16,7 @@ use vocabulary::{Digest, Instant, ItemId, canonical};
 
 /// What became of one issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SyncRow {
+pub struct TrackerSyncRow {
     /// The tracker's key.
     pub key: String,
     /// The anomaly here.
@@ -33,7 +33,7 @@ pub struct SyncRow {
 /// What is to be appended and said.
 pub(super) struct Planned {
     pub(super) drafts: Vec<Draft>,
-    pub(super) rows: Vec<SyncRow>,
+    pub(super) rows: Vec<TrackerSyncRow>,
     pub(super) problems: Vec<String>,
     pub(super) anomalies: usize,
     pub(super) unchanged: usize,
@@ -117,7 +117,7 @@ impl<'a> Planner<'a> {
     }
 
     fn say(&mut self, issue: &Issue, anomaly: &str, outcome: &'static str, text: impl Into<String>) {
-        self.planned.rows.push(SyncRow {
+        self.planned.rows.push(TrackerSyncRow {
             key: issue.key.clone(),
             anomaly: anomaly.to_owned(),
             outcome,

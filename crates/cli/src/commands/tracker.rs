@@ -134,7 +134,7 @@ fn show(global: &Global, done: &[TrackerSynced]) {
         return;
     }
     for d in done {
-        let cells = |r: &app::SyncRow| {
+        let cells = |r: &app::TrackerSyncRow| {
             vec![r.key.clone(), r.anomaly.clone(), r.outcome.to_owned(), r.text.clone(), r.url.clone()]
         };
         let cells: Vec<Vec<String>> = d.rows.iter().map(cells).collect();

@@ -1,3 +1,5 @@
+//! Exports and answers of the trackers as they come, and what is made of them.
+
 use super::*;
 
 fn only(tracker: Tracker, json: &str) -> Issue {

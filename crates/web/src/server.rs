@@ -432,7 +432,7 @@ pub(crate) async fn guard(options: Arc<Options>, request: Request, next: Next) -
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, "same-origin"),
         (header::CACHE_CONTROL, "no-cache"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {

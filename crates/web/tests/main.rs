@@ -212,7 +212,7 @@ async fn every_answer_has_the_headers_that_keep_it_harmless() {
         assert!(!header("content-security-policy").contains("unsafe"), "{path}");
         assert_eq!(
             (header("x-content-type-options"), header("referrer-policy")),
-            ("nosniff", "no-referrer"),
+            ("nosniff", "same-origin"),
             "{path}"
         );
     }

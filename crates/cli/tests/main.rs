@@ -30,6 +30,7 @@ mod e2e {
     mod review;
     mod review_pages;
     mod sealing;
+    mod security;
     mod signatures;
     mod soup;
     mod trackers;

@@ -63,7 +63,7 @@ pub(crate) enum Verb {
         /// The test.
         test: String,
         /// The result's key, or its beginning: dossier security show --format json.
-        key: String,
+        result: String,
         /// The verdict.
         #[arg(long, value_enum)]
         verdict: VerdictArg,
@@ -230,9 +230,9 @@ impl Verb {
                 print::appended(global.json(), &what, &done.appended);
                 Ok(if b.open == 0 { Outcome::Clean } else { Outcome::Findings })
             }
-            Verb::Judge { test, key, verdict, reason, anomaly, signing } => {
+            Verb::Judge { test, result, verdict, reason, anomaly, signing } => {
                 let actor = signing.actor(&ws, None)?;
-                let j = app::ResultJudgement { test, key, verdict: word(&verdict), reason, anomaly };
+                let j = app::ResultJudgement { test, key: result, verdict: word(&verdict), reason, anomaly };
                 let done = app::security_judge(&ws, &actor, &j)?;
                 print::appended(global.json(), &format!("judged {} of {}", j.key, j.test), &done);
                 Ok(Outcome::Clean)

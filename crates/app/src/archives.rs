@@ -221,9 +221,15 @@ pub fn archive_export(ws: &Workspace, version: &str, directory: &Path) -> Result
 /// # Errors
 /// When there is no such release, or the folder is not empty.
 pub fn archive_unpack(ws: &Workspace, version: &str, directory: &Path) -> Result<usize> {
+    open_read_only(ws)?.release(version).doing(format_args!("find {version} in the archive"))?;
+    crate::trail::note_export(ws, &format!("released files {version}"))?;
+    unpack(ws, version, directory)
+}
+
+/// The same for our own reading: nobody got a copy, so no export is on record.
+pub(crate) fn unpack(ws: &Workspace, version: &str, directory: &Path) -> Result<usize> {
     let archive = open_read_only(ws)?;
     let release = archive.release(version).doing(format_args!("find {version} in the archive"))?;
-    crate::trail::note_export(ws, &format!("released files {version}"))?;
     std::fs::create_dir_all(directory).doing(format_args!("make {}", directory.display()))?;
     if std::fs::read_dir(directory).doing(format_args!("list {}", directory.display()))?.next().is_some() {
         return Err(Error::refused(format!("{} is not empty", directory.display())));

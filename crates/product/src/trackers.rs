@@ -70,6 +70,7 @@ pub(crate) fn trackers<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMa
         let project = r.text(one, "project");
         let anomaly = r.list(one, "anomaly").unwrap_or_default();
         let url = r.text(one, "url");
+        let [ids, token, webhook_secret] = ["ids", "token", "webhook_secret"].map(|key| r.text(one, key));
         if r.found.len() == found {
             let missing = match (&kind, &project) {
                 (None, _) => Some("kind"),
@@ -91,9 +92,9 @@ pub(crate) fn trackers<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMa
             project,
             url,
             anomaly,
-            ids: r.text(one, "ids"),
-            token: r.text(one, "token"),
-            webhook_secret: r.text(one, "webhook_secret"),
+            ids,
+            token,
+            webhook_secret,
             fields,
         };
         out.insert(name.to_owned(), tracker);

@@ -49,7 +49,7 @@ pub(super) fn images(ws: &Workspace, version: &str) -> Result<Vec<Image>> {
         .tempdir_in(ws.state_dir())
         .doing("make a folder to work in")?;
     let folder = work.path().join("files");
-    crate::archive_unpack(ws, version, &folder)?;
+    crate::archives::unpack(ws, version, &folder)?;
     let mut out = Vec::new();
     let mut folders = vec![folder.clone()];
     while let Some(next) = folders.pop() {

@@ -128,8 +128,18 @@ fn other_tools_get_the_library() {
 #[test]
 fn the_binary_holds_no_claim_of_conformity() {
     let bytes = std::fs::read(env!("CARGO_BIN_EXE_dossier")).unwrap();
-    let text = String::from_utf8_lossy(&bytes).to_lowercase();
     let word = ["compl", "iant"].concat();
+    // The texts of SPDX licences go into the notices; four of them say something of their own software.
+    let of_licences = [
+        format!("doc software is {word} with the new us daylight savings rule"),
+        format!("your implementation of the standards is {word}."),
+        format!("in products that are {word} with\nthe iso/iec mpeg audio standards"),
+        format!("modifications are fully {word} with any api"),
+    ];
+    let mut text = String::from_utf8_lossy(&bytes).to_lowercase();
+    for said in of_licences {
+        text = text.replace(&said, "");
+    }
     let mut claims = vec![["presumption of ", "conformity"].concat(), ["konformitäts", "vermutung"].concat()];
     for subject in [
         "is ", "are ", "fully ", "62304 ", "62304-", "13485 ", "13485-", "mdr ", "mdr-", "fda ", "fda-",

@@ -9,10 +9,10 @@ rule!(SIGNATURE_WITHOUT_MANIFESTATION, "signature_without_manifestation", check)
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let Some(state) = cx.state else { return };
     let mut signers: BTreeMap<&str, Vec<&Signer>> = BTreeMap::new();
-    for signer in signatures(state) {
+    for signer in decisions(state).chain(of_releases(state)) {
         signers.entry(signer.person.as_str()).or_default().push(signer);
     }
-    let mut shown = 0_usize;
+    let mut faulty = Vec::new();
     for (id, of_person) in &signers {
         let Some(person) = state.persons.get(*id) else { continue };
         let enrolled = &person.enrolled.body;
@@ -28,9 +28,9 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             wrong.push(("cfr11:11.100.b", "nothing says how the identity was verified"));
         }
         if wrong.is_empty() {
-            shown += of_person.len();
             continue;
         }
+        faulty.push(*id);
         let why: Vec<&str> = wrong.iter().map(|(_, why)| *why).collect();
         let report = out.at_entry(person.enrolled.meta.seq, id).arg("why", why.join("; "));
         for (clause, _) in wrong {
@@ -40,6 +40,9 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     if signers.is_empty() {
         out.saw_text("nobody has signed yet");
     }
+    // Signatures of releases are not counted: they are given on this very evidence, which would change with each of them.
+    let known = |s: &&Signer| state.persons.contains_key(&s.person) && !faulty.contains(&s.person.as_str());
+    let shown = decisions(state).filter(known).count();
     if shown > 0 {
         out.saw_text(format!(
             "{shown} signatures, each with printed name, time and meaning, identity verified"
@@ -47,11 +50,14 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// The signatures on what decides: approvals, evaluations, waivers, releases.
-fn signatures(state: &State) -> impl Iterator<Item = &Signer> {
+/// The signatures on what decides before a release: approvals, evaluations, waivers.
+fn decisions(state: &State) -> impl Iterator<Item = &Signer> {
     let approvals = state.approvals.values().flatten().filter_map(|r| r.meta.signer.as_ref());
     let evaluations = state.evaluations.iter().filter_map(|r| r.meta.signer.as_ref());
     let waivers = state.waivers.values().filter_map(|r| r.meta.signer.as_ref());
-    let releases = state.releases.values().flat_map(|r| &r.signatures).filter_map(|r| r.meta.signer.as_ref());
-    approvals.chain(evaluations).chain(waivers).chain(releases)
+    approvals.chain(evaluations).chain(waivers)
+}
+
+fn of_releases(state: &State) -> impl Iterator<Item = &Signer> {
+    state.releases.values().flat_map(|r| &r.signatures).filter_map(|r| r.meta.signer.as_ref())
 }

@@ -6,7 +6,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Some((at, date)) = extract::find_date(&line) {
         assert!(line.get(at..).is_some() && !date.is_empty());
     }
-    drop(extract::Format::of(&line, bytes));
+    let _ = extract::Format::of(&line, bytes);
     for name in ["x.txt", "x.csv", "x.md"] {
         if let Ok(text) = extract::read(name, bytes) {
             assert!(!text.blocks.is_empty() && text.characters() > 0);

@@ -227,6 +227,10 @@ fn one(tracker: Tracker, value: &Value) -> Result<Option<Issue>, String> {
 
 /// An issue without id or key is none.
 fn complete(mut issue: Issue) -> Result<Issue, String> {
+    // Before anything is asked of them: a key of control characters is none.
+    for text in [&mut issue.id, &mut issue.key, &mut issue.status, &mut issue.updated, &mut issue.url] {
+        text.retain(|c| !c.is_control());
+    }
     if issue.id.is_empty() && issue.key.is_empty() {
         return Err("it has neither id nor key".to_owned());
     }
@@ -235,9 +239,6 @@ fn complete(mut issue: Issue) -> Result<Issue, String> {
     }
     if issue.key.is_empty() {
         return Err(format!("the issue with the id `{}` has no key", clip(&issue.id)));
-    }
-    for text in [&mut issue.id, &mut issue.key, &mut issue.status, &mut issue.updated, &mut issue.url] {
-        text.retain(|c| !c.is_control());
     }
     if !issue.url.starts_with("https://") && !issue.url.starts_with("http://") {
         issue.url.clear();

@@ -15,6 +15,10 @@ const MARK: &str = r#"(() => {
   const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")]
     .filter(e => e.tabIndex >= 0 && !e.disabled && !e.closest("dialog:not([open])") && seen(e));
   all.forEach((e, i) => { e.dataset.place = i; });
+  // Tab begins at the top, also where a page puts the focus into a field of its own accord.
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
   document.activeElement?.blur?.();
   return all.length;
 })()"#;

@@ -116,3 +116,9 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_key_of_control_characters_is_none() {
+    let read = read(Tracker::Jira, b"Issue key,Issue id,Summary\n\x05,10001,text\n");
+    assert!(read.issues.is_empty() && read.problems[0].contains("has no key"), "{read:?}");
+}

@@ -14,8 +14,8 @@ use std::sync::Mutex;
 
 /// What `cargo xtask test` gives each target.
 pub(crate) const SECONDS: u64 = 20;
-/// So many run side by side: CI has two cores.
-const SIDE_BY_SIDE: usize = 2;
+/// So many run side by side: CI has two cores, and while one target ends another begins.
+const SIDE_BY_SIDE: usize = 3;
 /// The flags with which cargo-fuzz instruments code, without those of a sanitizer.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
                      -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \

@@ -14,10 +14,11 @@ pub(crate) fn run() -> Result<()> {
     for name in REPORTS {
         let file = folder.join(format!("{name}.md"));
         let output = file.display().to_string();
-        dossier(&["document", "export", name, "--format", "md", "--output", &output])?;
+        // Of the commit: what is not committed is in no baseline.
+        dossier(&["document", "export", name, "--at", "HEAD", "--format", "md", "--output", &output])?;
     }
     let matrix = folder.join("matrix.csv");
-    dossier(&["trace", "matrix", "--format", "csv", "-o", &matrix.display().to_string()])?;
+    dossier(&["trace", "matrix", "--at", "HEAD", "--format", "csv", "-o", &matrix.display().to_string()])?;
     println!("wrote {}", folder.display());
     Ok(())
 }

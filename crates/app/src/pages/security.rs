@@ -73,11 +73,25 @@ fn scope(r: &Reading<'_>, threats: usize) -> String {
 fn of_duty(r: &Reading<'_>, duty: &str, ids: &[&str]) -> SecurityDuty {
     let found: Vec<&diagnostics::Diagnostic> =
         r.judgement.findings.iter().filter(|d| ids.contains(&d.rule.as_ref())).collect();
-    SecurityDuty {
-        duty: duty.to_owned(),
-        verdict: found.iter().map(|d| d.verdict).min().unwrap_or(Verdict::Pass),
-        missing: found.iter().map(|d| d.message.clone()).collect(),
+    let (verdict, missing) = match (found.iter().map(|d| d.verdict).min(), unseen(r, ids)) {
+        (Some(worst), _) => (worst, found.iter().map(|d| d.message.clone()).collect()),
+        (None, Some(why)) => (Verdict::Human, vec![why.to_owned()]),
+        (None, None) => (Verdict::Pass, Vec::new()),
+    };
+    SecurityDuty { duty: duty.to_owned(), verdict, missing }
+}
+
+/// Why no finding is no pass: nothing was there to be looked at.
+fn unseen(r: &Reading<'_>, ids: &[&str]) -> Option<&'static str> {
+    let security = &r.state().security;
+    let looked_up = ids.iter().any(|id| ["R0550", "R0554"].contains(id));
+    if looked_up && security.datasets_in_force().is_empty() {
+        return Some("no data set of advisories was brought in, so nothing is known");
     }
+    if looked_up && security.scans.is_empty() {
+        return Some("the components were never looked up");
+    }
+    (ids.contains(&"R0603")).then_some("asked at the gate of a release")
 }
 
 fn threat(r: &Reading<'_>, ix: ItemIx, item: &Item) -> ThreatRow {

@@ -95,7 +95,7 @@ pub(crate) fn history(rows: &[ItemHistoryRow], at: &At) -> Markup {
     html! {
         @if rows.is_empty() { p.sub { "No change is recorded." } }
         @else { (table(&["When", "Who", "What", "Why"], rows.iter().map(|row| vec![
-            html! { (row.when) },
+            html! { span.num { (row.when) } },
             html! { (row.who) },
             html! { (row.what) },
             html! { (row.why) @if let Some(reference) = &row.reference { " " (id(reference, at)) } },

@@ -101,6 +101,20 @@ fn layers_count_in_the_order_of_the_manifest() {
         problems(&read("base.image.tar", &zstd).unwrap()),
         ["base.image.tar: the file has no component"]
     );
+    // A layer that could not be read may add or delete anything: what lies below it is not the image.
+    let packed: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd, 0, 0];
+    let mixed = tar(&[
+        ("blobs/sha256/00", packed),
+        ("blobs/sha256/aa", manifest),
+        ("blobs/sha256/ff", &old),
+        ("index.json", br#"{"manifests": [{"digest": "sha256:aa"}]}"#),
+    ]);
+    let found = problems(&read("base.image.tar", &mixed).unwrap());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("its layer `blobs/sha256/00` was not read: it is packed with zstd"),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::rpm;
 use super::systems::{System, apk_into, dpkg_into};
 use crate::inventory::{Cause, Inventory};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 
 const DPKG: &str = "var/lib/dpkg/status";
@@ -51,6 +51,8 @@ pub struct Image {
     root: Layer,
     layers: BTreeMap<String, Layer>,
     manifests: BTreeMap<String, Vec<u8>>,
+    /// Blobs that are no tar, with the reason: nothing wrong, unless a manifest names one as a layer.
+    unread: BTreeMap<String, String>,
     unpacked: u64,
 }
 
@@ -146,13 +148,16 @@ impl Image {
                 self.counted()
             }
             // A blob of an OCI layout may be anything, an attestation for instance; a layer is a tar.
-            Err(_) if path.starts_with("blobs/") && layer.files.is_empty() => Ok(()),
+            Err(why) if path.starts_with("blobs/") && layer.files.is_empty() => {
+                self.unread.insert(path.to_owned(), why);
+                self.counted()
+            }
             Err(e) => Err(format!("{path}: {e}")),
         }
     }
 
     fn counted(&self) -> Result<(), String> {
-        if self.layers.len() + self.manifests.len() > PARTS_MAX {
+        if self.layers.len() + self.manifests.len() + self.unread.len() > PARTS_MAX {
             return Err(format!("it has more than {PARTS_MAX} layers and manifests"));
         }
         Ok(())
@@ -238,7 +243,7 @@ impl Image {
             let Some(next) = todo.pop() else { break };
             if !next.layers.is_empty() {
                 let paths: Vec<String> = next.layers.iter().filter_map(|l| blob(&l.digest)).collect();
-                if paths.iter().any(|p| self.layers.contains_key(p)) {
+                if paths.iter().any(|p| self.layers.contains_key(p) || self.unread.contains_key(p)) {
                     return paths;
                 }
                 continue;
@@ -254,15 +259,25 @@ impl Image {
     pub fn finish(mut self, file: &str) -> Inventory {
         let order = self.order();
         let mut seen = std::mem::take(&mut self.root.files);
+        let mut gather = Gather::new(file);
+        let mut laid = BTreeSet::new();
         for path in order {
-            let Some(layer) = self.layers.remove(&path) else { continue };
+            if !laid.insert(path.clone()) {
+                continue;
+            }
+            let Some(layer) = self.layers.remove(&path) else {
+                // What an unread layer adds or deletes is unknown, so the list of what is installed is, too.
+                let why = self.unread.get(&path).map_or("it is not there", String::as_str);
+                let reason = format!("its layer `{path}` was not read: {why}");
+                gather.problem(0, Cause::Malformed { format: "image", reason });
+                continue;
+            };
             seen.retain(|path, _| !layer.gone.iter().any(|g| is_gone(path, g)));
             seen.extend(layer.files);
         }
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         let release = RELEASE.iter().find_map(|p| seen.get(*p)).map(text).unwrap_or_default();
         let system = System::of(&release);
-        let mut gather = Gather::new(file);
         for (path, bytes) in &seen {
             let path = path.as_str();
             if path == DPKG || (path.starts_with(DPKG_PARTS) && !path.ends_with(".md5sums")) {

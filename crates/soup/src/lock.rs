@@ -120,6 +120,16 @@ pub const NAMES: [&str; 15] = [
     "dependencies.lock",
 ];
 
+/// Paths that the other rules of names take.
+const PLACES: [&str; 3] = ["requirements-dev.txt", ".github/workflows/a.yml", "k8s/a.yaml"];
+
+/// A path for each rule by which a reader is chosen, so that whoever tries them all tries each.
+pub fn examples() -> impl Iterator<Item = String> {
+    let exact = READERS.iter().map(|(name, _)| (*name).to_owned());
+    let ends = ENDINGS.iter().map(|(end, _)| format!("x{end}"));
+    exact.chain(ends).chain(PLACES.map(str::to_owned))
+}
+
 /// Reads the lock file at `file` (its name decides which kind it is); `None` where it is no lock file that is read.
 pub fn read(file: &str, bytes: &[u8]) -> Option<Inventory> {
     reader(file).map(|read| read(file, bytes))

@@ -377,58 +377,10 @@ fn images_are_exact_by_digest_only() {
     assert_eq!(ImageReference::parse("localhost:5000/a/b:1").repository, "localhost:5000/a/b");
 }
 
-const FILES: [&str; 46] = [
-    "Cargo.lock",
-    "package-lock.json",
-    "pnpm-lock.yaml",
-    "yarn.lock",
-    "uv.lock",
-    "poetry.lock",
-    "Pipfile.lock",
-    "requirements.txt",
-    "go.mod",
-    "go.sum",
-    "gradle.lockfile",
-    "pom.xml",
-    "packages.lock.json",
-    "Gemfile.lock",
-    "composer.lock",
-    "conan.lock",
-    "vcpkg.json",
-    "CMakeLists.txt",
-    ".gitmodules",
-    "west.yml",
-    "platformio.ini",
-    "dependencies.lock",
-    "license.manifest",
-    "manifest.csv",
-    "status",
-    "installed",
-    "Dockerfile",
-    "compose.yaml",
-    "x.image.tar",
-    "a.cmake",
-    "x.manifest",
-    ".github/workflows/a.yml",
-    "k8s/a.yaml",
-    "requirements-dev.txt",
-    "buildscript-gradle.lockfile",
-    "rootfs.tar",
-    "rpmdb.sqlite",
-    "Packages.db",
-    "Packages",
-    "blobs.toml",
-    "bom.json",
-    ".tool-versions",
-    ".nvmrc",
-    "rust-toolchain.toml",
-    "gradle-wrapper.properties",
-    ".terraform.lock.hcl",
-];
-
 #[test]
 fn empty_files_and_other_files_are_never_no_soup() {
-    for file in FILES {
+    for file in soup::lock::examples() {
+        let file = file.as_str();
         for text in ["", "\n", "{}", "[]", "# nothing\n", "\u{feff}", "key: value\n", "<project/>"] {
             let i = inventory(file, text);
             assert!(!i.graph.is_empty() || !i.problems.is_empty(), "{file}: {text:?}");
@@ -443,9 +395,10 @@ fn empty_files_and_other_files_are_never_no_soup() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_an_inventory(n in 0..FILES.len(), bytes in proptest::collection::vec(any::<u8>(), 0..200), text in "[a-z@:=/{}\\[\\]\",.<>#\\- \n0-9]{0,200}") {
+    fn any_bytes_are_an_inventory(n in 0..soup::lock::examples().count(), bytes in proptest::collection::vec(any::<u8>(), 0..200), text in "[a-z@:=/{}\\[\\]\",.<>#\\- \n0-9]{0,200}") {
+        let file = soup::lock::examples().nth(n).unwrap();
         for bytes in [bytes.as_slice(), text.as_bytes()] {
-            let i = read(FILES[n], bytes).unwrap();
+            let i = read(&file, bytes).unwrap();
             prop_assert!(!i.graph.is_empty() || !i.problems.is_empty());
         }
     }

@@ -8,7 +8,10 @@
 
 use crate::day::Day;
 use crate::library::{LibraryError, library};
+use aho_corasick::{AhoCorasick, Input};
+use memchr::memmem;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 use toml::Spanned;
@@ -104,22 +107,10 @@ pub fn stale(text: &str, at: Day) -> Vec<Stale> {
             out.push(Stale { range, cited, means: id, since, replaced_by });
         }
     }
-    let lower = text.to_ascii_lowercase();
-    for publication in superseded().iter().filter(|p| p.since <= at) {
-        for name in &publication.cited_as {
-            let name = name.to_ascii_lowercase();
-            for (start, _) in lower.match_indices(&name) {
-                let range = start..start + name.len();
-                let cited = text.get(range.clone()).unwrap_or_default().to_owned();
-                out.push(Stale {
-                    range,
-                    cited,
-                    means: publication.title.clone(),
-                    since: Some(publication.since),
-                    replaced_by: publication.replaced_by.clone(),
-                });
-            }
-        }
+    for (publication, range) in publications(text).filter(|(p, _)| p.since <= at) {
+        let cited = text.get(range.clone()).unwrap_or_default().to_owned();
+        let (means, replaced_by) = (publication.title.clone(), publication.replaced_by.clone());
+        out.push(Stale { range, cited, means, since: Some(publication.since), replaced_by });
     }
     // The library's own id says itself that it is the legacy rule.
     let named_legacy = |s: &Stale| {
@@ -174,7 +165,7 @@ fn line_of(text: &str, at: usize) -> &str {
 fn us_numbers(text: &str) -> Vec<(Range<usize>, String)> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
-    for (start, _) in text.match_indices("820.") {
+    for start in memmem::find_iter(bytes, "820.") {
         let before = start.checked_sub(1).and_then(|n| bytes.get(n));
         if before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'-' | b',')) {
             continue;
@@ -225,7 +216,7 @@ fn numbers_not_in_force(text: &str) -> Vec<(Range<usize>, String)> {
     let gone: Vec<&str> =
         gone.flat_map(|s| &s.clauses).filter(|c| !c.in_force).map(|c| c.number.as_str()).collect();
     let mut out = Vec::new();
-    for (at, _) in text.match_indices("62304") {
+    for at in memmem::find_iter(text.as_bytes(), "62304") {
         let line = line_of(text, at);
         let start = at + 5;
         let end_of_line = at + line.len().saturating_sub(at - line_start(text, at));
@@ -381,6 +372,56 @@ fn superseded() -> &'static [Publication] {
     })
 }
 
+/// How long the ends of names are by which a text is searched.
+const ENDING: usize = 4;
+
+/// The ends of all names by which publications that were replaced are cited, in every writing of their letters. A few short
+/// literals are searched with vector instructions; a whole product is looked through at each check.
+fn endings() -> &'static AhoCorasick {
+    static ENDINGS: OnceLock<AhoCorasick> = OnceLock::new();
+    ENDINGS.get_or_init(|| {
+        let names = superseded().iter().flat_map(|p| &p.cited_as);
+        let ends: BTreeSet<Vec<u8>> = names.flat_map(|n| writings(ending(n))).collect();
+        match AhoCorasick::new(ends) {
+            Ok(searcher) => searcher,
+            // Not input: so few and short patterns always fit.
+            Err(error) => panic!("{error}"),
+        }
+    })
+}
+
+/// The last bytes of a name; names are longer, as the file's reader has seen to.
+fn ending(name: &str) -> &[u8] {
+    name.as_bytes().last_chunk::<ENDING>().map_or(name.as_bytes(), |end| end)
+}
+
+/// All writings of a few bytes that differ only in the case of ASCII letters.
+fn writings(bytes: &[u8]) -> Vec<Vec<u8>> {
+    bytes.iter().fold(vec![Vec::new()], |begun, byte| {
+        let either = BTreeSet::from([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
+        begun.iter().flat_map(|b| either.iter().map(|c| [b.as_slice(), &[*c]].concat())).collect()
+    })
+}
+
+/// The places where a publication that was replaced is cited, whatever the case of the letters.
+fn publications(text: &str) -> impl Iterator<Item = (&'static Publication, Range<usize>)> {
+    let mut from = 0;
+    let ends = std::iter::from_fn(move || {
+        let found = endings().find(Input::new(text).range(from..))?;
+        // Endings may overlap: none is skipped.
+        from = found.start() + 1;
+        Some(found.end())
+    });
+    ends.flat_map(move |end| {
+        superseded().iter().flat_map(move |p| {
+            p.cited_as.iter().filter_map(move |name| {
+                let range = end.checked_sub(name.len())?..end;
+                text.get(range.clone())?.eq_ignore_ascii_case(name).then_some((p, range))
+            })
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -494,6 +535,27 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn publications_are_found_wherever_a_plain_search_finds_them(
+            text in "(level of concern|LEVEL of Concern|minor |TIR45|:|-|2012|2007|ISO |14971|1397|ſ|K|20|1)*",
+        ) {
+            let lower = text.to_ascii_lowercase();
+            let mut plain: Vec<_> = superseded()
+                .iter()
+                .flat_map(|p| &p.cited_as)
+                .flat_map(|n| {
+                    let name = n.to_ascii_lowercase();
+                    let at: Vec<_> =
+                        (0..lower.len()).filter(|i| lower.as_bytes()[*i..].starts_with(name.as_bytes())).collect();
+                    at.into_iter().map(move |i| i..i + name.len())
+                })
+                .collect();
+            let mut found: Vec<_> = publications(&text).map(|(_, range)| range).collect();
+            plain.sort_by_key(|r| (r.start, r.end));
+            found.sort_by_key(|r| (r.start, r.end));
+            prop_assert_eq!(plain, found);
+        }
+
         #[test]
         fn any_text_is_searched(text in "(820\\.|62304|[0-9.()a-zß:\n ]){0,30}") {
             for s in stale(&text, day("2026-03-01")) {

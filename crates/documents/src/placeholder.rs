@@ -1,6 +1,6 @@
 //! Text that says only that something is still to be written. A document full of it is not a document: empty is not none.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use diagnostics::Span;
 use std::sync::LazyLock;
 
@@ -43,7 +43,9 @@ const STARTS: [bool; 256] = {
 /// through only this once. `None` if the searcher could not be built; then every line is read.
 static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let all = WORDS.iter().chain(&PHRASES).chain(&GAPS);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(all).ok()
+    // As a table of states: it is small, and each byte costs one look.
+    let table = Some(AhoCorasickKind::DFA);
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(table).build(all).ok()
 });
 
 /// Whether a text may hold a placeholder: no false "no".

@@ -221,7 +221,17 @@ impl Analysis {
             Some(links) => links,
             None => &TrustStamps,
         };
-        let model = Model::build(std::mem::take(&mut documents.items), trust);
+        let commit = match source {
+            Source::Commit(id) => Some(id),
+            Source::WorkTree { head } => head,
+        };
+        // Building the model asks neither git nor the lock files, so both are read meanwhile.
+        let (model, software) = std::thread::scope(|scope| {
+            let software = scope.spawn(|| read_software(ws, &config, commit));
+            let model = Model::build(std::mem::take(&mut documents.items), trust);
+            (model, software.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let software = software?;
         let as_of = match inputs.as_of {
             Some(date) => date,
             None => ws.clock.today(&config.product.timezone)?,
@@ -244,13 +254,12 @@ impl Analysis {
             records: Vec::new(),
             as_of,
             source,
-            software: None,
+            software,
             tree,
         };
         if with_ledger && !analysis.documents.own_rules.is_empty() {
             analysis.records = crate::house_rules::records(ws, inputs.ledger_at)?;
         }
-        analysis.software = analysis.read_software(ws)?;
         if depth == Depth::Everything {
             analysis.read_evidence(ws)?;
         }
@@ -314,26 +323,6 @@ impl Analysis {
         let (_, version) = self.state.releases.iter().filter_map(|r| sealed(&r)).max()?;
         let commit = self.state.releases.get(&version)?.candidate()?.body.commits.first()?.commit.clone();
         Some((format!("release {version}"), items_at(ws, &commit).ok()?))
-    }
-
-    /// The software digest is of a commit only: of a work tree nobody could say later what it was.
-    fn read_software(&self, ws: &Workspace) -> Result<Option<SoftwareDigest>> {
-        let Some(commit) = self.commit().or(self.head()) else { return Ok(None) };
-        let repository = repository::open(ws)?;
-        let prefix = product_prefix(ws, &repository)?;
-        let patterns: Vec<String> =
-            self.config.software.paths.iter().map(|p| format!("{prefix}{p}")).collect();
-        let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
-        let mut software = repository
-            .software_digest(commit, &patterns)
-            .doing("compute the software digest of the commit")?;
-        let exclude = globs(&self.config.software.exclude, &prefix)?;
-        if !exclude.is_empty() {
-            software = SoftwareDigest::of(
-                software.items.into_iter().filter(|i| !exclude.is_match(&*i.path.to_text())).collect(),
-            );
-        }
-        Ok(Some(software))
     }
 
     /// The configuration items of the commit and their digest.
@@ -506,6 +495,28 @@ pub(crate) fn items_at(ws: &Workspace, revision: &str) -> Result<Model> {
     let (config, _, _) = configuration(ws, &source)?;
     let mut documents = read_documents(ws, &source, &config)?;
     Ok(Model::build(std::mem::take(&mut documents.items), &TrustStamps))
+}
+
+/// The software digest is of a commit only: of a work tree nobody could say later what it was.
+fn read_software(
+    ws: &Workspace,
+    config: &Config,
+    commit: Option<ObjectId>,
+) -> Result<Option<SoftwareDigest>> {
+    let Some(commit) = commit else { return Ok(None) };
+    let repository = repository::open(ws)?;
+    let prefix = product_prefix(ws, &repository)?;
+    let patterns: Vec<String> = config.software.paths.iter().map(|p| format!("{prefix}{p}")).collect();
+    let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+    let mut software =
+        repository.software_digest(commit, &patterns).doing("compute the software digest of the commit")?;
+    let exclude = globs(&config.software.exclude, &prefix)?;
+    if !exclude.is_empty() {
+        software = SoftwareDigest::of(
+            software.items.into_iter().filter(|i| !exclude.is_match(&*i.path.to_text())).collect(),
+        );
+    }
+    Ok(Some(software))
 }
 
 /// What the ledger says: its state, and the links that it confirms.

@@ -81,6 +81,14 @@ fn fingerprint(d: &Diagnostic) -> Fingerprint {
 }
 
 fn whole(ws: &Workspace, inputs: &Inputs, documents_only: bool, base: Option<&str>) -> Result<Checked> {
+    std::thread::scope(|scope| {
+        // Reading the rules takes as long as judging a small product: it is done while documents are read.
+        scope.spawn(rules::prepare);
+        judged(ws, inputs, documents_only, base)
+    })
+}
+
+fn judged(ws: &Workspace, inputs: &Inputs, documents_only: bool, base: Option<&str>) -> Result<Checked> {
     if !documents_only {
         ws.readable()?;
     }

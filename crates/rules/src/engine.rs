@@ -52,6 +52,14 @@ impl Judgement {
     }
 }
 
+/// Reads what is the same for every judgement, the rules and the library: for another thread, while the product is read.
+/// A judgement without it does the same first.
+pub fn prepare() {
+    registry();
+    crate::plan_fields::prepare();
+    // Reading any citation reads the library's list of what was superseded.
+}
+
 /// Judges a snapshot. Never fails: what is wrong is a finding.
 pub fn judge(cx: &Snapshot<'_>) -> Judgement {
     judge_with(cx, |_| true)

@@ -40,7 +40,7 @@ pub use agile::{AgileRow, agile_mapping};
 pub use audit_findings::catalogue_of_audit_findings;
 pub use catalogue::{catalogue_of_clauses, catalogue_of_rules};
 pub use class_table::{ClassTable, ClassedSituation, class_tables, outcome_text};
-pub use engine::{Judgement, judge, timings};
+pub use engine::{Judgement, judge, prepare, timings};
 pub use evaluation_forms::{EvaluationForm, evaluation_form, evaluation_forms};
 pub use explain::{Explanation, explain, look_up, rule};
 pub use findings::{Findings, Report};

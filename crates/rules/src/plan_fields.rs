@@ -85,36 +85,37 @@ pub fn plan_fields() -> &'static [PlanField] {
     })
 }
 
-/// The texts that the scaffold has for each field, as sets of words: a field must say something else.
-fn scaffolded() -> &'static HashMap<String, Vec<String>> {
-    static TEXTS: OnceLock<HashMap<String, Vec<String>>> = OnceLock::new();
-    TEXTS.get_or_init(|| {
+/// What `dossier init` writes: what still says nearly the same says nothing yet.
+struct Scaffolded {
+    /// The texts for each field, as sets of words.
+    fields: HashMap<String, Vec<String>>,
+    /// The items: kind, length of what they say, and its words.
+    items: Vec<(Kind, usize, Vec<String>)>,
+}
+
+fn scaffolded() -> &'static Scaffolded {
+    static SCAFFOLDED: OnceLock<Scaffolded> = OnceLock::new();
+    SCAFFOLDED.get_or_init(|| {
         let (config, _) = product::parse("[product]\nname = \"product\"\n", "dossier.toml");
         let files = scaffold::documents("product", SafetyClass::C);
         let blobs =
             files.into_iter().map(|f| Blob { path: f.path, content: Content::Bytes(f.text.into_bytes()) });
         let read = documents::from_blobs(blobs, &config);
-        let mut out = HashMap::new();
+        let mut fields = HashMap::new();
         for document in &read.controlled {
             for field in document.section_fields() {
-                out.insert(field.name, words(field.text.of(&document.file.text)));
+                fields.insert(field.name, words(field.text.of(&document.file.text)));
             }
         }
-        out
+        let items = read.items.iter().map(|i| (i.kind, said(i).len(), words(&said(i)))).collect();
+        Scaffolded { fields, items }
     })
 }
 
-/// The items of the scaffold: kind, length of what they say, and its words.
-fn scaffolded_items() -> &'static [(Kind, usize, Vec<String>)] {
-    static ITEMS: OnceLock<Vec<(Kind, usize, Vec<String>)>> = OnceLock::new();
-    ITEMS.get_or_init(|| {
-        let (config, _) = product::parse("[product]\nname = \"product\"\n", "dossier.toml");
-        let files = scaffold::documents("product", SafetyClass::C);
-        let blobs =
-            files.into_iter().map(|f| Blob { path: f.path, content: Content::Bytes(f.text.into_bytes()) });
-        let items = documents::from_blobs(blobs, &config).items;
-        items.iter().map(|i| (i.kind, said(i).len(), words(&said(i)))).collect()
-    })
+/// Reads what every judgement compares plans with.
+pub(crate) fn prepare() {
+    plan_fields();
+    scaffolded();
 }
 
 /// What an item says: title, text and fields.
@@ -134,7 +135,7 @@ pub(crate) fn is_scaffold_item(item: &Item) -> bool {
     let near = |(kind, template, words_of): &&(Kind, usize, Vec<String>)| {
         *kind == item.kind && length <= template * 2 && contains(&words(&said(item)), words_of, NEARLY)
     };
-    scaffolded_items().iter().any(|t| near(&t)) && placeholder::find(&said(item)).is_empty()
+    scaffolded().items.iter().any(|t| near(&t)) && placeholder::find(&said(item)).is_empty()
 }
 
 /// What the documents of a snapshot state, by field.
@@ -280,7 +281,7 @@ fn objection(cx: &Snapshot<'_>, field: &PlanField, place: &Place<'_>) -> Option<
         return Some(format!("has {} of at least {} words", own.len(), field.words));
     }
     let prompt = words(&field.about);
-    let is_scaffold = scaffolded().get(&field.name).is_some_and(|s| contains(&own, s, NEARLY));
+    let is_scaffold = scaffolded().fields.get(&field.name).is_some_and(|s| contains(&own, s, NEARLY));
     if is_scaffold || contains(&own, &prompt, NEARLY) {
         return Some("still has the text of the template".to_owned());
     }
@@ -419,10 +420,10 @@ mod tests {
     #[test]
     fn the_scaffold_has_a_section_for_every_field_but_those_of_legacy_software() {
         for f in plan_fields().iter().filter(|f| f.document != "DOC-LEG") {
-            assert!(scaffolded().contains_key(&f.name), "no template states {}", f.name);
+            assert!(scaffolded().fields.contains_key(&f.name), "no template states {}", f.name);
         }
         // Read by a rule of its own: what does not apply has no fixed topics.
-        for name in scaffolded().keys().filter(|n| *n != "content-not-applicable") {
+        for name in scaffolded().fields.keys().filter(|n| *n != "content-not-applicable") {
             assert!(plan_fields().iter().any(|f| f.name == *name), "a template states {name}");
         }
     }

@@ -289,7 +289,9 @@ pub fn date_of(text: &str) -> Option<Day> {
             return None;
         }
         let token = |c: char| !(c.is_ascii_digit() || c == '-' || c == '.');
-        lower.split(token).map(|t| t.trim_matches(['-', '.'])).find_map(day_of)
+        // A day has eight digits; most of what lies between other signs is empty.
+        let tokens = lower.split(token).filter(|t| t.len() >= "1.1.2026".len());
+        tokens.map(|t| t.trim_matches(['-', '.'])).find_map(day_of)
     })
 }
 
@@ -375,13 +377,14 @@ fn superseded() -> &'static [Publication] {
 /// How long the ends of names are by which a text is searched.
 const ENDING: usize = 4;
 
-/// The ends of all names by which publications that were replaced are cited, in every writing of their letters. A few short
-/// literals are searched with vector instructions; a whole product is looked through at each check.
+/// The ends of all names by which publications that were replaced are cited, in small letters and in capitals: a word ends in
+/// either. A few short literals are searched with vector instructions; a whole product is looked through at each check.
 fn endings() -> &'static AhoCorasick {
     static ENDINGS: OnceLock<AhoCorasick> = OnceLock::new();
     ENDINGS.get_or_init(|| {
         let names = superseded().iter().flat_map(|p| &p.cited_as);
-        let ends: BTreeSet<Vec<u8>> = names.flat_map(|n| writings(ending(n))).collect();
+        let ends = names.map(|n| ending(n)).flat_map(|e| [e.to_ascii_lowercase(), e.to_ascii_uppercase()]);
+        let ends: BTreeSet<Vec<u8>> = ends.collect();
         match AhoCorasick::new(ends) {
             Ok(searcher) => searcher,
             // Not input: so few and short patterns always fit.
@@ -395,15 +398,7 @@ fn ending(name: &str) -> &[u8] {
     name.as_bytes().last_chunk::<ENDING>().map_or(name.as_bytes(), |end| end)
 }
 
-/// All writings of a few bytes that differ only in the case of ASCII letters.
-fn writings(bytes: &[u8]) -> Vec<Vec<u8>> {
-    bytes.iter().fold(vec![Vec::new()], |begun, byte| {
-        let either = BTreeSet::from([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
-        begun.iter().flat_map(|b| either.iter().map(|c| [b.as_slice(), &[*c]].concat())).collect()
-    })
-}
-
-/// The places where a publication that was replaced is cited, whatever the case of the letters.
+/// The places where a publication that was replaced is cited, in small letters, capitals, or with capital first letters.
 fn publications(text: &str) -> impl Iterator<Item = (&'static Publication, Range<usize>)> {
     let mut from = 0;
     let ends = std::iter::from_fn(move || {
@@ -537,7 +532,7 @@ mod tests {
     proptest! {
         #[test]
         fn publications_are_found_wherever_a_plain_search_finds_them(
-            text in "(level of concern|LEVEL of Concern|minor |TIR45|:|-|2012|2007|ISO |14971|1397|ſ|K|20|1)*",
+            text in "(level of concern|LEVEL of Concern|CONCERN|minor |TIR45|:|-|2012|2007|ISO |14971|1397|ſ|K|20|1)*",
         ) {
             let lower = text.to_ascii_lowercase();
             let mut plain: Vec<_> = superseded()

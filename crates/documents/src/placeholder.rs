@@ -1,7 +1,8 @@
 //! Text that says only that something is still to be written. A document full of it is not a document: empty is not none.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::packed::Searcher;
 use diagnostics::Span;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// The marker that `dossier init` writes wherever a person has to write something.
@@ -39,18 +40,38 @@ const STARTS: [bool; 256] = {
     starts
 };
 
-/// All of these at once, in any case of ASCII letters: hardly any document has one, and a document without is looked
-/// through only this once. `None` if the searcher could not be built; then every line is read.
-static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let all = WORDS.iter().chain(&PHRASES).chain(&GAPS);
-    // As a table of states: it is small, and each byte costs one look.
-    let table = Some(AhoCorasickKind::DFA);
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(table).build(all).ok()
+/// The beginnings of all of these, of phrases in every writing of their letters. Few and short literals are searched with
+/// vector instructions: hardly any document has a placeholder, and one without is looked through only this once. `None` where
+/// the machine has no such instructions; then every line is read.
+static BEGINNINGS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    let phrases = PHRASES.iter().map(|p| p.as_bytes().get(..BEGINNING).unwrap_or(p.as_bytes()));
+    let exact = WORDS.iter().chain(&GAPS).map(|w| w.as_bytes().to_vec());
+    let all: BTreeSet<Vec<u8>> = phrases.flat_map(writings).chain(exact).collect();
+    Searcher::new(all)
 });
+
+/// How much of a phrase is searched for.
+const BEGINNING: usize = 4;
+
+/// All writings of a few bytes that differ only in the case of ASCII letters.
+fn writings(bytes: &[u8]) -> Vec<Vec<u8>> {
+    bytes.iter().fold(vec![Vec::new()], |begun, byte| {
+        let either = BTreeSet::from([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
+        begun.iter().flat_map(|b| either.iter().map(|c| [b.as_slice(), &[*c]].concat())).collect()
+    })
+}
 
 /// Whether a text may hold a placeholder: no false "no".
 fn may_hold(text: &str) -> bool {
-    ANY.as_ref().is_none_or(|any| any.is_match(text)) || has_line_from_dots(text.as_bytes())
+    let Some(beginnings) = BEGINNINGS.as_ref() else { return true };
+    let mut from = 0;
+    while let Some(found) = beginnings.find_in(text.as_bytes(), (from..text.len()).into()) {
+        if starting_at(text, found.start()).is_some() {
+            return true;
+        }
+        from = found.start() + 1;
+    }
+    has_line_from_dots(text.as_bytes())
 }
 
 /// Whether a line begins, behind white space, with a dot or with what the three dots begin with.

@@ -8,7 +8,7 @@ mod source;
 
 use claims::Claims;
 use model::results::{
-    Counts, ItemEvidence, Joined, Outcome, ResultRef, Run, SoftwareEvidence, Tag, UnclearTag, UnknownTarget,
+    Counts, EvidenceByItem, Joined, Outcome, ResultRef, Run, SoftwareEvidence, Tag, UnclearTag, UnknownTarget,
 };
 use model::{Kind, Model};
 use std::borrow::Cow;
@@ -61,7 +61,7 @@ pub fn join(
 
     let mut walk =
         Walk { runs: &runs, claims: &claims, known, items, unknown, unclaimed: 0, matched: Vec::new() };
-    let mut by_item: BTreeMap<ItemId, ItemEvidence> = BTreeMap::new();
+    let mut by_item = EvidenceByItem::default();
     for group in groups(&runs) {
         for (item, evidence) in walk.group(&group) {
             if let Some(id) = walk.items.ids.get(item as usize) {

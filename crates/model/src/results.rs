@@ -3,7 +3,7 @@
 //!
 //! Pure data: the readers and the join live in `evidence`.
 
-use std::collections::BTreeMap;
+use hashbrown::HashMap;
 use std::time::Duration;
 use vocabulary::{Digest, Instant, ItemId};
 
@@ -344,6 +344,9 @@ pub struct ResultRef {
     pub row: u32,
 }
 
+/// Evidence by item, in no order: it is looked up some times for each item and each rule.
+pub type EvidenceByItem = HashMap<ItemId, ItemEvidence>;
+
 /// What the results say about each item.
 ///
 /// The rule: of each test name, per software digest, the newest run that has it counts; over all names of an item
@@ -353,7 +356,7 @@ pub struct Joined {
     /// The runs, as they were given.
     pub runs: Vec<Run>,
     /// Evidence per item that at least one result speaks for.
-    pub items: BTreeMap<ItemId, ItemEvidence>,
+    pub items: EvidenceByItem,
     /// Results that no test case, comment tag or property claims.
     pub unclaimed: usize,
     /// Ids that properties or tags name although the product has no such item: each once, with one place.

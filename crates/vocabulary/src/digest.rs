@@ -70,16 +70,33 @@ impl fmt::Debug for Digest {
 #[error("`{0}` is no SHA-256 digest: 64 lower-case hex digits, optionally after `sha256:`")]
 pub struct ParseDigestError(pub String);
 
+/// The values of lower-case hex digits; above 15 where a byte is none.
+const NIBBLES: [u8; 256] = {
+    let mut table = [0xff; 256];
+    let digits = b"0123456789abcdef";
+    let mut value = 0;
+    while value < digits.len() {
+        table[digits[value] as usize] = value as u8;
+        value += 1;
+    }
+    table
+};
+
 impl FromStr for Digest {
     type Err = ParseDigestError;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let digits = s.strip_prefix("sha256:").unwrap_or(s);
         let mut out = [0; 32];
-        if digits.bytes().any(|b| b.is_ascii_uppercase()) || hex::decode_to_slice(digits, &mut out).is_err() {
-            return Err(ParseDigestError(s.to_owned()));
+        // A ledger with ten thousand confirmed links names twenty thousand digests: one look a digit.
+        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+        let mut wrong = !rest.is_empty() || pairs.len() != out.len();
+        for (byte, [high, low]) in out.iter_mut().zip(pairs) {
+            let (high, low) = (NIBBLES[usize::from(*high)], NIBBLES[usize::from(*low)]);
+            wrong |= (high | low) > 0x0f;
+            *byte = high << 4 | low & 0x0f;
         }
-        Ok(Digest(out))
+        if wrong { Err(ParseDigestError(s.to_owned())) } else { Ok(Digest(out)) }
     }
 }
 

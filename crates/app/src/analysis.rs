@@ -198,23 +198,24 @@ impl Analysis {
         depth: Depth,
         given: Option<State>,
     ) -> Result<Analysis> {
-        let source = match &inputs.at {
+        let mut source = match &inputs.at {
             Some(revision) => Source::Commit(repository::commit(&repository::open(ws)?, revision)?),
-            None => Source::WorkTree {
-                head: git::Repository::discover(&ws.root).ok().and_then(|r| r.head().ok()),
-            },
+            None => Source::WorkTree { head: None },
         };
         let (config, config_findings, config_text) = configuration(ws, &source)?;
-        // Documents and ledger do not hang on each other, so they are read at the same time.
-        let (documents, recorded) = std::thread::scope(|scope| {
+        // Documents, ledger and repository do not hang on each other, so they are read at the same time.
+        let (documents, recorded, head) = std::thread::scope(|scope| {
             let recorded = with_ledger.then(|| scope.spawn(|| recorded(ws, inputs.ledger_at, given)));
+            let work_tree = inputs.at.is_none();
+            let head =
+                work_tree.then(|| scope.spawn(|| git::Repository::discover(&ws.root).ok()?.head().ok()));
             let documents = read_documents(ws, &source, &config);
-            let join = |t: std::thread::ScopedJoinHandle<'_, _>| {
-                t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            (documents, recorded.map(join))
+            (documents, recorded.map(joined), head.and_then(joined))
         });
         let (mut documents, recorded) = (documents?, recorded.transpose()?);
+        if let Source::WorkTree { head: of } = &mut source {
+            *of = head;
+        }
         let (state, confirmed) = recorded.unzip();
         let state = state.unwrap_or_default();
         let trust: &dyn Confirmations = match &confirmed {
@@ -229,7 +230,7 @@ impl Analysis {
         let (model, software) = std::thread::scope(|scope| {
             let software = scope.spawn(|| read_software(ws, &config, commit));
             let model = Model::build(std::mem::take(&mut documents.items), trust);
-            (model, software.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            (model, joined(software))
         });
         let software = software?;
         let as_of = match inputs.as_of {
@@ -517,6 +518,11 @@ fn read_software(
         );
     }
     Ok(Some(software))
+}
+
+/// What a thread gives; its panic is ours.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// What the ledger says: its state, and the links that it confirms.

@@ -26,7 +26,7 @@ const ROLES: [&str; 8] = [
 
 /// What only some roles do: the kind without its version, and the roles. An administrator judges nothing; who develops
 /// releases nothing.
-const ROWS: [(&str, &[&str]); 33] = [
+const ROWS: [(&str, &[&str]); 34] = [
     ("document/approve", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"]),
     ("document/effective", &["qa-lead", "release-manager", "prrc"]),
     ("document/obsolete", &["qa-lead", "release-manager", "prrc"]),
@@ -51,6 +51,7 @@ const ROWS: [(&str, &[&str]); 33] = [
     ("vuln/assess", &["software-lead", "qa-lead", "risk-owner", "prrc"]),
     ("evaluation/record", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager", "tester"]),
     ("waiver/grant", &["qa-lead", "risk-owner", "prrc"]),
+    ("waiver/withdraw", &["qa-lead", "risk-owner", "prrc"]),
     ("release/checklist", &["qa-lead", "software-lead", "release-manager"]),
     ("person/enrol", &["administrator", "qa-lead"]),
     ("person/leave", &["administrator", "qa-lead"]),

@@ -173,7 +173,7 @@ pub use trail::{
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
 pub use vulnerabilities::*;
-pub use waivers::{WaiverRow, waiver_grant, waiver_list};
+pub use waivers::{WaiverRow, WaiverWithdrawal, waiver_grant, waiver_list, waiver_withdraw};
 pub use workspace::{Appended, Workspace};
 
 /// The forms of SBOM.

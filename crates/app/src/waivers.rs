@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use diagnostics::Location;
-use records::{Recorded, WaiverGrant};
+use records::{Meta, Recorded, State, WaiverGrant, WaiverWithdraw};
 use serde::Serialize;
 use vocabulary::Date;
 
@@ -29,6 +29,27 @@ pub fn waiver_grant(ws: &Workspace, actor: &Actor, body: &WaiverGrant) -> Result
     ws.record_act(actor, "I accept this exception for this time and for the reason given", body)
 }
 
+/// Withdraws a waiver that stands: what it carried is a finding again from this entry on.
+///
+/// # Errors
+/// When there is no such waiver, it was withdrawn before, or no reason is given.
+pub fn waiver_withdraw(ws: &Workspace, actor: &Actor, body: &WaiverWithdraw) -> Result<Appended> {
+    said("a reason", &body.reason)?;
+    let state = ws.ledger()?.state(None)?;
+    if let Some(before) = state.withdrawn_waivers.get(&body.waiver) {
+        let entry = before.withdrawn.meta.seq;
+        return Err(Error::refused(format!(
+            "the waiver `{}` was withdrawn before, in entry {entry}",
+            body.waiver
+        )));
+    }
+    if !state.waivers.contains_key(&body.waiver) {
+        return Err(Error::refused(format!("there is no waiver `{}`", body.waiver))
+            .hint("`dossier waiver list` shows all"));
+    }
+    ws.record_act(actor, "I withdraw this exception for the reason given", body)
+}
+
 /// A waiver in a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct WaiverRow {
@@ -48,12 +69,36 @@ pub struct WaiverRow {
     pub role: String,
     /// The entry.
     pub entry: u64,
-    /// `in force`, `expired`, or `unused` where nothing is found that it excepts.
+    /// `in force`, `expired`, `unused` where nothing is found that it excepts, or `withdrawn`.
     pub standing: &'static str,
     /// How many findings it carries now.
     pub carries: usize,
     /// What is wrong with it, in the words of the finding.
     pub problems: Vec<String>,
+    /// Who withdrew it and why; none where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<WaiverWithdrawal>,
+}
+
+/// That a waiver was withdrawn.
+#[derive(Clone, Debug, Serialize)]
+pub struct WaiverWithdrawal {
+    /// The printed name of who withdrew it.
+    pub by: String,
+    /// The role acted in.
+    pub role: String,
+    /// Why.
+    pub reason: String,
+    /// The entry.
+    pub entry: u64,
+}
+
+/// The printed name and the role that a signed record was made in.
+fn signed(state: &State, meta: &Meta) -> (String, String) {
+    match &meta.signer {
+        Some(signer) => (signer.name.clone(), signer.role.clone()),
+        None => (state.printed_name(&meta.actor).to_owned(), String::new()),
+    }
 }
 
 /// Every waiver, in the order of the ledger, with what it carries now.
@@ -71,16 +116,15 @@ pub fn waiver_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<WaiverRow>> {
             .filter(|d| d.location == Location::entry(w.meta.seq) && d.subject.as_deref() == Some(id))
             .map(|d| format!("{} {}", d.rule, d.message))
             .collect();
-        let signer = w.meta.signer.as_ref();
+        let (granted_by, role) = signed(state, &w.meta);
         WaiverRow {
             waiver: id.clone(),
             rule: w.body.rule.clone(),
             subject: w.body.subject.clone(),
             reason: w.body.reason.clone(),
             until: w.body.until,
-            granted_by: signer
-                .map_or_else(|| state.printed_name(&w.meta.actor).to_owned(), |s| s.name.clone()),
-            role: signer.map(|s| s.role.clone()).unwrap_or_default(),
+            granted_by,
+            role,
             entry: w.meta.seq,
             standing: if w.body.until < as_of {
                 "expired"
@@ -91,9 +135,19 @@ pub fn waiver_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<WaiverRow>> {
             },
             carries,
             problems,
+            withdrawn: None,
         }
     };
     let mut rows: Vec<WaiverRow> = state.waivers.iter().map(row).collect();
+    rows.extend(state.withdrawn_waivers.iter().map(|(id, w)| {
+        let (by, role) = signed(state, &w.withdrawn.meta);
+        let (entry, reason) = (w.withdrawn.meta.seq, w.withdrawn.body.reason.clone());
+        WaiverRow {
+            standing: "withdrawn",
+            withdrawn: Some(WaiverWithdrawal { by, role, reason, entry }),
+            ..row((id, &w.granted))
+        }
+    }));
     rows.sort_by_key(|r| r.entry);
     Ok(rows)
 }

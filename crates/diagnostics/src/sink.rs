@@ -161,7 +161,7 @@ impl WaiverUse {
         } else if !self.used {
             UNUSED_WAIVER
                 .at(location.clone(), format!("waiver `{id}` of `{rule}` covers nothing"))
-                .help("withdraw the waiver")
+                .help(format!("withdraw it: `dossier waiver withdraw {id} --reason …`"))
         } else if self.expired {
             EXPIRED_WAIVER
                 .at(location.clone(), format!("waiver `{id}` of `{rule}` expired on {expires}"))

@@ -81,6 +81,7 @@ kinds! {
     SoupNone: "a software digest holds no third-party component";
     EvaluationRecord: "a person judged a clause over named evidence";
     WaiverGrant: "a finding is excepted, for a time and a reason";
+    WaiverWithdraw: "a waiver excepts nothing any more";
     CommitObserve: "commits were first seen by the ledger, first form";
     CommitSee: "commits were first seen by the ledger, with the ids of their patches";
     ComplaintReceive: "a complaint came in";

@@ -76,6 +76,7 @@ pub fn touching(state: &State, version: &str, documents: &[(String, Digest)]) ->
     out.extend(security.images.iter().map(of));
     out.extend(state.evaluations.iter().map(of));
     out.extend(state.waivers.values().map(of));
+    out.extend(state.withdrawn_waivers.values().flat_map(|w| [of(&w.granted), of(&w.withdrawn)]));
     for change in state.changes.values() {
         out.push(of(&change.opened));
         out.extend(change.analyses.iter().map(of));

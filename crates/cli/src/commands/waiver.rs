@@ -2,7 +2,7 @@
 
 use crate::context::{Global, Inputs, Signing};
 use crate::print::{self, Outcome};
-use app::records::WaiverGrant;
+use app::records::{WaiverGrant, WaiverWithdraw};
 use app::{Error, Result};
 use clap::Subcommand;
 
@@ -29,6 +29,17 @@ pub(crate) enum Verb {
         #[command(flatten)]
         signing: Signing,
     },
+    /// Withdraw a waiver before its last day, signed: what it carried is a finding again, and its id is never used again.
+    /// Example: dossier waiver withdraw W-1 --reason "the cause was corrected" --as risk-owner
+    Withdraw {
+        /// The waiver's id.
+        waiver: String,
+        /// Why it is withdrawn.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signing: Signing,
+    },
     /// Every waiver: what it excepts, until when, who granted it, and how many findings it carries now.
     /// Example: dossier waiver list --as-of 2026-12-31
     List {
@@ -43,6 +54,13 @@ impl Verb {
         let (waiver, rule, subject, reason, until, signing) = match self {
             Verb::Grant { waiver, rule, subject, reason, until, signing } => {
                 (waiver, rule, subject, reason, until, signing)
+            }
+            Verb::Withdraw { waiver, reason, signing } => {
+                let actor = signing.actor(&ws, None)?;
+                let what = format!("withdrew {waiver}");
+                let done = app::waiver_withdraw(&ws, &actor, &WaiverWithdraw { waiver, reason })?;
+                print::appended(global.json(), &what, &done);
+                return Ok(Outcome::Clean);
             }
             Verb::List { inputs } => {
                 list(global, &app::waiver_list(&ws, &inputs.parse()?)?);
@@ -79,6 +97,12 @@ fn list(global: &Global, rows: &[app::WaiverRow]) {
             w.entry,
             w.reason
         ));
+        if let Some(end) = &w.withdrawn {
+            out.push_str(&format!(
+                "  withdrawn by {} ({}), entry {}: {}\n",
+                end.by, end.role, end.entry, end.reason
+            ));
+        }
         for problem in &w.problems {
             out.push_str(&format!("  ▲ {problem}\n"));
         }

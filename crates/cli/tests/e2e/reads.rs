@@ -204,6 +204,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("document external", "records"),
     ("export package", "writes a folder with an index"),
     ("waiver grant", "records"),
+    ("waiver withdraw", "records"),
     ("person enrol", "records"),
     ("person leave", "records"),
     ("person train", "records"),

@@ -1,7 +1,7 @@
 //! The fold: one entry after the other, pure and total.
 
 use super::nouns::{Anomaly, Change, Release, Run};
-use super::{Meta, Problem, Recorded, State};
+use super::{Meta, Problem, Recorded, State, WithdrawnWaiver};
 use crate::types::*;
 use crate::{Record, kind_info};
 use ledger::Entry;
@@ -282,7 +282,16 @@ impl State {
             DrillRecord::KIND => self.drills.push(self.read(e)?),
             WaiverGrant::KIND => {
                 let r: Recorded<WaiverGrant> = self.read(e)?;
+                if self.withdrawn_waivers.contains_key(&r.body.waiver) {
+                    return Err(format!("`{}` was recorded before and withdrawn", r.body.waiver));
+                }
                 once(&mut self.waivers, r.body.waiver.clone(), r)?;
+            }
+            WaiverWithdraw::KIND => {
+                let withdrawn: Recorded<WaiverWithdraw> = self.read(e)?;
+                let id = withdrawn.body.waiver.clone();
+                let granted = self.waivers.remove(&id).ok_or_else(|| format!("no waiver `{id}` stands"))?;
+                self.withdrawn_waivers.insert(id, WithdrawnWaiver { granted, withdrawn });
             }
             other => return Err(format!("`{other}` is listed as a kind and has no place in the state")),
         }

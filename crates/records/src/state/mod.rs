@@ -78,6 +78,15 @@ pub struct Recorded<T> {
     pub body: T,
 }
 
+/// A waiver that excepts nothing any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawnWaiver {
+    /// What was granted.
+    pub granted: Recorded<WaiverGrant>,
+    /// By whom, when and why it was withdrawn.
+    pub withdrawn: Recorded<WaiverWithdraw>,
+}
+
 /// An entry that does not count, and why. A ledger with problems gives no verdicts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -125,8 +134,10 @@ pub struct State {
     pub security: Security,
     /// Evaluations of clauses, oldest first.
     pub evaluations: Vec<Recorded<EvaluationRecord>>,
-    /// Waivers by id.
+    /// Waivers that nobody withdrew, by id; those whose last day has passed too.
     pub waivers: BTreeMap<String, Recorded<WaiverGrant>>,
+    /// Waivers that were withdrawn, by id.
+    pub withdrawn_waivers: BTreeMap<String, WithdrawnWaiver>,
     /// When each commit was first observed.
     pub observed: HashMap<String, Observation>,
     /// The commit in which each patch was first observed, by the id of the patch: what a rebase keeps.

@@ -298,6 +298,32 @@ fn a_correction_is_residual_until_it_is_verified_and_in_every_earlier_version() 
 }
 
 #[test]
+fn a_withdrawn_waiver_stands_no_more_and_its_id_is_never_used_again() {
+    let mut h = History::new();
+    h.person("qa-lead", "qa-lead", 1);
+    let grant = WaiverGrant {
+        waiver: "W-1".into(),
+        rule: "R0050".into(),
+        subject: "SRS-1".into(),
+        reason: "the part is replaced in May".into(),
+        until: Date::new(2026, 12, 31).unwrap(),
+    };
+    let withdraw = WaiverWithdraw { waiver: "W-1".into(), reason: "it was replaced".into() };
+    h.act("qa-lead", "qa-lead", &key(1), &grant);
+    assert!(h.state().waivers.contains_key("W-1"));
+    h.act("qa-lead", "qa-lead", &key(1), &withdraw);
+    let state = h.state();
+    assert!(state.waivers.is_empty() && state.problems.is_empty());
+    let kept = &state.withdrawn_waivers["W-1"];
+    assert_eq!((&kept.granted.body, &kept.withdrawn.body), (&grant, &withdraw));
+    h.act("qa-lead", "qa-lead", &key(1), &withdraw);
+    h.act("qa-lead", "qa-lead", &key(1), &grant);
+    let state = h.state();
+    assert_eq!(state.problems.len(), 2, "{:?}", state.problems);
+    assert!(state.waivers.is_empty());
+}
+
+#[test]
 fn every_kind_has_a_place_in_the_state() {
     for kind in KINDS {
         let mut h = History::new();

@@ -51,6 +51,17 @@ pub struct WaiverGrant {
 }
 record!(WaiverGrant, "waiver/grant/v1", personal, self => self.waiver.clone());
 
+/// A waiver excepts nothing any more, before its last day. What it carried is a finding again; its id is never used again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverWithdraw {
+    /// The waiver's id, `W-3`.
+    pub waiver: String,
+    /// Why it is withdrawn.
+    pub reason: String,
+}
+record!(WaiverWithdraw, "waiver/withdraw/v1", personal, self => self.waiver.clone());
+
 /// Commits were first seen by the ledger. Author and committer dates are shown and never relied on; this entry's
 /// time is the commit's time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

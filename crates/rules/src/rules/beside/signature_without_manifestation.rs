@@ -55,7 +55,8 @@ fn decisions(state: &State) -> impl Iterator<Item = &Signer> {
     let approvals = state.approvals.values().flatten().filter_map(|r| r.meta.signer.as_ref());
     let evaluations = state.evaluations.iter().filter_map(|r| r.meta.signer.as_ref());
     let waivers = state.waivers.values().filter_map(|r| r.meta.signer.as_ref());
-    approvals.chain(evaluations).chain(waivers)
+    let withdrawn = state.withdrawn_waivers.values().flat_map(|w| [&w.granted.meta, &w.withdrawn.meta]);
+    approvals.chain(evaluations).chain(waivers).chain(withdrawn.filter_map(|m| m.signer.as_ref()))
 }
 
 fn of_releases(state: &State) -> impl Iterator<Item = &Signer> {

@@ -468,7 +468,17 @@ fn configuration(ws: &Workspace, source: &Source) -> Result<(Config, Vec<Diagnos
     let bytes = repository.read(entry.id).doing("read dossier.toml at the commit")?;
     let text = String::from_utf8(bytes)
         .map_err(|e| Error::refused("dossier.toml is not UTF-8 at that commit").because(e))?;
-    let (config, findings) = product::parse(&text, CONFIG_FILE);
+    let (mut config, mut findings) = product::parse(&text, CONFIG_FILE);
+    let prefix = product_prefix(ws, &repository)?;
+    findings.extend(product::take_shared_profile(&mut config, &|path| {
+        let path = format!("{prefix}{path}");
+        let entries = repository.entries(*commit, &[&path]).map_err(|e| e.to_string())?;
+        let entry =
+            entries.iter().find(|e| e.path.to_text() == path).ok_or("it is not there at that commit")?;
+        let bytes = repository.read(entry.id).map_err(|e| e.to_string())?;
+        let small = u64::try_from(bytes.len()).is_ok_and(|n| n <= crate::workspace::PROFILE_BYTES);
+        if small { Ok(bytes) } else { Err(format!("it has {} bytes", bytes.len())) }
+    }));
     Ok((config, findings, text))
 }
 

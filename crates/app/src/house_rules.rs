@@ -62,9 +62,10 @@ pub fn rules_list(ws: &Workspace, inputs: &Inputs) -> Result<RuleList> {
     let checked = checks::check(ws, inputs, ws.config.ledger.origin.is_none())?;
     let config = &checked.analysis.config;
     let own = OwnRules::read(&checked.analysis.documents.own_rules);
+    let in_force = checks::with_snapshot(&checked.analysis, None, &[], rules::overrides_in_force)?;
     let found = |id: &str| checked.judgement.findings.iter().filter(|d| d.rule == id).count();
     let row = |meta: &rules::Meta, of: String| {
-        let level = config.rules.get(&meta.id).or_else(|| config.rules.get(&meta.name));
+        let level = in_force.get(&meta.id);
         let (severity, at_gate) = match level {
             Some(Level::Off) => ("off".to_owned(), "off".to_owned()),
             Some(Level::At(s)) => (s.to_string(), s.to_string()),
@@ -262,7 +263,11 @@ pub fn own_rule_explain(ws: &Workspace, what: &str) -> Result<String> {
 
 /// Whether a rule of ours or of the firm can be waived, with its id and name.
 pub(crate) fn waivable(ws: &Workspace, rule: &str) -> Result<(String, String, bool)> {
-    let of = |meta: &rules::Meta| (meta.id.clone(), meta.name.clone(), meta.waivable);
+    let firm = &ws.config.own_profile.never_waivable_rules;
+    let of = |meta: &rules::Meta| {
+        let forbidden = firm.iter().any(|r| *r == meta.id || *r == meta.name);
+        (meta.id.clone(), meta.name.clone(), meta.waivable && !forbidden)
+    };
     if let Some(ours) = rules::rule(rule) {
         return Ok(of(&ours.meta));
     }

@@ -17,6 +17,25 @@ pub(crate) const CONFIG_FILE: &str = "dossier.toml";
 /// The folder of ledger, archive, cache and blobs; git-ignored.
 pub(crate) const STATE_DIR: &str = ".dossier";
 
+/// The most bytes of a profile that products share.
+pub(crate) const PROFILE_BYTES: u64 = 1 << 20;
+
+/// A small file of the product, by its path from the root. Symbolic links are not followed, as with documents.
+fn read_within(root: &Path, path: &str) -> std::result::Result<Vec<u8>, String> {
+    let mut at = root.to_owned();
+    for part in path.split('/') {
+        at.push(part);
+        let meta = std::fs::symlink_metadata(&at).map_err(|e| e.to_string())?;
+        if meta.is_symlink() {
+            return Err("a symbolic link is not followed".to_owned());
+        }
+        if meta.is_file() && meta.len() > PROFILE_BYTES {
+            return Err(format!("it has {} bytes, and at most {PROFILE_BYTES} are read", meta.len()));
+        }
+    }
+    std::fs::read(&at).map_err(|e| e.to_string())
+}
+
 /// A product on disk.
 #[derive(Clone, Debug)]
 pub struct Workspace {
@@ -73,7 +92,8 @@ impl Workspace {
         let config_text = String::from_utf8(bytes).map_err(|e| {
             Error::refused(format!("{CONFIG_FILE} is not UTF-8 at byte {}", e.utf8_error().valid_up_to()))
         })?;
-        let (config, config_findings) = product::parse(&config_text, CONFIG_FILE);
+        let (mut config, mut config_findings) = product::parse(&config_text, CONFIG_FILE);
+        config_findings.extend(product::take_shared_profile(&mut config, &|path| read_within(root, path)));
         Ok(Workspace {
             root: root.to_owned(),
             config,

@@ -382,6 +382,10 @@ pub struct Changes {
 /// `[profile]`: what a firm asks of itself beyond the profile that `[product] profile` names. It may only add.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OwnProfile {
+    /// A file of `[profile]` tables that the firm's products share, below the documents folder.
+    pub file: Option<String>,
+    /// What that file has to be.
+    pub file_digest: Option<Digest>,
     /// What the firm calls it; shown with every verdict.
     pub name: Option<String>,
     /// Clauses that are due whatever the safety class.
@@ -394,6 +398,8 @@ pub struct OwnProfile {
     pub engineering_roles: Vec<String>,
     /// Further roles that sign it for the clinical or regulatory side.
     pub clinical_roles: Vec<String>,
+    /// Further roles that sign a release; they stand in `[roles] release` too, before its last.
+    pub release_roles: Vec<String>,
     /// Automated results count only where dossier ran them or a CI job attests them.
     pub attested_results: bool,
     /// A rebuild has to give the same bytes.

@@ -36,12 +36,15 @@ keys! {
         "version_scheme", "`semver` or `calendar`", "`semver`", "how versions are ordered";
     }
     "profile" {
+        "file", "path below the documents folder", "none", "a file of `[profile]` tables that the firm's products share: what stands here beside it adds to it and takes nothing away";
+        "file_digest", "SHA-256 in hex", "not compared", "what that file has to be: another one is an error";
         "name", "text", "none", "what the firm calls its own profile; shown with every verdict";
         "due_for_every_class", "list of clauses", "none", "clauses that are due whatever the safety class";
         "never_waivable", "list of clauses", "none", "clauses whose findings no waiver excepts";
         "never_waivable_rules", "list of rules", "none", "rules whose findings no waiver excepts";
         "engineering_roles", "list of roles", "none", "further roles that sign a safety class for engineering";
         "clinical_roles", "list of roles", "none", "further roles that sign it for the clinical or regulatory side";
+        "release_roles", "list of roles", "none", "further roles that sign a release, before the last of `[roles] release`";
         "attested_results", "true or false", "as `[product] profile` says", "automated results count only where dossier ran them or a CI job attests them";
         "identical_rebuild", "true or false", "as `[product] profile` says", "a rebuild has to give the same bytes";
         "second_copy", "true or false", "as `[product] profile` says", "the archive has to have a mirror";

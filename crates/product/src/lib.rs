@@ -12,6 +12,7 @@ mod packages;
 mod parse;
 mod reader;
 mod risk;
+mod shared_profile;
 mod soup;
 mod trackers;
 
@@ -25,6 +26,7 @@ pub use keys::{KEYS, Key};
 pub use packages::{Packages, SlotAnswer};
 pub use parse::parse;
 pub use risk::{Injury, Risk};
+pub use shared_profile::take_shared_profile;
 pub use soup::{Drift, SbomForm, Soup};
 pub use trackers::TrackerConfig;
 

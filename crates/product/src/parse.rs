@@ -95,6 +95,7 @@ fn config<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Config {
         own_profile: own_profile(r, root),
         places: Default::default(),
     };
+    sign_too(&mut config.roles.release, &config.own_profile.release_roles);
     config.places = std::mem::take(&mut r.places);
     config
 }
@@ -464,7 +465,16 @@ fn results<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Results {
     }
 }
 
-fn own_profile<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> OwnProfile {
+/// Adds the firm's roles to those that sign a release. The last one of the product still signs last.
+pub(crate) fn sign_too(release: &mut Vec<String>, roles: &[String]) {
+    for role in roles {
+        if !release.contains(role) {
+            release.insert(release.len().saturating_sub(1), role.clone());
+        }
+    }
+}
+
+pub(crate) fn own_profile<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> OwnProfile {
     let t = r.table(root, "profile", "profile");
     let days = r.inner(t, "review_days", "profile.review_days");
     let mut review_days = BTreeMap::new();
@@ -483,12 +493,15 @@ fn own_profile<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> OwnProfile {
     OwnProfile {
         beside,
         severity,
+        file: r.text(t, "file"),
+        file_digest: r.word(t, "file_digest"),
         name: r.text(t, "name"),
         due_for_every_class: clause_ids(r, t, "due_for_every_class"),
         never_waivable: clause_ids(r, t, "never_waivable"),
         never_waivable_rules: r.list(t, "never_waivable_rules").unwrap_or_default(),
         engineering_roles: r.list(t, "engineering_roles").unwrap_or_default(),
         clinical_roles: r.list(t, "clinical_roles").unwrap_or_default(),
+        release_roles: r.list(t, "release_roles").unwrap_or_default(),
         attested_results: r.flag(t, "attested_results").unwrap_or(false),
         identical_rebuild: r.flag(t, "identical_rebuild").unwrap_or(false),
         second_copy: r.flag(t, "second_copy").unwrap_or(false),

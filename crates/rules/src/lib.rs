@@ -45,6 +45,7 @@ pub use evaluation_forms::{EvaluationForm, evaluation_form, evaluation_forms};
 pub use explain::{Explanation, explain, look_up, rule};
 pub use findings::{Findings, Report};
 pub use front_matter::{Ended, FrontMatterError, Meta};
+pub use overrides::accepted as overrides_in_force;
 pub use own_rules::{OwnRule, OwnRuleProblem, OwnRules, RecordView};
 pub use plan_fields::{PlanField, plan_fields};
 pub use registry::{READERS, Registry, Rule, checked_by, registry, rule_set_digest};

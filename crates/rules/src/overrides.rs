@@ -6,8 +6,9 @@ use crate::registry::registry;
 use crate::snapshot::Snapshot;
 use diagnostics::{Level, Overrides};
 
-/// The overrides that hold: those of the firm's profile, and over them those of the product that are not milder.
-pub(crate) fn accepted(cx: &Snapshot<'_>) -> Overrides {
+/// The severities that hold in place of the rules' own, by rule id: those of the firm's profile, and over them those of the product that
+/// are not milder.
+pub fn accepted(cx: &Snapshot<'_>) -> Overrides {
     let refused: Vec<(Origin, &str)> = refused(cx).map(|r| (r.origin, r.rule)).collect();
     let kept = written(cx).filter(|(origin, rule, _)| !refused.contains(&(*origin, *rule)));
     // By id, so that an id in one table and a name in the other are one rule.

@@ -59,6 +59,13 @@ impl Made {
                 "its private key is {file}: keep a copy where this machine's loss does not reach it"
             ));
         }
+        if self.files.iter().any(|f| f.ends_with(".md")) {
+            out.push(
+                "each `TODO` is a finding until it is filled in: begin with qualification and class in dossier/risks/system.md; \
+                 definition of done in dossier/plan/development-plan.md, security at release in dossier/releases/delivery.md"
+                    .to_owned(),
+            );
+        }
         out.push("next: dossier check".to_owned());
         out
     }

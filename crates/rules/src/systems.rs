@@ -54,11 +54,15 @@ pub(crate) fn is_device(item: &Item) -> bool {
     !is_qualified_out(item) && !is_qualified_as(item, "component")
 }
 
+/// Whether words give a reason: enough of them, and not those of a template that nobody filled in.
+fn is_reason(words: &str) -> bool {
+    words.split_whitespace().count() >= REASON_WORDS && documents::placeholder::find(words).is_empty()
+}
+
 /// What the ledger's approval makes of a `SYSTEM` item: outside of IEC 62304 where it says so with a reason and the approval (or, with no
 /// ledger to ask, the reason) stands.
 pub fn standing(item: &Item, approval: Approval) -> Approval {
-    let reasoned =
-        item.part("qualification-reason").is_some_and(|r| r.split_whitespace().count() >= REASON_WORDS);
+    let reasoned = item.part("qualification-reason").is_some_and(|r| is_reason(&r));
     let out = is_qualified_out(item) && reasoned && approval != Approval::Missing;
     if out { Approval::OutOfScope } else { approval }
 }

@@ -79,7 +79,11 @@ impl Stage {
             tags: gate.then(|| tag(case)).into_iter().collect(),
             previous: previous(case, &config),
             dependencies: dependencies(case),
-            software: case.block("software").is_none().then(|| software("released")),
+            software: match case.block("software") {
+                None => Some(software("released")),
+                Some(text) if text.starts_with("no files") => Some(software("")),
+                Some(_) => None,
+            },
             config,
             documents,
             classes,

@@ -92,7 +92,11 @@ fn release_clauses_wait_for_a_release_and_legacy_ones_for_legacy_software() {
     for clause in ["62304:5.8.1", "62304:5.8.8", "62304:4.4.1"] {
         assert_eq!(row(&judgement, clause, "SYSTEM-app").verdict, Verdict::NotApplicable, "{clause}");
     }
-    let gate = judged(true, TWO_SYSTEMS);
+    // That no anomaly is known says something only where somebody has looked.
+    let ran = "```toml file=results\n[[result]]\nitem = \"TC-1\"\noutcome = \"passed\"\n```\n";
+    let unseen = judged(true, TWO_SYSTEMS);
+    assert_eq!(row(&unseen, "62304:5.8.2", "SYSTEM-site").verdict, Verdict::Finding);
+    let gate = judged(true, &format!("{TWO_SYSTEMS}\n{ran}"));
     assert_eq!(row(&gate, "62304:5.8.7", "SYSTEM-app").verdict, Verdict::Finding);
     assert_eq!(row(&gate, "62304:5.8.2", "SYSTEM-site").verdict, Verdict::Pass);
     assert_eq!(row(&gate, "62304:5.8.3", "SYSTEM-site").verdict, Verdict::NotApplicable);

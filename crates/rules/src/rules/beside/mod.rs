@@ -50,10 +50,10 @@ fn in_america(cx: &Snapshot<'_>) -> bool {
     cx.config.product.markets.contains(&Market::Us)
 }
 
-/// The words of a field or part; none where it is missing or empty.
+/// The words of a field or part; none where it is missing, empty, or a placeholder that nobody filled in.
 fn said(item: &Item, name: &str) -> Option<String> {
     let text = item.part(name)?.trim().to_owned();
-    (!text.is_empty()).then_some(text)
+    (!text.is_empty() && documents::placeholder::find(&text).is_empty()).then_some(text)
 }
 
 /// How many words a field or part has.

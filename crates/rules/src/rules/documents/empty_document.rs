@@ -1,5 +1,6 @@
 //! See `empty_document.md`.
 
+use super::without_front_matter;
 use crate::prelude::*;
 use diagnostics::Span;
 use std::sync::Arc;
@@ -14,17 +15,4 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             out.at(file.location(Span::default())).about(name);
         }
     }
-}
-
-/// The text below the front matter.
-fn without_front_matter(text: &str) -> &str {
-    let Some(rest) = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n")) else { return text };
-    let mut at = 0;
-    for line in rest.split_inclusive('\n') {
-        at += line.len();
-        if line.trim_end() == "---" {
-            return rest.get(at..).unwrap_or("");
-        }
-    }
-    text
 }

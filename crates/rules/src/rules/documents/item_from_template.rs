@@ -10,7 +10,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     for (ix, item) in cx.model.enumerate() {
         if is_scaffold_item(item) {
             let report = out.at_item(ix, item).by_class_of_system();
-            for clause in clauses_of(item.kind) {
+            for clause in clauses_of(item) {
                 report.clause(*clause);
             }
         }

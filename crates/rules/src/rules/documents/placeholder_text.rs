@@ -31,7 +31,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             let report = match owner.and_then(|ix| Some((ix, cx.model.get(ix)?))) {
                 Some((ix, item)) => {
                     let report = out.at_place_in(ix, item, file.location(span));
-                    for clause in clauses_of(item.kind).iter().chain(GENERAL) {
+                    for clause in clauses_of(item).iter().chain(GENERAL) {
                         report.clause(*clause);
                     }
                     report

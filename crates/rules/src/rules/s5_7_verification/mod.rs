@@ -49,14 +49,14 @@ pub(super) const RULES: &[Source] = &[
 
 /// The level of a test case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+pub(super) enum Level {
     Unit,
     Integration,
     /// Also what a case without a level is.
     System,
 }
 
-fn level(case: &Item) -> Level {
+pub(super) fn level(case: &Item) -> Level {
     match case.value("level").as_deref() {
         Some("unit") => Level::Unit,
         Some("integration") => Level::Integration,

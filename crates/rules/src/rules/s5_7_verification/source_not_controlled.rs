@@ -5,12 +5,21 @@ use crate::prelude::*;
 rule!(SOURCE_NOT_CONTROLLED, "source_not_controlled", check);
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
-    match cx.software {
+    let named = cx.software.filter(|digest| *digest != vocabulary::Digest::of(b""));
+    match named {
         // Where nothing is required yet, nothing has been implemented.
         Some(digest) if !cx.model.of_kind(Kind::SoftwareRequirement).is_empty() => {
             out.saw_text(format!("software digest {} over the configuration items", digest.short()));
         }
         Some(_) => {}
+        // The digest of no file at all: empty is not none.
+        None if cx.software.is_some() && cx.model.of_kind(Kind::SoftwareRequirement).is_empty() => {}
+        None if cx.software.is_some() => {
+            out.at(cx.whole_product())
+                .about(cx.config.product.name.clone())
+                .arg("why", "no file of the repository is named as its software")
+                .arg("way", "write `paths = [\"src/**\", …]` under `[software]`");
+        }
         None => {
             out.at(cx.whole_product())
                 .about(cx.config.product.name.clone())

@@ -17,6 +17,7 @@ mod deviation_not_tenable;
 mod document_not_approved;
 mod evaluation_without_hazard;
 mod no_component_known;
+mod none_known_without_looking;
 mod platform_without_result;
 mod rebuild_not_identical;
 mod release_not_staged;
@@ -38,6 +39,7 @@ pub(super) const RULES: &[Source] = &[
     deviation_not_tenable::DEVIATION_NOT_TENABLE,
     results_not_evaluated::RESULTS_NOT_EVALUATED,
     residual_anomaly_not_documented::RESIDUAL_ANOMALY_NOT_DOCUMENTED,
+    none_known_without_looking::NONE_KNOWN_WITHOUT_LOOKING,
     unevaluated_residual_anomaly::UNEVALUATED_RESIDUAL_ANOMALY,
     unacceptable_residual_anomaly::UNACCEPTABLE_RESIDUAL_ANOMALY,
     stale_anomaly_evaluation::STALE_ANOMALY_EVALUATION,

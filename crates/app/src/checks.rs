@@ -182,6 +182,25 @@ pub(crate) fn systems(analysis: &Analysis) -> BTreeMap<String, String> {
     classes.systems().iter().filter_map(row).collect()
 }
 
+/// The software systems that are qualified as out of scope, each with the record of its computer software validation; empty where it
+/// names none.
+pub(crate) fn out_of_scope(analysis: &Analysis) -> BTreeMap<String, String> {
+    let classes = classes(analysis);
+    let row =
+        |item: &model::Item| (item.id.to_string(), item.value("validation").unwrap_or_default().into_owned());
+    classes.outside().iter().filter_map(|ix| analysis.model.get(*ix)).map(row).collect()
+}
+
+/// A line for each of [`out_of_scope`].
+pub(crate) fn out_of_scope_lines(systems: &BTreeMap<String, String>) -> String {
+    let mut out = String::new();
+    for (system, record) in systems {
+        let record = if record.is_empty() { "no validation record" } else { record };
+        let _ = writeln!(out, "{system}  outside of IEC 62304, computer software validation: {record}");
+    }
+    out
+}
+
 /// The findings with the inputs that they are a function of.
 pub(crate) fn report(analysis: &Analysis, judgement: &Judgement) -> FindingsReport {
     let systems = systems(analysis);
@@ -249,6 +268,11 @@ impl Checked {
             self.report.profile,
             self.report.as_of
         )
+    }
+
+    /// The list of its own of the software systems that are out of scope, a line each; empty where there is none.
+    pub fn out_of_scope(&self) -> String {
+        out_of_scope_lines(&out_of_scope(&self.analysis))
     }
 
     /// The clauses that do not apply, a line for each reason; empty where all apply.

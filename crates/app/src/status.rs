@@ -105,11 +105,6 @@ pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
         verdict: c.verdict.as_str().to_owned(),
         reason: c.reason.clone(),
     });
-    let classes = checks::classes(analysis);
-    let outside = classes.outside().iter().filter_map(|ix| analysis.model.get(*ix)).map(|item| {
-        let record = item.value("validation").unwrap_or_default().into_owned();
-        (item.id.to_string(), record)
-    });
     let errors = report.findings.iter().filter(|d| d.is_error());
     let first = errors.take(10).map(|d| format!("{} {}", d.rule, d.message)).collect();
     let mut unsealed: Vec<_> =
@@ -125,7 +120,7 @@ pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
         edition: report.edition.clone(),
         class: report.class.clone(),
         systems: report.systems.clone(),
-        out_of_scope: outside.collect(),
+        out_of_scope: checks::out_of_scope(analysis),
         profile: report.profile.clone(),
         commit: report.commit.clone(),
         ledger: analysis.state.position,
@@ -190,9 +185,8 @@ impl Status {
         for (system, class) in &self.systems {
             let _ = writeln!(out, "  {system}  class {class}");
         }
-        for (system, record) in &self.out_of_scope {
-            let record = if record.is_empty() { "no validation record" } else { record };
-            let _ = writeln!(out, "  {system}  outside of IEC 62304, computer software validation: {record}");
+        for line in checks::out_of_scope_lines(&self.out_of_scope).lines() {
+            let _ = writeln!(out, "  {line}");
         }
         self.clauses_text(&mut out);
         let _ = writeln!(

@@ -251,8 +251,8 @@ impl Gate {
         );
         let _ = writeln!(
             out,
-            "profile {}, ledger {}, as of {}\n",
-            m.profile, self.analysis.state.position, m.as_of
+            "{}, class {}, profile {}, ledger {}, as of {}\n",
+            self.report.edition, self.report.class, m.profile, self.analysis.state.position, m.as_of
         );
         for (clause, section) in m.sections.iter().chain(&m.adjacent) {
             let shape = section.verdict.parse().map_or(" ", |v: Verdict| v.shape());

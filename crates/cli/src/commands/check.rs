@@ -54,11 +54,10 @@ impl Args {
             }
         };
         print::out(&checked.render(form)?);
-        if matches!(form, app::FindingsForm::Full { .. } | app::FindingsForm::Concise) {
+        // The object says all of this itself.
+        if !matches!(form, app::FindingsForm::Json) {
             eprintln!("{}", checked.summary());
-        }
-        if matches!(form, app::FindingsForm::Full { .. }) {
-            eprint!("{}", checked.not_applicable());
+            eprint!("{}{}", checked.out_of_scope(), checked.not_applicable());
         }
         let outcome = if report.has_errors() { Outcome::Findings } else { Outcome::Clean };
         // The process ends here: giving back each piece of a large product would take longer than its render.

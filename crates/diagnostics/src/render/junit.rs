@@ -23,6 +23,13 @@ pub(super) fn render(out: &mut dyn Write, report: &FindingsReport) -> fmt::Resul
         )
     };
     writeln!(out, "{}", suite("findings", report.findings.len(), failed_findings, waived))?;
+    writeln!(out, "    <properties>")?;
+    for (name, value) in
+        [("edition", &report.edition), ("class", &report.class), ("profile", &report.profile)]
+    {
+        writeln!(out, r#"      <property name="{name}" value="{}"/>"#, escape(value))?;
+    }
+    writeln!(out, "    </properties>")?;
     for d in &report.findings {
         let name = format!("{} {}", d.location, d.message);
         write!(

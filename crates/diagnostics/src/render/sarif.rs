@@ -41,6 +41,10 @@ fn log(report: &FindingsReport, version: &str) -> Value {
     if report.findings.is_empty() {
         run["results"] = json!([]);
     }
+    let not_applicable = report.clauses.iter().filter(|c| c.verdict == crate::Verdict::NotApplicable);
+    run["properties"]["notApplicable"] = not_applicable
+        .map(|c| json!({ "clause": c.clause, "subject": c.subject, "reason": c.reason }))
+        .collect();
     json!({ "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run] })
 }
 

@@ -17,6 +17,8 @@ mod e2e {
     mod delivered;
     mod documents_out;
     mod git_signatures;
+    mod hollow;
+    mod house_rules;
     mod https;
     mod keeping;
     mod ledger;

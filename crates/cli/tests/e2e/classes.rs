@@ -61,3 +61,22 @@ fn a_form_is_shown_and_an_evaluation_that_leaves_it_open_is_refused() {
         &["has no question `nonsense`", "revisited"],
     );
 }
+
+#[test]
+fn a_part_that_is_out_of_scope_stands_on_a_list_of_its_own() {
+    let p = Product::written();
+    let risks = std::fs::read_to_string(p.path("dossier/risks.md")).unwrap();
+    let tool = "\n## SYSTEM-fixture Test fixture of the factory\n- intended-purpose: presses the button of each device once before it is packed\n\
+                - qualification: out-of-scope\n- qualification-reason: it tests devices in the factory and never meets a patient\n\
+                - validation: DOC-CSV-7\n";
+    p.write("dossier/risks.md", risks + tool);
+    for form in ["full", "concise", "github"] {
+        p.run(&format!("check --documents-only --format {form}"))
+            .says(0, &["SYSTEM-fixture  outside of IEC 62304, computer software validation: DOC-CSV-7"]);
+    }
+    let report = p.run("check --documents-only --format json").json();
+    let subjects: std::collections::BTreeSet<&str> =
+        report["clauses"].as_array().unwrap().iter().map(|c| c["subject"].as_str().unwrap()).collect();
+    assert_eq!(subjects, std::collections::BTreeSet::from(["SYSTEM-thermo"]), "not under 62304");
+    assert!(report["systems"].get("SYSTEM-fixture").is_none(), "{}", report["systems"]);
+}

@@ -1,6 +1,7 @@
 //! What leaves the house of a release: its record with signatures, the documents beside it, packages with an index.
 
 use super::bench::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -108,6 +109,78 @@ fn a_moved_tag_is_a_finding_before_the_seal_and_after_it() {
     assert_eq!(p.ok("release show 1.0.0 --format md").out, record, "what was sealed reads the same");
 }
 
+/// Beside each PDF lies a Word file whose package is whole, and our own reader finds headings, text and tables in it again.
+fn every_document_is_a_word_file_too(folder: &Path) {
+    let names = |ending: &str| -> BTreeSet<String> {
+        let files = std::fs::read_dir(folder.join("documents")).unwrap().map(|e| e.unwrap().path());
+        let of_kind = files.filter(|f| f.extension().is_some_and(|e| e == ending));
+        of_kind.map(|f| f.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+    };
+    assert!(names("pdf").len() >= 10, "{:?}", names("pdf"));
+    assert_eq!(names("docx"), names("pdf"));
+    for name in names("docx") {
+        let file = format!("{name}.docx");
+        let bytes = std::fs::read(folder.join("documents").join(&file)).unwrap();
+        whole_package(&file, &bytes);
+        let text = extract::read(&file, &bytes).unwrap_or_else(|e| panic!("{file}: {e}"));
+        assert!(text.blocks.iter().any(|b| b.text.split_whitespace().count() > 3), "{file} says nothing");
+    }
+    let bytes = std::fs::read(folder.join("documents/DOC-SRS.docx")).unwrap();
+    let text = extract::read("DOC-SRS.docx", &bytes).unwrap();
+    let heading = |words: &str| {
+        text.blocks.iter().any(|b| matches!(b.part, extract::Part::Heading(_)) && b.text.contains(words))
+    };
+    assert!(heading("SRS-001") && heading("SRS-002"), "{:?}", text.blocks);
+    let cells = |b: &&extract::Block| b.part == extract::Part::Row && b.cells.len() >= 2;
+    let rows: Vec<&str> = text.blocks.iter().filter(cells).map(|b| b.text.as_str()).collect();
+    assert!(
+        rows.iter().any(|r| r.contains("SYS-001")),
+        "the links of a requirement stand in a table: {rows:?}"
+    );
+    assert!(text.blocks.iter().any(|b| b.text.contains("380 tenths of a degree")));
+}
+
+/// Every part of the zip has a content type, and every relation leads to a part.
+fn whole_package(file: &str, bytes: &[u8]) {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut parts: BTreeMap<String, String> = BTreeMap::new();
+    for i in 0..zip.len() {
+        let mut part = zip.by_index(i).unwrap();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut content).unwrap();
+        parts.insert(part.name().unwrap().into_owned(), String::from_utf8_lossy(&content).into_owned());
+    }
+    let attributes = |xml: &str, name: &str| -> Vec<String> {
+        let before = format!(" {name}=\"");
+        let values = xml.split(before.as_str()).skip(1);
+        values.map(|v| v.split('"').next().unwrap().to_owned()).collect()
+    };
+    let types = &parts["[Content_Types].xml"];
+    let (named, endings) = (attributes(types, "PartName"), attributes(types, "Extension"));
+    for part in parts.keys().filter(|p| *p != "[Content_Types].xml" && !p.ends_with('/')) {
+        let typed =
+            named.contains(&format!("/{part}")) || endings.iter().any(|e| part.ends_with(&format!(".{e}")));
+        assert!(typed, "{file}: {part} has no content type");
+    }
+    for part in &named {
+        assert!(
+            parts.contains_key(part.trim_start_matches('/')),
+            "{file}: {part} has a type and is not there"
+        );
+    }
+    let relations = parts.iter().filter(|(name, _)| name.ends_with(".rels"));
+    for (name, xml) in relations {
+        let folder = name.rsplit_once("_rels/").unwrap().0;
+        for relation in xml.split("<Relationship ").skip(1).filter(|r| !r.contains("TargetMode=\"External\""))
+        {
+            let target = attributes(&format!(" {relation}"), "Target").remove(0);
+            let target = target.strip_prefix('/').map_or_else(|| format!("{folder}{target}"), str::to_owned);
+            assert!(parts.contains_key(&target), "{file}: {name} leads to {target}");
+        }
+    }
+    assert!(parts["word/document.xml"].contains("<w:body>"), "{file}");
+}
+
 #[test]
 fn a_package_has_an_index_and_every_document_and_names_what_is_missing() {
     let p = sealed();
@@ -143,6 +216,7 @@ fn a_package_has_an_index_and_every_document_and_names_what_is_missing() {
     assert_eq!(said(sums).code, 0);
     let pdf = std::fs::read(folder.join("documents/DOC-SRS.pdf")).unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
+    every_document_is_a_word_file_too(&folder);
 
     p.refused(2, &line, &["is not empty"]);
     p.refused(2, "export package -o x", &["--sdf"]);

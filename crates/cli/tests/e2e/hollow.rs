@@ -165,7 +165,9 @@ fn the_requirements_of_a_real_ventilator_are_judged_at_class_c() {
         row["verdict"].as_str().unwrap().to_owned()
     };
     // Requirements are there; plans, architecture, risks and tests are not, and that shows under each clause's own number.
-    for missing in ["4.1", "4.2", "4.3.c", "5.1.1", "5.1.6", "5.1.9", "5.2.2", "5.3.1", "5.7.1", "6.1"] {
+    for missing in
+        ["4.1", "4.2", "4.3.c", "5.1.1", "5.1.6", "5.1.9", "5.2.2", "5.3.1", "5.7.1", "7.1.1", "6.1"]
+    {
         assert_eq!(verdict(missing), "finding", "{missing}");
     }
     // Nothing passes that has no evidence named, and every link that leads nowhere is found at its place.

@@ -14,11 +14,13 @@ mod control_without_design;
 mod control_without_verification;
 mod field_problem_without_hazard;
 mod hazard_without_situation;
+mod no_hazards;
 mod risk_file_without_revision;
 mod situation_without_cause;
 
 /// The rules of this folder, in the order of the documentation.
 pub(super) const RULES: &[Source] = &[
+    no_hazards::NO_HAZARDS,
     hazard_without_situation::HAZARD_WITHOUT_SITUATION,
     situation_without_cause::SITUATION_WITHOUT_CAUSE,
     cause_without_item::CAUSE_WITHOUT_ITEM,

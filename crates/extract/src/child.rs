@@ -3,8 +3,9 @@
 use crate::ocr;
 use crate::text::{Reason, Text, Unread};
 use crate::worker::{Answer, MEMORY, SECONDS};
+use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -35,13 +36,21 @@ pub struct Reader {
     pub limits: Limits,
     /// Whether pages without text layer are read by `tesseract` where it is installed.
     pub ocr: bool,
+    /// The folders in which OCR and converters are looked for, as in `PATH`; none for none.
+    pub programs: Option<OsString>,
 }
 
 impl Reader {
     /// A reader whose child is `program` with `arguments` and the name of the file after them; it has to call
     /// [`crate::worker::run`].
     pub fn new(program: PathBuf, arguments: Vec<String>) -> Reader {
-        Reader { program, arguments, limits: Limits::default(), ocr: true }
+        Reader {
+            program,
+            arguments,
+            limits: Limits::default(),
+            ocr: true,
+            programs: std::env::var_os("PATH"),
+        }
     }
 
     /// The text of a file.
@@ -57,13 +66,18 @@ impl Reader {
         }
         match self.child(name, bytes) {
             Err(unread) if unread.reason == Reason::NoTextLayer && self.ocr => {
-                ocr::pages(name, bytes, self.limits).unwrap_or(Err(unread))
+                ocr::pages(name, bytes, self).unwrap_or(Err(unread))
             }
             Err(unread) if unread.reason == Reason::Unsupported && ocr::is_word97(bytes) => {
-                ocr::word97(bytes, self.limits).unwrap_or(Err(unread))
+                ocr::word97(bytes, self).unwrap_or(Err(unread))
             }
             answer => answer,
         }
+    }
+
+    /// The program that runs as the child, and its arguments before the name.
+    pub(crate) fn worker(&self) -> (&Path, &[String]) {
+        (&self.program, &self.arguments)
     }
 
     fn child(&self, name: &str, bytes: &[u8]) -> Answer {

@@ -1,11 +1,13 @@
 //! Other people's programs, where they are installed: OCR for scanned pages, converters for Word 97. They get a copy in a
-//! folder of their own, and limits of time and memory.
+//! folder of their own, and run in a child with limits of time and memory, and a Landlock domain in which only that folder can be
+//! written and no connection made.
 
-use crate::child::Limits;
+use crate::child::Reader;
 use crate::format::Format;
 use crate::plain;
 use crate::text::{Reason, Text, Unread};
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use crate::worker::{BECOME, BETWEEN, FOLDER, MEMORY, SECONDS, TESSDATA};
+use std::ffi::{OsStr, OsString};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,16 +17,19 @@ use std::time::Duration;
 /// Most pages that are read by OCR; it takes seconds a page.
 const PAGES_MAX: usize = 200;
 
+/// The longer side of a painted page in pixels: about 200 dots an inch on A4, whatever size the page claims to have.
+const PIXELS: usize = 2_400;
+
 /// Whether these bytes are a Word 97 file.
 pub(crate) fn is_word97(bytes: &[u8]) -> bool {
     Format::of("", bytes) == Some(Format::Doc)
 }
 
 /// Scanned pages by `tesseract`; `None` where it is not installed.
-pub(crate) fn pages(name: &str, bytes: &[u8], limits: Limits) -> Option<Result<Text, Unread>> {
-    let tesseract = installed("tesseract")?;
+pub(crate) fn pages(name: &str, bytes: &[u8], reader: &Reader) -> Option<Result<Text, Unread>> {
+    let tesseract = installed(reader, "tesseract")?;
     let folder = Folder::make().ok()?;
-    Some(recognise(&tesseract, &folder.0, name, bytes, limits))
+    Some(recognise(&tesseract, &folder.0, name, bytes, reader))
 }
 
 fn recognise(
@@ -32,23 +37,27 @@ fn recognise(
     folder: &Path,
     name: &str,
     bytes: &[u8],
-    limits: Limits,
+    reader: &Reader,
 ) -> Result<Text, Unread> {
     let failed = |e: std::io::Error| Unread::new(Reason::ReaderFailed, format!("OCR: {e}"));
     let format = Format::of(name, bytes);
     let input = folder.join(if format == Some(Format::Pdf) { "input.pdf" } else { "page-1.png" });
     std::fs::write(&input, bytes).map_err(failed)?;
     if format == Some(Format::Pdf) {
-        let Some(painter) = installed("pdftoppm") else {
+        let Some(painter) = installed(reader, "pdftoppm") else {
             return Err(Unread::new(Reason::NoTextLayer, "tesseract is installed, pdftoppm is not"));
         };
-        let mut command = Command::new(painter);
-        command
-            .args(["-r", "200", "-png", "-l"])
-            .arg(PAGES_MAX.to_string())
-            .arg(&input)
-            .arg(folder.join("page"));
-        output(command, limits, limits.seconds.saturating_mul(4))?;
+        let (last, pixels, page) = (PAGES_MAX.to_string(), PIXELS.to_string(), folder.join("page"));
+        let arguments: [&OsStr; 7] = [
+            "-scale-to".as_ref(),
+            pixels.as_ref(),
+            "-png".as_ref(),
+            "-l".as_ref(),
+            last.as_ref(),
+            input.as_ref(),
+            page.as_ref(),
+        ];
+        output(&painter, &arguments, folder, reader, reader.limits.seconds.saturating_mul(4))?;
     }
     let mut pictures: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(failed)?
@@ -58,9 +67,8 @@ fn recognise(
     pictures.sort();
     let mut out = Text { format: format.unwrap_or(Format::Picture), ..Text::default() };
     for (number, picture) in (1u32..).zip(&pictures) {
-        let mut command = Command::new(tesseract);
-        command.arg(picture).arg("stdout");
-        let text = output(command, limits, limits.seconds)?;
+        let arguments = [picture.as_ref(), "stdout".as_ref()];
+        let text = output(tesseract, &arguments, folder, reader, reader.limits.seconds)?;
         for mut block in plain::plain("page.txt", &plain::decode(&text)).blocks {
             block.page = number;
             out.blocks.push(block);
@@ -76,16 +84,15 @@ fn recognise(
 }
 
 /// Word 97 by `antiword` or `catdoc`; `None` where neither is installed.
-pub(crate) fn word97(bytes: &[u8], limits: Limits) -> Option<Result<Text, Unread>> {
-    let converter = installed("antiword").or_else(|| installed("catdoc"))?;
+pub(crate) fn word97(bytes: &[u8], reader: &Reader) -> Option<Result<Text, Unread>> {
+    let converter = installed(reader, "antiword").or_else(|| installed(reader, "catdoc"))?;
     let folder = Folder::make().ok()?;
     let input = folder.0.join("input.doc");
     std::fs::write(&input, bytes).ok()?;
-    let mut command = Command::new(&converter);
     // Both write the encoding of the locale where they are not told.
     let plain = if converter.ends_with("antiword") { ["-m", "UTF-8.txt"] } else { ["-d", "utf-8"] };
-    command.args(plain).arg(&input);
-    let text = match output(command, limits, limits.seconds) {
+    let arguments: Vec<&OsStr> = plain.iter().map(OsStr::new).chain([input.as_os_str()]).collect();
+    let text = match output(&converter, &arguments, &folder.0, reader, reader.limits.seconds) {
         Ok(text) => text,
         Err(unread) => return Some(Err(unread)),
     };
@@ -97,19 +104,40 @@ pub(crate) fn word97(bytes: &[u8], limits: Limits) -> Option<Result<Text, Unread
     Some(if out.blocks.is_empty() { Err(Unread::new(Reason::Empty, "no text in it")) } else { Ok(out) })
 }
 
-/// Runs a program to its end or to the end of our patience.
-fn output(mut command: Command, limits: Limits, seconds: u64) -> Result<Vec<u8>, Unread> {
+/// Runs a program to its end or to the end of our patience, confined to `folder`.
+fn output(
+    program: &Path,
+    arguments: &[&OsStr],
+    folder: &Path,
+    reader: &Reader,
+    seconds: u64,
+) -> Result<Vec<u8>, Unread> {
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
     let failed = |e: &dyn std::fmt::Display| Unread::new(Reason::ReaderFailed, e.to_string());
+    let mut line = program.as_os_str().as_bytes().to_vec();
+    for argument in arguments {
+        line.push(BETWEEN);
+        line.extend(argument.as_bytes());
+    }
+    let (worker, worker_arguments) = reader.worker();
+    let mut command = Command::new(worker);
+    command
+        .args(worker_arguments)
+        .arg("converter")
+        .env_clear()
+        .env(MEMORY, reader.limits.memory.to_string())
+        .env(SECONDS, seconds.to_string())
+        .env(BECOME, OsString::from_vec(line))
+        .env(FOLDER, folder);
+    if let Some(data) = std::env::var_os(TESSDATA) {
+        command.env(TESSDATA, data);
+    }
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .map_err(|e| failed(&e))?;
-    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        let memory = Rlimit { current: Some(limits.memory), maximum: Some(limits.memory) };
-        let _ = prlimit(Some(pid), Resource::As, memory);
-    }
     let stdout = child.stdout.take();
     let (send, receive) = mpsc::channel();
     let reader = std::thread::spawn(move || {
@@ -133,8 +161,8 @@ fn output(mut command: Command, limits: Limits, seconds: u64) -> Result<Vec<u8>,
 }
 
 /// A program in the search path.
-fn installed(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?).map(|d| d.join(name)).find(|p| p.is_file())
+fn installed(reader: &Reader, name: &str) -> Option<PathBuf> {
+    std::env::split_paths(reader.programs.as_ref()?).map(|d| d.join(name)).find(|p| p.is_file())
 }
 
 /// A folder that vanishes.
@@ -142,11 +170,13 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn make() -> std::io::Result<Folder> {
+        use std::os::unix::fs::DirBuilderExt as _;
         use std::sync::atomic::{AtomicU64, Ordering};
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let name = format!("dossier-read-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path)?;
+        // What is reviewed is nobody else's to read.
+        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Folder(path))
     }
 }

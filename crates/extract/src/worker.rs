@@ -1,9 +1,14 @@
-//! The child process: reads one file from standard input, writes what it found to standard output, and can do nothing else.
+//! The child process: reads one file from standard input, writes what it found to standard output, and can do nothing else; or
+//! becomes another program (OCR, a converter) that reads its own libraries and one folder, writes there, and connects to nothing.
 
 use crate::read::read;
 use crate::text::{Text, Unread};
 use rustix::process::{Resource, Rlimit, setrlimit};
+use std::ffi::{OsStr, OsString};
 use std::io::{Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 
 /// The environment variable that names the limit of memory in bytes.
 pub(crate) const MEMORY: &str = "DOSSIER_EXTRACT_MEMORY";
@@ -11,16 +16,34 @@ pub(crate) const MEMORY: &str = "DOSSIER_EXTRACT_MEMORY";
 /// The environment variable that names the limit of processor time in seconds.
 pub(crate) const SECONDS: &str = "DOSSIER_EXTRACT_SECONDS";
 
+/// The environment variable that names the program to become and its arguments, with [`BETWEEN`] between them.
+pub(crate) const BECOME: &str = "DOSSIER_EXTRACT_BECOME";
+
+/// The environment variable that names the folder of the program to become.
+pub(crate) const FOLDER: &str = "DOSSIER_EXTRACT_FOLDER";
+
+/// Stands between program and arguments: the unit separator, which no path of ours holds.
+pub(crate) const BETWEEN: u8 = 0x1f;
+
+/// Largest file that another program may write: a page at the resolution that OCR asks for is far smaller.
+const PICTURE_MAX: u64 = 256 << 20;
+
 /// What a child answers.
 pub(crate) type Answer = Result<Text, Unread>;
 
-/// Runs as the child: limits itself, reads standard input as a file of this `name`, and writes the answer as JSON.
+/// Runs as the child: limits itself, reads standard input as a file of this `name`, and writes the answer as JSON. Where the parent
+/// asks for another program, it becomes that one within the same limits.
 ///
 /// # Errors
-/// Where input or output fails, or where Landlock is there and refuses; the parent then reports that the reader failed.
+/// Where input or output fails, the other program does not start, or Landlock is there and refuses; the parent then reports that the
+/// reader failed.
 pub fn run(name: &str) -> std::io::Result<()> {
     let number = |key: &str| std::env::var(key).ok().and_then(|v| v.parse::<u64>().ok());
-    limit(number(MEMORY), number(SECONDS))?;
+    if let (Some(line), Some(folder)) = (std::env::var_os(BECOME), std::env::var_os(FOLDER)) {
+        limit(number(MEMORY), number(SECONDS), (PICTURE_MAX, 64))?;
+        return Err(transform(&line, Path::new(&folder)));
+    }
+    limit(number(MEMORY), number(SECONDS), (0, 16))?;
     confine()?;
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes)?;
@@ -30,8 +53,8 @@ pub fn run(name: &str) -> std::io::Result<()> {
     out.flush()
 }
 
-/// No more memory and time than given, no files written, no core dumps.
-fn limit(memory: Option<u64>, seconds: Option<u64>) -> std::io::Result<()> {
+/// No more memory and time than given, no larger and no more open files, no core dumps.
+fn limit(memory: Option<u64>, seconds: Option<u64>, (largest, open): (u64, u64)) -> std::io::Result<()> {
     let set = |resource, value: Option<u64>| -> std::io::Result<()> {
         match value {
             Some(value) => Ok(setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) })?),
@@ -40,9 +63,9 @@ fn limit(memory: Option<u64>, seconds: Option<u64>) -> std::io::Result<()> {
     };
     set(Resource::As, memory)?;
     set(Resource::Cpu, seconds)?;
-    set(Resource::Fsize, Some(0))?;
+    set(Resource::Fsize, Some(largest))?;
     set(Resource::Core, Some(0))?;
-    set(Resource::Nofile, Some(16))
+    set(Resource::Nofile, Some(open))
 }
 
 /// No file can be opened and no connection made from here on. A kernel without Landlock gives the other limits only.
@@ -57,5 +80,75 @@ fn confine() -> std::io::Result<()> {
         .and_then(landlock::Ruleset::create)
         .map_err(std::io::Error::other)?;
     rules.restrict_self().map_err(std::io::Error::other)?;
+    Ok(())
+}
+
+/// Where programs and what they need of the system lie; what is not there is left out.
+const SYSTEM: &[&str] = &[
+    "/usr",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/opt",
+    "/nix/store",
+    "/gnu/store",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/dev/urandom",
+    "/sys/devices/system/cpu",
+];
+
+/// Becomes the program of this line; what comes back is why not.
+fn transform(line: &OsStr, folder: &Path) -> std::io::Error {
+    let mut words = line.as_bytes().split(|b| *b == BETWEEN).map(OsStr::from_bytes);
+    let Some(program) = words.next().map(Path::new) else { return std::io::ErrorKind::InvalidInput.into() };
+    if let Err(e) = confine_to(program, folder) {
+        return e;
+    }
+    let mut command = std::process::Command::new(program);
+    let path: OsString = ["/usr/local/bin", "/usr/bin", "/bin"].join(":").into();
+    command.args(words).env_clear().env("PATH", path).env("LC_ALL", "C.UTF-8");
+    // One thread: the processors are shared with the readers beside it.
+    command.env("OMP_THREAD_LIMIT", "1").env("HOME", folder).env("TMPDIR", folder).current_dir(folder);
+    if let Some(data) = std::env::var_os(TESSDATA) {
+        command.env(TESSDATA, data);
+    }
+    command.exec()
+}
+
+/// Where the data of `tesseract` lie, where somebody moved them.
+pub(crate) const TESSDATA: &str = "TESSDATA_PREFIX";
+
+/// Reads programs, libraries and `folder`, writes in `folder`, makes no connection. A kernel without Landlock gives the other limits
+/// only.
+fn confine_to(program: &Path, folder: &Path) -> std::io::Result<()> {
+    use landlock::{
+        ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
+        RulesetCreatedAttr as _, path_beneath_rules,
+    };
+    let abi = ABI::V5;
+    let mut read: Vec<std::path::PathBuf> = SYSTEM.iter().map(std::path::PathBuf::from).collect();
+    read.extend(program.canonicalize().ok().and_then(|p| p.parent().map(Path::to_owned)));
+    read.extend(program.parent().map(Path::to_owned));
+    read.extend(std::env::var_os(TESSDATA).map(std::path::PathBuf::from));
+    let write = AccessFs::from_all(abi) & !AccessFs::Execute;
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi))
+        .and_then(|r| r.handle_access(AccessNet::from_all(abi)))
+        .and_then(Ruleset::create)
+        .and_then(|r| r.add_rules(path_beneath_rules(&read, AccessFs::from_read(abi))))
+        .and_then(|r| {
+            r.add_rules(path_beneath_rules(
+                ["/dev/null"],
+                AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate,
+            ))
+        })
+        .and_then(|r| r.add_rules(path_beneath_rules([folder], write)))
+        .and_then(landlock::RulesetCreated::restrict_self)
+        .map_err(std::io::Error::other)?;
     Ok(())
 }

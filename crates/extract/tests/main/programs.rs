@@ -149,3 +149,70 @@ fn a_word_97_file_is_read_by_a_converter_or_its_format_is_named() {
     let half = reader().read("half.doc", &bytes[..bytes.len() / 2]);
     assert!(half.is_err() || half.is_ok_and(|t| !t.blocks.is_empty()));
 }
+
+/// Whether this kernel has Landlock with rules for TCP.
+fn landlock() -> bool {
+    use landlock::{
+        ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
+    };
+    Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(ABI::V3))
+        .and_then(|r| r.handle_access(AccessNet::from_all(ABI::V4)))
+        .and_then(Ruleset::create)
+        .is_ok()
+}
+
+#[test]
+fn a_converter_writes_and_reads_nothing_outside_of_its_folder_and_connects_to_nobody() {
+    use std::os::unix::fs::PermissionsExt as _;
+    if !landlock() {
+        eprintln!("skipped: this kernel has no Landlock with rules for TCP");
+        return;
+    }
+    let (programs, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let secret = elsewhere.path().join("secret");
+    std::fs::write(&secret, "a secret").unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let script = format!(
+        "#!/bin/bash\n\
+         if echo x > {outside}/written; then echo wrote outside; fi\n\
+         if rm {secret}; then echo removed; fi\n\
+         if cat {secret} /etc/passwd; then echo read outside; fi\n\
+         if exec 3<>/dev/tcp/127.0.0.1/{port}; then echo connected; fi\n\
+         echo inside > note && cat note\n\
+         [ -s \"${{!#}}\" ] && echo input is there\n",
+        outside = elsewhere.path().display(),
+        secret = secret.display(),
+        port = listener.local_addr().unwrap().port(),
+    );
+    let program = programs.path().join("antiword");
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut reader = reader();
+    reader.programs = Some(programs.path().as_os_str().to_owned());
+    let bytes = word_97(b"text");
+    let said = match reader.read("old.doc", &bytes) {
+        Ok(text) => text.blocks.iter().map(|b| format!("{}\n", b.text)).collect::<String>(),
+        Err(unread) => panic!("{unread}"),
+    };
+    assert!(said.contains("inside") && said.contains("input is there"), "{said}");
+    for never in ["wrote outside", "removed", "read outside", "a secret", "connected"] {
+        assert!(!said.contains(never), "{never}: {said}");
+    }
+    assert!(secret.is_file() && !elsewhere.path().join("written").exists());
+}
+
+#[test]
+fn a_converter_that_never_ends_is_ended() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let programs = tempfile::tempdir().unwrap();
+    let program = programs.path().join("antiword");
+    std::fs::write(&program, "#!/bin/bash\nwhile :; do :; done\n").unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut reader = reader();
+    reader.programs = Some(programs.path().as_os_str().to_owned());
+    reader.limits.seconds = 1;
+    let unread = reader.read("old.doc", &word_97(b"text")).unwrap_err();
+    assert!(matches!(unread.reason, Reason::TimedOut | Reason::ReaderFailed), "{unread}");
+}

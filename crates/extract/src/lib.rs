@@ -29,7 +29,7 @@ pub use cache::Cache;
 pub use child::{Limits, Reader};
 pub use format::Format;
 pub use read::{READER_VERSION, read};
-pub use run::{FileRead, Outcome, Progress, read_all};
+pub use run::{FileRead, Outcome, Progress, read_all, read_each};
 pub use signatures::{Signature, find_date, signatures};
 pub use source::{Entry, Folder, Source, SourceError, Zip};
 pub use text::{Block, Part, Reason, Text, Unread};

@@ -52,20 +52,42 @@ pub fn read_all(
     threads: usize,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Vec<FileRead>, SourceError> {
+    read_each(source, reader, cache, threads, progress, &|_, _| None, &|_, file| file)
+}
+
+/// Reads every file of a source and makes something of it at once, so that no more texts are held than there are `threads`.
+/// `known` is asked first, with the file's name and digest: what it knows is not read. `work` also gets the file's place in the
+/// source. The answers stand in the order of the source.
+///
+/// # Errors
+/// Where the source cannot be listed; what is wrong with a file is given to `work`.
+pub fn read_each<T: Send>(
+    source: &dyn Source,
+    reader: &Reader,
+    cache: Option<&Cache>,
+    threads: usize,
+    progress: &(dyn Fn(Progress) + Sync),
+    known: &(dyn Fn(&str, &str) -> Option<T> + Sync),
+    work: &(dyn Fn(usize, FileRead) -> T + Sync),
+) -> Result<Vec<T>, SourceError> {
     let entries = source.entries()?;
     // The largest first, so that no worker is left alone with one at the end.
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(entries.get(*i).map_or(0, |e| e.size)));
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let slots: Vec<Mutex<Option<FileRead>>> = entries.iter().map(|_| Mutex::new(None)).collect();
+    let slots: Vec<Mutex<Option<T>>> = entries.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
         for _ in 0..threads.max(1) {
             scope.spawn(|| {
                 while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let (Some(entry), Some(slot)) = (entries.get(index), slots.get(index)) else { continue };
-                    let read = one(source, entry, reader, cache);
+                    let answer = match fetch(source, entry, reader) {
+                        Err(unread) => work(index, *unread),
+                        Ok((bytes, digest)) => known(&entry.name, &digest)
+                            .unwrap_or_else(|| work(index, one(entry, &bytes, digest, reader, cache))),
+                    };
                     if let Ok(mut slot) = slot.lock() {
-                        *slot = Some(read);
+                        *slot = Some(answer);
                     }
                     progress(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, all: entries.len() });
                 }
@@ -76,7 +98,8 @@ pub fn read_all(
     Ok(slots
         .into_iter()
         .zip(&entries)
-        .map(|(slot, entry)| slot.into_inner().ok().flatten().unwrap_or_else(|| lost(entry)))
+        .enumerate()
+        .map(|(at, (slot, entry))| slot.into_inner().ok().flatten().unwrap_or_else(|| work(at, lost(entry))))
         .collect())
 }
 
@@ -90,18 +113,20 @@ fn unread(entry: &Entry, unread: Unread) -> FileRead {
     }
 }
 
-fn one(source: &dyn Source, entry: &Entry, reader: &Reader, cache: Option<&Cache>) -> FileRead {
+/// The bytes of a file and their digest, or why it is not read.
+fn fetch(source: &dyn Source, entry: &Entry, reader: &Reader) -> Result<(Vec<u8>, String), Box<FileRead>> {
     if let Some(known) = &entry.unread {
-        return unread(entry, known.clone());
+        return Err(Box::new(unread(entry, known.clone())));
     }
-    let bytes = match source.bytes(entry, reader.limits.file) {
-        Ok(bytes) => bytes,
-        Err(reason) => return unread(entry, reason),
-    };
+    let bytes = source.bytes(entry, reader.limits.file).map_err(|reason| Box::new(unread(entry, reason)))?;
     let digest = digest(&bytes);
+    Ok((bytes, digest))
+}
+
+fn one(entry: &Entry, bytes: &[u8], digest: String, reader: &Reader, cache: Option<&Cache>) -> FileRead {
     let before = cache.and_then(|c| c.get(&entry.name, &digest, reader.ocr));
     let cached = before.is_some();
-    let answer = before.unwrap_or_else(|| reader.read(&entry.name, &bytes));
+    let answer = before.unwrap_or_else(|| reader.read(&entry.name, bytes));
     if !cached && let Some(cache) = cache {
         // What may end differently next time is not kept: a busy machine, or a converter that is installed later.
         let passing = |u: &Unread| {

@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to a terminal")]
 
 use extract::{FileRead, Outcome};
-use review::{Options, Source, Verdict, review};
+use review::{Engine, Options, Verdict};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,10 +127,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut confusion: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let (mut hollow, mut measured, mut unexplained) = (0usize, 0usize, BTreeSet::new());
     let mut verbatim = 0usize;
+    let engine = Engine::new(clauses::guides(), None);
     for label in &labels.document {
         let markdown = text(&format!("{part}/documents/{}", label.file))?;
         verbatim += phrases_verbatim(&markdown, has("--misses"));
-        let verdicts = verdicts(label, &markdown)?;
+        let verdicts = verdicts(&engine, label, &markdown)?;
         for obligation in obligations.obligation.keys() {
             let clause = obligation.rsplit_once('.').map_or("", |(c, _)| c);
             if !label.scope.iter().any(|s| s == clause || s == "*") {
@@ -177,7 +178,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let digest = if part == "tune" { String::new() } else { part_digest(base, part)? };
+    let digest = if part.starts_with("tune") { String::new() } else { part_digest(base, part)? };
     report(part, total, &by, &confusion, (hollow, measured, unexplained.len(), verbatim));
     let (precision, recall, f1) = total.figures();
     let group = |name: &str| {
@@ -216,14 +217,17 @@ fn round(value: f64) -> f64 {
 }
 
 /// What the engine says of each facet of one document.
-fn verdicts(label: &Label, markdown: &str) -> Result<BTreeMap<String, (Verdict, bool)>, Box<dyn Error>> {
+fn verdicts(
+    engine: &Engine<'_>,
+    label: &Label,
+    markdown: &str,
+) -> Result<BTreeMap<String, (Verdict, bool)>, Box<dyn Error>> {
     let bytes = extract::specimen::write(&label.format, markdown).ok_or("unknown format")?;
     let stem = label.file.trim_end_matches(".md");
     let name = format!("{stem}.{}", label.format);
     let text = extract::read(&name, &bytes).map_err(|e| format!("{name}: {e}"))?;
     let file = FileRead { name, size: 0, digest: String::new(), outcome: Outcome::Read(text), cached: false };
-    let source = Source { title: stem.to_owned(), files: vec![file] };
-    let result = review(&source, clauses::guides(), &Options { threads: 2, ..Options::default() }, None);
+    let result = engine.conclude(stem, &[engine.judge(0, &file)], &Options::default(), None);
     let facets = result.clauses.into_iter().flat_map(|c| c.constraints).flat_map(|c| c.facets);
     Ok(facets.map(|f| (f.id, (f.verdict, f.reason.contains("to be done")))).collect())
 }

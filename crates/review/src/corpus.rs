@@ -6,9 +6,10 @@ use crate::words::is_german;
 use clauses::{DocumentKind, Language};
 use extract::{Part, Signature, Text};
 use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
 
 /// A document that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Its file name in the source.
     pub file: String,
@@ -32,8 +33,8 @@ pub struct Document {
     pub template: bool,
     /// Whether it speaks of software, devices or their safety at all: an invoice that is archived for ten years proves nothing.
     pub relevant: bool,
-    /// Its passages, in order.
-    pub(crate) passages: Vec<Passage>,
+    /// Number of its passages: sentences and rows.
+    pub passages: usize,
     /// Notes of the reader.
     pub notes: Vec<String>,
 }
@@ -64,7 +65,8 @@ impl Kinds {
 }
 
 impl Document {
-    pub(crate) fn new(file: &str, digest: &str, text: &Text, kinds: &Kinds) -> Document {
+    /// The document and its passages.
+    pub(crate) fn new(file: &str, digest: &str, text: &Text, kinds: &Kinds) -> (Document, Vec<Passage>) {
         let passages = passages(text);
         let statements = passages.len().max(1);
         let blank = passages.iter().filter(|p| p.blank).count();
@@ -93,7 +95,7 @@ impl Document {
         versions.dedup();
         let title_words = crate::words::words(&format!("{title} {file}"));
         let german = is_german(passages.iter().flat_map(|p| &p.words));
-        Document {
+        let document = Document {
             file: file.to_owned(),
             digest: digest.to_owned(),
             kinds: kinds.of(file, &title),
@@ -105,9 +107,10 @@ impl Document {
             signatures: extract::signatures(text),
             template: blank * 3 >= statements,
             relevant: relevant(&passages, &title_words),
-            passages,
+            passages: passages.len(),
             notes: text.notes.clone(),
-        }
+        };
+        (document, passages)
     }
 
     /// What people call it: id and title, or the file's name.

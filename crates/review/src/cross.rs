@@ -1,6 +1,8 @@
 //! What documents say against each other, and what they say about each other that is not so.
 
 use crate::corpus::Document;
+use crate::judged::Judged;
+use crate::passage::Passage;
 use crate::values;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,19 +29,78 @@ pub struct Said {
     pub text: String,
 }
 
-/// All checks over the documents that are no blank forms.
-pub(crate) fn checks(documents: &[Document]) -> Vec<CrossCheck> {
-    let filled: Vec<&Document> = documents.iter().filter(|d| !d.template).collect();
+/// What one document says that others may contradict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    /// The safety classes that it states for the system or the whole software.
+    classes: BTreeMap<char, Said>,
+    /// The versions of the software that a document of a release names.
+    versions: BTreeMap<String, Said>,
+    /// Where it says that no anomaly is known.
+    none_known: Option<Said>,
+    /// The first entry of a list of anomalies.
+    anomaly: Option<Said>,
+    /// Ids of other documents that it refers to.
+    refers: BTreeMap<String, Said>,
+    /// The day from which it is in force.
+    effective: Option<(String, Said)>,
+}
+
+impl Facts {
+    /// The facts of a document; a blank form states none.
+    pub(crate) fn of(document: &Document, passages: &[Passage]) -> Facts {
+        let mut facts = Facts::default();
+        if document.template {
+            return facts;
+        }
+        let releases =
+            document.kinds.iter().any(|k| k.contains("release") || k == "anomaly-list" || k == "system-test");
+        let lists = document.kinds.iter().any(|k| k == "anomaly-list");
+        for passage in passages {
+            if facts.effective.is_none() {
+                facts.effective = effective(&passage.text).map(|date| (date, said(document, passage)));
+            }
+            if passage.blank {
+                continue;
+            }
+            if let Some(class) = system_class(passage) {
+                facts.classes.entry(class).or_insert_with(|| said(document, passage));
+            }
+            if releases {
+                for version in versions_named(document, &passage.text) {
+                    facts.versions.entry(version).or_insert_with(|| said(document, passage));
+                }
+            }
+            if facts.none_known.is_none() && says_none_known(&passage.text) {
+                facts.none_known = Some(said(document, passage));
+            }
+            if lists && facts.anomaly.is_none() && passage.row && has_number(&passage.text) {
+                facts.anomaly = Some(said(document, passage));
+            }
+            for id in values::document_ids(&passage.text) {
+                if id != document.id {
+                    facts.refers.entry(id).or_insert_with(|| said(document, passage));
+                }
+            }
+        }
+        facts
+    }
+}
+
+/// All checks over the documents, of which blank forms state nothing.
+pub(crate) fn checks(judged: &[&Judged]) -> Vec<CrossCheck> {
     let mut out = Vec::new();
-    out.extend(classes(&filled));
-    out.extend(versions(&filled));
-    out.extend(anomalies(&filled));
-    out.extend(absent(&filled, documents));
-    out.extend(approvals(&filled));
+    out.extend(classes(judged));
+    out.extend(versions(judged));
+    out.extend(anomalies(judged));
+    out.extend(absent(judged));
+    for one in judged.iter().filter(|j| !j.document.template) {
+        out.extend(approvals(&one.document, &one.facts));
+    }
     out
 }
 
-fn said(document: &Document, passage: &crate::passage::Passage) -> Said {
+fn said(document: &Document, passage: &Passage) -> Said {
     Said {
         file: document.file.clone(),
         page: (passage.page > 0).then_some(passage.page),
@@ -47,33 +108,77 @@ fn said(document: &Document, passage: &crate::passage::Passage) -> Said {
     }
 }
 
-/// The safety class is stated differently in two files.
-fn classes(documents: &[&Document]) -> Option<CrossCheck> {
-    let mut stated: BTreeMap<char, Said> = BTreeMap::new();
-    for document in documents {
-        for passage in document.passages.iter().filter(|p| !p.blank && !p.duty) {
-            // Items may differ from their system; only a statement about the system or the whole software counts.
-            if values::stated_class(&passage.text).is_none() {
-                continue;
-            }
-            let words = crate::words::words(&passage.text);
-            let of_item = words
-                .iter()
-                .any(|w| matches!(w.as_str(), "item" | "items" | "unit" | "except" | "außer" | "komponente"));
-            let about = words.iter().any(|w| {
-                w.starts_with("system")
-                    || w.starts_with("product")
-                    || w.starts_with("produkt")
-                    || w.starts_with("assigned")
-                    || w.starts_with("classified")
-                    || w.starts_with("eingestuft")
-                    || w == "app"
-            });
-            if let Some(class) = values::stated_class(&passage.text).filter(|_| about && !of_item) {
-                stated.entry(class).or_insert_with(|| said(document, passage));
-            }
-        }
+/// The class that a passage states for the system or the whole software; items may differ from their system.
+fn system_class(passage: &Passage) -> Option<char> {
+    let class = values::stated_class(&passage.text).filter(|_| !passage.duty)?;
+    let words = crate::words::words(&passage.text);
+    let of_item = words
+        .iter()
+        .any(|w| matches!(w.as_str(), "item" | "items" | "unit" | "except" | "außer" | "komponente"));
+    let about = words.iter().any(|w| {
+        ["system", "product", "produkt", "assigned", "classified", "eingestuft"]
+            .iter()
+            .any(|start| w.starts_with(start))
+            || w == "app"
+    });
+    (about && !of_item).then_some(class)
+}
+
+/// The versions that a passage gives the software, where they begin like the document's first one.
+fn versions_named(document: &Document, text: &str) -> impl Iterator<Item = String> {
+    let first = document.versions.first().cloned();
+    values::software_versions(text).into_iter().filter_map(move |version| {
+        let plain = version.split(['-', '+']).next().unwrap_or("").to_owned();
+        (plain.matches('.').count() > 1 && first.as_ref().is_some_and(|v| v.starts_with(&plain)))
+            .then_some(plain)
+    })
+}
+
+fn says_none_known(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        "no known residual",
+        "no known anomal",
+        "no residual anomal",
+        "no known issues",
+        "no known defects",
+        "known anomalies: none",
+        "keine bekannten",
+        "anomalien: keine",
+    ]
+    .iter()
+    .any(|n| lower.contains(n))
+}
+
+/// Whether a row names an item: `AN-17`.
+fn has_number(text: &str) -> bool {
+    crate::words::words(text).iter().any(|w| w.contains('-') && w.chars().any(|c| c.is_ascii_digit()))
+}
+
+/// The day from which a passage says that its document is in force.
+fn effective(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let at = ["effective", "valid from", "in force since", "gültig ab", "in kraft"]
+        .iter()
+        .find_map(|m| lower.find(m))?;
+    extract::find_date(text.get(at..)?).map(|(_, date)| date)
+}
+
+/// The first that says each thing, over all documents in order.
+fn firsts<'j, K: Ord + Clone + 'j>(
+    judged: &[&'j Judged],
+    of: impl Fn(&'j Facts) -> &'j BTreeMap<K, Said>,
+) -> BTreeMap<K, Said> {
+    let mut out = BTreeMap::new();
+    for (key, said) in judged.iter().flat_map(|j| of(&j.facts)) {
+        out.entry(key.clone()).or_insert_with(|| said.clone());
     }
+    out
+}
+
+/// The safety class is stated differently in two files.
+fn classes(judged: &[&Judged]) -> Option<CrossCheck> {
+    let stated = firsts(judged, |f| &f.classes);
     (stated.len() > 1).then(|| {
         let classes: Vec<String> = stated.keys().map(char::to_string).collect();
         CrossCheck {
@@ -85,23 +190,8 @@ fn classes(documents: &[&Document]) -> Option<CrossCheck> {
 }
 
 /// Release documents name different versions.
-fn versions(documents: &[&Document]) -> Option<CrossCheck> {
-    let of_release = |d: &&&Document| {
-        d.kinds.iter().any(|k| k.contains("release") || k == "anomaly-list" || k == "system-test")
-    };
-    let mut named: BTreeMap<String, Said> = BTreeMap::new();
-    for document in documents.iter().filter(of_release) {
-        for passage in document.passages.iter().filter(|p| !p.blank) {
-            for version in values::software_versions(&passage.text) {
-                let plain = version.split(['-', '+']).next().unwrap_or("").to_owned();
-                if plain.matches('.').count() > 1
-                    && document.versions.first().is_some_and(|v| v.starts_with(&plain))
-                {
-                    named.entry(plain).or_insert_with(|| said(document, passage));
-                }
-            }
-        }
-    }
+fn versions(judged: &[&Judged]) -> Option<CrossCheck> {
+    let named = firsts(judged, |f| &f.versions);
     (named.len() > 1).then(|| CrossCheck {
         check: "version-differs".to_owned(),
         message: format!(
@@ -113,106 +203,57 @@ fn versions(documents: &[&Document]) -> Option<CrossCheck> {
 }
 
 /// One document says that no anomaly is known, another lists some.
-fn anomalies(documents: &[&Document]) -> Option<CrossCheck> {
-    let none = |p: &crate::passage::Passage| {
-        let lower = p.text.to_lowercase();
-        [
-            "no known residual",
-            "no known anomal",
-            "no residual anomal",
-            "no known issues",
-            "no known defects",
-            "known anomalies: none",
-            "keine bekannten",
-            "anomalien: keine",
-        ]
-        .iter()
-        .any(|n| lower.contains(n))
-    };
-    let is_list = |d: &&&Document| d.kinds.iter().any(|k| k == "anomaly-list");
-    let denial = documents
-        .iter()
-        .find_map(|d| d.passages.iter().find(|p| !p.blank && none(p)).map(|p| (d, said(d, p))))?;
-    let list = documents.iter().filter(is_list).find_map(|d| {
-        let rows: Vec<_> = d
-            .passages
-            .iter()
-            .filter(|p| {
-                p.row
-                    && !p.blank
-                    && crate::words::words(&p.text)
-                        .iter()
-                        .any(|w| w.contains('-') && w.chars().any(|c| c.is_ascii_digit()))
-            })
-            .collect();
-        (d.file != denial.0.file).then(|| rows.first().map(|p| said(d, p))).flatten()
-    })?;
+fn anomalies(judged: &[&Judged]) -> Option<CrossCheck> {
+    let denial = judged.iter().find_map(|j| j.facts.none_known.clone())?;
+    let list = judged.iter().filter_map(|j| j.facts.anomaly.clone()).find(|a| a.file != denial.file)?;
     Some(CrossCheck {
         check: "anomalies-differ".to_owned(),
         message: "one document says that no anomaly is known, another lists anomalies".to_owned(),
-        said: vec![denial.1, list],
+        said: vec![denial, list],
     })
 }
 
 /// A document is referred to and is not there.
-fn absent(documents: &[&Document], all: &[Document]) -> Vec<CrossCheck> {
-    let there: BTreeSet<String> = all
+fn absent(judged: &[&Judged]) -> Vec<CrossCheck> {
+    let there: BTreeSet<String> = judged
         .iter()
+        .map(|j| &j.document)
         .flat_map(|d| [d.id.to_uppercase(), d.file.to_uppercase(), d.title.to_uppercase()])
         .filter(|t| !t.is_empty())
         .collect();
-    let mut missing: BTreeMap<String, Said> = BTreeMap::new();
-    for document in documents {
-        for passage in document.passages.iter().filter(|p| !p.blank) {
-            for id in values::document_ids(&passage.text) {
-                let upper = id.to_uppercase();
-                if id != document.id && !there.iter().any(|t| t.contains(&upper)) {
-                    missing.entry(id).or_insert_with(|| said(document, passage));
-                }
-            }
-        }
-    }
     let one = |(id, said): (String, Said)| CrossCheck {
         check: "document-absent".to_owned(),
         message: format!("`{id}` is referred to and was not among the documents"),
         said: vec![said],
     };
-    missing.into_iter().take(200).map(one).collect()
+    let is_there = |id: &str| {
+        let upper = id.to_uppercase();
+        there.iter().any(|t| t.contains(&upper))
+    };
+    firsts(judged, |f| &f.refers).into_iter().filter(|(id, _)| !is_there(id)).take(200).map(one).collect()
 }
 
 /// A signature block is blank, or dated after the document took effect.
-fn approvals(documents: &[&Document]) -> Vec<CrossCheck> {
+fn approvals(document: &Document, facts: &Facts) -> Vec<CrossCheck> {
     let mut out = Vec::new();
-    for document in documents {
-        let of = |text: String| Said { file: document.file.clone(), page: None, text };
-        let approvals: Vec<_> = document
-            .signatures
-            .iter()
-            .filter(|s| s.meaning == "approved" || s.meaning == "released")
-            .collect();
-        if let Some(blank) = approvals.iter().find(|s| s.name.is_empty() && s.date.is_empty()) {
-            out.push(CrossCheck {
-                check: "approval-missing".to_owned(),
-                message: "the place for the approval is blank".to_owned(),
-                said: vec![of(format!("signature block `{}` without name and date", blank.meaning))],
-            });
-        }
-        let effective = document.passages.iter().find_map(|p| {
-            let lower = p.text.to_lowercase();
-            let at = ["effective", "valid from", "in force since", "gültig ab", "in kraft"]
-                .iter()
-                .find_map(|m| lower.find(m))?;
-            extract::find_date(p.text.get(at..)?).map(|(_, date)| (date, said(document, p)))
+    let of = |text: String| Said { file: document.file.clone(), page: None, text };
+    let approvals: Vec<_> =
+        document.signatures.iter().filter(|s| s.meaning == "approved" || s.meaning == "released").collect();
+    if let Some(blank) = approvals.iter().find(|s| s.name.is_empty() && s.date.is_empty()) {
+        out.push(CrossCheck {
+            check: "approval-missing".to_owned(),
+            message: "the place for the approval is blank".to_owned(),
+            said: vec![of(format!("signature block `{}` without name and date", blank.meaning))],
         });
-        if let Some((date, passage)) = effective
-            && let Some(late) = approvals.iter().find(|s| !s.date.is_empty() && s.date > date)
-        {
-            out.push(CrossCheck {
-                check: "approved-after-use".to_owned(),
-                message: format!("in force from {date}, approved on {}", late.date),
-                said: vec![passage, of(format!("{} by {}, {}", late.meaning, late.name, late.date))],
-            });
-        }
+    }
+    if let Some((date, passage)) = &facts.effective
+        && let Some(late) = approvals.iter().find(|s| !s.date.is_empty() && s.date > *date)
+    {
+        out.push(CrossCheck {
+            check: "approved-after-use".to_owned(),
+            message: format!("in force from {date}, approved on {}", late.date),
+            said: vec![passage.clone(), of(format!("{} by {}, {}", late.meaning, late.name, late.date))],
+        });
     }
     out
 }

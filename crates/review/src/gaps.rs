@@ -1,9 +1,7 @@
 //! The library's common gaps, raised where a sign of one is said or its counter-evidence is missing.
 
-use crate::corpus::Document;
-use crate::index::Index;
-use crate::judge::Judge;
-use crate::phrases::Wanted;
+use crate::judged::Judged;
+use crate::library::Library;
 use crate::result::{ClauseResult, Quote, Verdict};
 use clauses::{Gap, Guide};
 use serde::{Deserialize, Serialize};
@@ -29,13 +27,20 @@ pub struct FoundGap {
     pub quotes: Vec<Quote>,
 }
 
+/// Most passages that are shown for a gap.
+const QUOTES_MAX: usize = 5;
+
 /// The gaps of one clause.
-pub(crate) fn gaps(guide: &Guide, result: &ClauseResult, judge: &Judge<'_>) -> Vec<FoundGap> {
-    guide.gaps.iter().filter_map(|gap| raised(guide, gap, result, judge)).collect()
+pub(crate) fn gaps(
+    guide: &Guide,
+    result: &ClauseResult,
+    library: &Library<'_>,
+    judged: &[&Judged],
+) -> Vec<FoundGap> {
+    guide.gaps.iter().filter_map(|gap| raised(guide, gap, result, signs(gap, library, judged))).collect()
 }
 
-fn raised(guide: &Guide, gap: &Gap, result: &ClauseResult, judge: &Judge<'_>) -> Option<FoundGap> {
-    let quotes = signs(gap, judge);
+fn raised(guide: &Guide, gap: &Gap, result: &ClauseResult, quotes: Vec<Quote>) -> Option<FoundGap> {
     let open: Vec<&str> = result
         .constraints
         .iter()
@@ -59,22 +64,11 @@ fn raised(guide: &Guide, gap: &Gap, result: &ClauseResult, judge: &Judge<'_>) ->
     })
 }
 
-fn signs(gap: &Gap, judge: &Judge<'_>) -> Vec<Quote> {
-    let mut out = Vec::new();
-    for phrase in gap.signs.values().flatten() {
-        let wanted = Wanted::new(phrase, judge.index);
-        let query: Vec<_> = wanted.query().collect();
-        for id in judge.index.search(&query, 20) {
-            if wanted.exact(judge.index, id).is_some() && !blank(judge.documents, judge.index, id) {
-                out.extend(judge.quote(id, 1.0));
-            }
-        }
-    }
-    out.truncate(5);
-    out
-}
-
-fn blank(documents: &[Document], index: &Index, id: u32) -> bool {
-    let passage = index.place(id).and_then(|(d, p)| documents.get(d)?.passages.get(p));
-    passage.is_none_or(|p| p.blank || p.duty)
+fn signs(gap: &Gap, library: &Library<'_>, judged: &[&Judged]) -> Vec<Quote> {
+    let Some(number) = library.gap(&gap.id) else { return Vec::new() };
+    let of = |j: &&Judged| -> Vec<Quote> {
+        let own = j.signs.iter().filter(|(gap, _)| *gap == number);
+        own.filter_map(|(_, passage)| j.quote(*passage, 10_000)).collect()
+    };
+    judged.iter().flat_map(of).take(QUOTES_MAX).collect()
 }

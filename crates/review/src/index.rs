@@ -1,217 +1,159 @@
-//! The words of all passages: which passage holds which word, and BM25 over them.
+//! The words of one document's passages as numbers, and what each of them is in the library's phrasings.
 
-use crate::corpus::Document;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use crate::lexicon::{Lexicon, SlotId};
+use crate::passage::Passage;
+use std::collections::HashMap;
 
-/// A word of the corpus.
-pub(crate) type Term = u32;
+/// A word of the document.
+type Term = u32;
 
-/// A passage by its number over all documents.
-pub(crate) type PassageId = u32;
+/// A word that was found by its stem or meaning counts less than the word itself.
+pub(crate) const AKIN: f32 = 0.9;
 
-/// BM25's saturation and its weight of length.
-const K1: f32 = 1.2;
-const B: f32 = 0.6;
+/// A word that stands only above the passage counts less than one in it.
+pub(crate) const ABOVE: f32 = 0.75;
 
-/// The index.
-#[derive(Default)]
+/// What a word is.
+struct Meaning {
+    exact: Vec<SlotId>,
+    akin: Vec<SlotId>,
+    negation: bool,
+    denies: bool,
+    universal: bool,
+}
+
+/// The words of one document.
 pub(crate) struct Index {
-    /// Words in order, so that those with one beginning stand together.
-    vocabulary: BTreeMap<String, Term>,
-    /// Words by their stem.
-    stems: HashMap<String, Vec<Term>>,
-    /// Words by group of same meaning.
-    groups: HashMap<usize, Vec<Term>>,
-    postings: Vec<Vec<PassageId>>,
+    meanings: Vec<Meaning>,
     /// The terms of each passage, its own and after them those above it.
     own: Vec<Box<[Term]>>,
     above: Vec<Box<[Term]>>,
-    /// Document and number in it.
-    places: Vec<(usize, usize)>,
-    mean_length: f32,
-    /// Words of all passages.
-    words: usize,
-    strong: Vec<Term>,
-    denying: Vec<Term>,
-    universal: Vec<Term>,
-    /// Words akin to a word, found once: phrasings repeat their words a thousand times.
-    kin: Mutex<HashMap<String, Arc<Vec<Term>>>>,
+}
+
+/// How well one passage fits each slot of the library, 0 to 1.
+pub(crate) struct Values(Vec<f32>);
+
+impl Values {
+    /// Values for all slots of a lexicon, nothing fits yet.
+    pub(crate) fn new(lexicon: &Lexicon) -> Values {
+        Values(vec![0.0; lexicon.len()])
+    }
+
+    /// How well the passage fits a slot.
+    pub(crate) fn of(&self, slot: SlotId) -> f32 {
+        usize::try_from(slot).ok().and_then(|s| self.0.get(s)).copied().unwrap_or(0.0)
+    }
+
+    fn raise(&mut self, slots: &[SlotId], value: f32) {
+        for slot in slots {
+            if let Some(old) = usize::try_from(*slot).ok().and_then(|s| self.0.get_mut(s)) {
+                *old = old.max(value);
+            }
+        }
+    }
 }
 
 impl Index {
-    /// Adds a document, the number of which is `d`, and takes the words out of its passages.
-    pub(crate) fn add(&mut self, d: usize, document: &mut Document) {
-        for (p, passage) in document.passages.iter_mut().enumerate() {
-            let id = PassageId::try_from(self.places.len()).unwrap_or(PassageId::MAX);
-            let (own, above) = (std::mem::take(&mut passage.words), std::mem::take(&mut passage.above));
-            let own: Box<[Term]> = own.iter().map(|w| self.term(w)).collect();
-            let above: Box<[Term]> = above.iter().map(|w| self.term(w)).collect();
-            for term in own.iter().chain(&above) {
-                if let Some(list) = usize::try_from(*term).ok().and_then(|t| self.postings.get_mut(t))
-                    && list.last() != Some(&id)
-                {
-                    list.push(id);
-                }
+    /// Takes the words out of the passages of a document.
+    pub(crate) fn new(passages: &mut [Passage], lexicon: &Lexicon) -> Index {
+        let mut vocabulary: HashMap<String, Term> = HashMap::new();
+        let mut index =
+            Index { meanings: Vec::new(), own: Vec::with_capacity(passages.len()), above: Vec::new() };
+        for passage in passages {
+            let mut terms = |words: Vec<String>| -> Box<[Term]> {
+                words
+                    .into_iter()
+                    .map(|word| {
+                        if let Some(term) = vocabulary.get(&word) {
+                            return *term;
+                        }
+                        let term = Term::try_from(index.meanings.len()).unwrap_or(Term::MAX);
+                        index.meanings.push(meaning(&word, lexicon));
+                        vocabulary.insert(word, term);
+                        term
+                    })
+                    .collect()
+            };
+            let (own, above) =
+                (terms(std::mem::take(&mut passage.words)), terms(std::mem::take(&mut passage.above)));
+            index.own.push(own);
+            index.above.push(above);
+        }
+        index
+    }
+
+    fn meaning(&self, term: Term) -> Option<&Meaning> {
+        self.meanings.get(usize::try_from(term).ok()?)
+    }
+
+    /// How well passage `p` fits each slot, by its own words and by those above it.
+    pub(crate) fn values(&self, p: usize, values: &mut Values) {
+        values.0.fill(0.0);
+        for (terms, factor) in [(self.above(p), ABOVE), (self.own(p), 1.0)] {
+            for meaning in terms.iter().filter_map(|t| self.meaning(*t)) {
+                values.raise(&meaning.akin, AKIN * factor);
+                values.raise(&meaning.exact, factor);
             }
-            self.words += own.len();
-            self.own.push(own);
-            self.above.push(above);
-            self.places.push((d, p));
         }
     }
 
-    /// To be called once, after the last document.
-    pub(crate) fn complete(&mut self) {
-        #[allow(clippy::cast_precision_loss, reason = "a mean")]
-        let mean = self.words as f32 / self.places.len().max(1) as f32;
-        self.mean_length = mean.max(1.0);
-        let of = |words: &[&str]| -> Vec<Term> {
-            words.iter().filter_map(|w| self.vocabulary.get(*w)).copied().collect()
-        };
-        let strong = of(crate::words::STRONG);
-        let mut denying = of(&["no", "without", "ohne", "kein", "keine", "keinen", "keiner", "keines"]);
-        denying.extend(&strong);
-        let all = of(&["all", "every", "alle", "allen", "jede", "jeder", "jedes", "sämtliche"]);
-        (self.strong, self.denying, self.universal) = (strong, denying, all);
+    /// Number of words that a passage says itself.
+    pub(crate) fn length(&self, p: usize) -> usize {
+        self.own(p).len()
     }
 
-    /// Whether a term turns a statement round.
-    pub(crate) fn is_negation(&self, term: Term) -> bool {
-        self.strong.contains(&term)
+    fn own(&self, p: usize) -> &[Term] {
+        self.own.get(p).map_or(&[], |t| t)
+    }
+
+    fn above(&self, p: usize) -> &[Term] {
+        self.above.get(p).map_or(&[], |t| t)
+    }
+
+    /// Whether word `at` of a passage is one of a slot's own alternatives.
+    pub(crate) fn is(&self, p: usize, at: usize, slot: SlotId) -> bool {
+        self.own(p)
+            .get(at)
+            .and_then(|t| self.meaning(*t))
+            .is_some_and(|m| m.exact.binary_search(&slot).is_ok())
+    }
+
+    /// Whether word `at` of a passage is akin to a slot.
+    pub(crate) fn is_akin(&self, p: usize, at: usize, slot: SlotId) -> bool {
+        self.own(p)
+            .get(at)
+            .and_then(|t| self.meaning(*t))
+            .is_some_and(|m| m.akin.binary_search(&slot).is_ok())
+    }
+
+    /// Whether word `at` of a passage turns a statement round.
+    pub(crate) fn is_negation(&self, p: usize, at: usize) -> bool {
+        self.own(p).get(at).and_then(|t| self.meaning(*t)).is_some_and(|m| m.negation)
     }
 
     /// Whether it does, or is one of the weaker words of a denial: `no`, `without`.
-    pub(crate) fn denies(&self, term: Term) -> bool {
-        self.denying.contains(&term)
+    pub(crate) fn denies(&self, p: usize, at: usize) -> bool {
+        self.own(p).get(at).and_then(|t| self.meaning(*t)).is_some_and(|m| m.denies)
     }
 
-    /// Whether a term speaks of all: `all`, `jede`.
-    pub(crate) fn is_universal(&self, term: Term) -> bool {
-        self.universal.contains(&term)
+    /// Whether word `at` of a passage speaks of all: `all`, `jede`.
+    pub(crate) fn is_universal(&self, p: usize, at: usize) -> bool {
+        self.own(p).get(at).and_then(|t| self.meaning(*t)).is_some_and(|m| m.universal)
     }
+}
 
-    fn term(&mut self, word: &str) -> Term {
-        if let Some(term) = self.vocabulary.get(word) {
-            return *term;
-        }
-        let term = Term::try_from(self.postings.len()).unwrap_or(Term::MAX);
-        self.postings.push(Vec::new());
-        self.vocabulary.insert(word.to_owned(), term);
-        self.stems.entry(crate::words::stem(word).to_owned()).or_default().push(term);
-        for group in crate::words::groups(word) {
-            self.groups.entry(group).or_default().push(term);
-        }
-        term
-    }
-
-    /// The word itself, or all that begin with it.
-    pub(crate) fn exact(&self, word: &str, open: bool, out: &mut Vec<Term>) {
-        if !open {
-            out.extend(self.vocabulary.get(word));
-            return;
-        }
-        out.extend(
-            self.vocabulary
-                .range(word.to_owned()..)
-                .take_while(|(w, _)| w.starts_with(word))
-                .map(|(_, t)| *t),
-        );
-    }
-
-    /// Words of the same stem, of the same meaning, and compounds that hold it.
-    pub(crate) fn akin(&self, word: &str, out: &mut Vec<Term>) {
-        let known = self.kin.lock().ok().and_then(|kin| kin.get(word).cloned());
-        let terms = known.unwrap_or_else(|| {
-            let mut found = Vec::new();
-            self.find_akin(word, &mut found);
-            found.sort_unstable();
-            found.dedup();
-            let found = Arc::new(found);
-            if let Ok(mut kin) = self.kin.lock() {
-                kin.insert(word.to_owned(), Arc::clone(&found));
-            }
-            found
-        });
-        out.extend(terms.iter());
-    }
-
-    fn find_akin(&self, word: &str, out: &mut Vec<Term>) {
-        if let Some(terms) = self.stems.get(crate::words::stem(word)) {
-            out.extend(terms);
-        }
-        if !crate::words::is_common(word) {
-            for group in crate::words::groups(word) {
-                out.extend(self.groups.get(&group).into_iter().flatten());
-            }
-        }
-        let root = crate::words::stem(word);
-        if root.chars().count() >= 6 {
-            out.extend(
-                self.vocabulary
-                    .iter()
-                    .filter(|(w, _)| w.len() > root.len() + 3 && w.contains(root))
-                    .map(|(_, t)| *t),
-            );
-        }
-    }
-
-    /// The passages that best hold groups of terms, best first: BM25, each group as one word.
-    pub(crate) fn search(&self, query: &[Vec<Term>], most: usize) -> Vec<PassageId> {
-        let mut scores: HashMap<PassageId, f32> = HashMap::new();
-        #[allow(clippy::cast_precision_loss, reason = "a score")]
-        let count = self.places.len() as f32;
-        let mut groups: Vec<Vec<PassageId>> = query.iter().map(|group| self.holders(group)).collect();
-        // The rarest words choose the candidates; a word that stands nearly everywhere only adds to those that are chosen.
-        groups.sort_by_key(Vec::len);
-        let common = self.places.len() / 5;
-        for (n, holders) in groups.iter().enumerate() {
-            #[allow(clippy::cast_precision_loss, reason = "a score")]
-            let held = holders.len() as f32;
-            let idf = ((count - held + 0.5) / (held + 0.5) + 1.0).ln();
-            let choosing = n == 0 || holders.len() <= common || scores.len() < most;
-            for id in holders {
-                #[allow(clippy::cast_precision_loss, reason = "a score")]
-                let length = self.own(*id).len() as f32;
-                let weight = idf * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length / self.mean_length));
-                if choosing {
-                    *scores.entry(*id).or_default() += weight;
-                } else if let Some(score) = scores.get_mut(id) {
-                    *score += weight;
-                }
-            }
-        }
-        let mut best: Vec<(PassageId, f32)> = scores.into_iter().collect();
-        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        best.into_iter().take(most).map(|(id, _)| id).collect()
-    }
-
-    /// The passages that hold one of these terms.
-    fn holders(&self, group: &[Term]) -> Vec<PassageId> {
-        let lists = group.iter().filter_map(|t| self.postings.get(usize::try_from(*t).ok()?));
-        let mut holders: Vec<PassageId> = lists.flatten().copied().collect();
-        holders.sort_unstable();
-        holders.dedup();
-        holders
-    }
-
-    /// The terms that a passage says itself.
-    pub(crate) fn own(&self, id: PassageId) -> &[Term] {
-        usize::try_from(id).ok().and_then(|i| self.own.get(i)).map_or(&[], |t| t)
-    }
-
-    /// The terms above a passage.
-    pub(crate) fn above(&self, id: PassageId) -> &[Term] {
-        usize::try_from(id).ok().and_then(|i| self.above.get(i)).map_or(&[], |t| t)
-    }
-
-    /// Where a passage stands: document, and number in it.
-    pub(crate) fn place(&self, id: PassageId) -> Option<(usize, usize)> {
-        self.places.get(usize::try_from(id).ok()?).copied()
-    }
-
-    /// Number of passages.
-    pub(crate) fn len(&self) -> usize {
-        self.places.len()
+fn meaning(word: &str, lexicon: &Lexicon) -> Meaning {
+    let (exact, akin) = lexicon.of(word);
+    let negation = crate::words::is_negation(word);
+    Meaning {
+        exact,
+        akin,
+        negation,
+        denies: negation
+            || matches!(word, "no" | "without" | "ohne" | "kein" | "keine" | "keinen" | "keiner" | "keines"),
+        universal: matches!(
+            word,
+            "all" | "every" | "alle" | "allen" | "jede" | "jeder" | "jedes" | "sämtliche"
+        ),
     }
 }

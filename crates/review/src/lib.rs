@@ -8,17 +8,22 @@
 //! It reads no file, opens no connection and decides nothing about conformity. A language model may judge facets through
 //! [`Model`]; whatever it says counts only with a quotation that stands in the text.
 
+mod conclude;
 mod corpus;
 mod cross;
 mod decisions;
 mod gaps;
 mod index;
 mod judge;
+mod judged;
+mod lexicon;
+mod library;
 mod model;
 mod passage;
 mod phrases;
 mod result;
 mod run;
+mod shortlist;
 mod template;
 mod values;
 mod words;
@@ -27,9 +32,10 @@ pub use corpus::Document;
 pub use cross::{CrossCheck, Said};
 pub use decisions::{Decision, DecisionKind, Decisions, DecisionsError, passage_digest};
 pub use gaps::FoundGap;
+pub use judged::Judged;
 pub use model::{Exchange, Model, ModelError, ModelUse, replay};
 pub use result::{
     ClauseResult, Comparison, ConstraintResult, FORMAT, FacetResult, Quote, Review, ReviewedFile, Searched,
     UnreadFile, Verdict, compare,
 };
-pub use run::{Options, Source, review};
+pub use run::{Engine, Options, Seen, Source, review};

@@ -1,8 +1,8 @@
 //! An optional language model. It is asked only about facets that the engine did not find met, sees only candidate passages,
 //! and its answer counts only with a quotation that stands in them word for word.
 
-use crate::corpus::Document;
 use crate::result::{FacetResult, Quote, Verdict};
+use crate::shortlist::Near;
 use serde::{Deserialize, Serialize};
 
 /// Something that answers a prompt.
@@ -66,17 +66,10 @@ struct Answer {
 }
 
 /// Asks about a facet that is not met, with its candidate passages.
-pub(crate) fn ask(
-    model: &dyn Model,
-    usage: &mut ModelUse,
-    facet: &mut FacetResult,
-    candidates: &[(&Document, usize)],
-) {
+pub(crate) fn ask(model: &dyn Model, usage: &mut ModelUse, facet: &mut FacetResult, candidates: &[Near]) {
     let mut prompt = format!("Fact: {}\n\nPassages:\n", facet.must);
-    for (number, (document, at)) in candidates.iter().enumerate() {
-        if let Some(passage) = document.passages.get(*at) {
-            prompt.push_str(&format!("{}. {}\n", number + 1, passage.text));
-        }
+    for (number, passage) in candidates.iter().enumerate() {
+        prompt.push_str(&format!("{}. {}\n", number + 1, passage.text));
     }
     usage.asked += 1;
     let answer = model.answer(SYSTEM, &prompt);
@@ -94,16 +87,13 @@ pub(crate) fn ask(
         return;
     }
     let quote = crate::words::words(&answer.quote).join(" ");
-    let found = candidates.iter().find_map(|(document, at)| {
-        let passage = document.passages.get(*at)?;
-        // A blank place stays blank, whatever a model reads into it.
-        let usable = !passage.blank && !document.template;
-        (usable
+    // A blank place stays blank, whatever a model reads into it.
+    let found = candidates.iter().find(|passage| {
+        passage.usable
             && quote.split(' ').count() >= 3
-            && crate::words::words(&passage.text).join(" ").contains(&quote))
-        .then_some((document, passage))
+            && crate::words::words(&passage.text).join(" ").contains(&quote)
     });
-    let Some((document, passage)) = found else {
+    let Some(passage) = found else {
         usage.invented += 1;
         return;
     };
@@ -113,9 +103,9 @@ pub(crate) fn ask(
     facet.reason = format!("judged by {}", usage.model);
     facet.searched = None;
     facet.quotes = vec![Quote {
-        file: document.file.clone(),
+        file: passage.file.clone(),
         page: (passage.page > 0).then_some(passage.page),
-        heading: passage.headings.last().cloned().unwrap_or_default(),
+        heading: passage.heading.clone(),
         text: passage.text.clone(),
         score: 1.0,
     }];

@@ -14,7 +14,7 @@ pub(crate) struct Passage {
     /// The page; 0 where the format has none.
     pub(crate) page: u32,
     /// What it says by itself; for a row also the heads of the columns that it fills. Empty once it is in the index, which keeps
-    /// words as numbers: twenty thousand pages have ten million of them.
+    /// words as numbers.
     pub(crate) words: Vec<String>,
     /// What stands above it: headings, and the heads of columns. Empty once it is in the index.
     pub(crate) above: Vec<String>,

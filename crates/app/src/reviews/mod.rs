@@ -14,12 +14,14 @@ pub use cloud::{DRIVE_URL, Drive, GRAPH_URL, SharePoint};
 pub use desk::{Deciding, ReviewDesk};
 pub use endpoint::{Endpoint, endpoint_from_environment};
 pub use places::Place as ReviewPlace;
-pub use standards::{Crosswalked, DocumentView, ForeignClause, STANDARDS, Through, crosswalked};
+pub use standards::{
+    Crosswalked, DocumentView, ForeignClause, STANDARDS, Through, crosswalked, standard_column,
+};
 
 use crate::clock::Clock;
 use crate::error::{Doing as _, Error, Result};
-use extract::{Cache, Progress, Reader, read_all};
-use review::{Comparison, Decisions, Model, Options, Review, Source, compare};
+use extract::{Cache, Progress, Reader, read_each};
+use review::{Comparison, Decisions, Engine, Model, Options, Review, Seen, compare};
 use std::path::{Path, PathBuf};
 
 /// What a review is asked for.
@@ -95,8 +97,6 @@ pub fn review_run(
     let mut reader = Reader::new(program, arguments);
     reader.ocr = request.ocr;
     reader.limits = request.limits;
-    let files = read_all(source.as_ref(), &reader, cache.as_ref(), request.threads, progress)
-        .map_err(|e| Error::environment(e.to_string()))?;
     let as_of = match request.as_of {
         Some(date) => date,
         None => clock.today("UTC")?,
@@ -115,12 +115,39 @@ pub fn review_run(
         (None, Some(endpoint)) => Some(endpoint),
         (None, None) => None,
     };
-    let mut result =
-        review::review(&Source { title: source.title(), files }, clauses::guides(), &options, model);
+    let engine = Engine::new(clauses::guides(), request.version.as_deref());
+    let engine = if model.is_some() { engine.with_shortlist() } else { engine };
+    let files = judged(&engine, source.as_ref(), &reader, cache.as_ref(), request.threads, progress)?;
+    let mut result = engine.conclude(&source.title(), &files, &options, model);
     if let Some(decisions) = decisions {
         decisions.apply(&mut result);
     }
     Ok(result)
+}
+
+/// Every file, read and judged; what was judged before by the same engine is neither read nor judged again.
+fn judged(
+    engine: &Engine<'_>,
+    source: &dyn extract::Source,
+    reader: &Reader,
+    cache: Option<&Cache>,
+    threads: usize,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Seen>> {
+    let read_by = format!("reader {} ocr {}", extract::READER_VERSION, reader.ocr);
+    let kept = cache.filter(|_| engine.takes_kept());
+    let known = |name: &str, digest: &str| -> Option<Seen> {
+        kept?.made(&engine.key(name, digest, &read_by)).map(Seen::Judged)
+    };
+    let work = |order: usize, file: extract::FileRead| -> Seen {
+        let seen = engine.judge(order, &file);
+        if let (Some(cache), Seen::Judged(judged)) = (kept, &seen) {
+            cache.keep(&engine.key(&file.name, &file.digest, &read_by), judged);
+        }
+        seen
+    };
+    read_each(source, reader, cache, threads, progress, &known, &work)
+        .map_err(|e| Error::environment(e.to_string()))
 }
 
 /// The clauses that are asked for, by clause and by standard.

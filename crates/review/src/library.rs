@@ -1,0 +1,104 @@
+//! The guides of the library, compiled for judging: every facet and gap with its phrasings as slots of one lexicon.
+
+use crate::lexicon::{Lexicon, SlotId};
+use crate::phrases::Wanted;
+use clauses::{Facet, Guides, Kind, Phrase};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+
+/// Everything that documents are judged against.
+pub(crate) struct Library<'g> {
+    pub(crate) guides: &'g Guides,
+    pub(crate) lexicon: Lexicon,
+    /// All facets, in the order of the library.
+    pub(crate) facets: Vec<FacetWords<'g>>,
+    /// The signs of all gaps, in the order of the library.
+    pub(crate) signs: Vec<Vec<Wanted>>,
+    /// Facets and gaps by id.
+    facet_numbers: HashMap<&'g str, usize>,
+    gap_numbers: HashMap<&'g str, usize>,
+}
+
+/// A facet and how it is said.
+pub(crate) struct FacetWords<'g> {
+    pub(crate) facet: &'g Facet,
+    /// The kind of evidence that its clause asks for.
+    pub(crate) kind: Option<Kind>,
+    /// One for each language.
+    pub(crate) wordings: Vec<Wording>,
+    /// The words of content of all that says it, each once.
+    pub(crate) content: Vec<SlotId>,
+}
+
+/// A facet's phrasings in one language.
+pub(crate) struct Wording {
+    pub(crate) says: Vec<Wanted>,
+    pub(crate) denies: Vec<Wanted>,
+    pub(crate) near: Vec<Wanted>,
+    pub(crate) context: Vec<Wanted>,
+}
+
+impl<'g> Library<'g> {
+    pub(crate) fn new(guides: &'g Guides) -> Library<'g> {
+        let mut lexicon = Lexicon::default();
+        let (mut facets, mut signs) = (Vec::new(), Vec::new());
+        let (mut facet_numbers, mut gap_numbers) = (HashMap::new(), HashMap::new());
+        for guide in guides.all() {
+            let kind = clauses::clause(&guide.clause).and_then(|c| c.kind);
+            for facet in guide.constraints.iter().flat_map(|c| &c.facets) {
+                facet_numbers.insert(facet.id.as_str(), facets.len());
+                facets.push(FacetWords::new(facet, kind, &mut lexicon));
+            }
+            for gap in &guide.gaps {
+                gap_numbers.insert(gap.id.as_str(), signs.len());
+                signs.push(gap.signs.values().flatten().map(|p| Wanted::new(p, &mut lexicon)).collect());
+            }
+        }
+        Library { guides, lexicon, facets, signs, facet_numbers, gap_numbers }
+    }
+
+    /// A facet's number.
+    pub(crate) fn facet(&self, id: &str) -> Option<u32> {
+        self.facet_numbers.get(id).and_then(|n| u32::try_from(*n).ok())
+    }
+
+    /// A gap's number.
+    pub(crate) fn gap(&self, id: &str) -> Option<u32> {
+        self.gap_numbers.get(id).and_then(|n| u32::try_from(*n).ok())
+    }
+}
+
+impl<'g> FacetWords<'g> {
+    fn new(facet: &'g Facet, kind: Option<Kind>, lexicon: &mut Lexicon) -> FacetWords<'g> {
+        let mut wordings = Vec::new();
+        for wording in facet.wording.values() {
+            let mut wanted =
+                |list: &[Phrase]| -> Vec<Wanted> { list.iter().map(|p| Wanted::new(p, lexicon)).collect() };
+            wordings.push(Wording {
+                says: wanted(&wording.says),
+                denies: wanted(&wording.denies),
+                near: wanted(&wording.near),
+                context: wanted(&wording.context),
+            });
+        }
+        let mut content: Vec<SlotId> =
+            wordings.iter().flat_map(|w| &w.says).flat_map(Wanted::content).collect();
+        content.sort_unstable();
+        content.dedup();
+        lexicon.count(&content);
+        FacetWords { facet, kind, wordings, content }
+    }
+}
+
+/// SHA-256 over the guide files and the kinds of documents of this binary.
+pub(crate) fn library_digest() -> String {
+    let mut hash = Sha256::new();
+    for (name, text) in clauses::GUIDE_SOURCES {
+        hash.update(name);
+        hash.update([0]);
+        hash.update(text);
+        hash.update([0]);
+    }
+    hash.update(clauses::DOCUMENTS);
+    hex::encode(hash.finalize())
+}

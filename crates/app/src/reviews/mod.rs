@@ -238,7 +238,7 @@ pub fn review_render(review: &Review, comparison: Option<&Comparison>, form: Rev
             }
             format!("{json:#}\n").into_bytes()
         }
-        ReviewForm::Xlsx => xlsx::write(review),
+        ReviewForm::Xlsx => xlsx::write(review)?,
         ReviewForm::Html => sheet::sheet(review, comparison)?.html().into_bytes(),
         ReviewForm::Markdown => sheet::sheet(review, comparison)?.markdown().into_bytes(),
         ReviewForm::Pdf => sheet::sheet(review, comparison)?.pdf().doing("set the review as PDF")?,

@@ -1,72 +1,61 @@
-//! The action list as a spreadsheet: gaps, constraints without evidence, contradictions, files not read. A few parts of XML in the zip
-//! that `extract` writes for its own tests; no formulas, every cell is text, so that nothing of a document is ever run.
+//! The action list as a spreadsheet: gaps, constraints without evidence, contradictions, files not read. Every cell is text, so that
+//! nothing of a document is ever run.
 
-use extract::specimen::package;
+use crate::error::{Doing as _, Result};
 use review::{Review, Verdict};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 /// A sheet: its name, its head, its rows.
 type Table = (&'static str, Vec<&'static str>, Vec<Vec<String>>);
 
-/// Writes the workbook.
-pub(super) fn write(review: &Review) -> Vec<u8> {
-    let tables = tables(review);
-    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let relations = "http://schemas.openxmlformats.org/package/2006/relationships";
-    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let mut parts: Vec<(String, String)> = Vec::new();
-    let (mut kinds, mut sheets, mut links) = (String::new(), String::new(), String::new());
-    for (number, (name, head, rows)) in (1..).zip(&tables) {
-        kinds.push_str(&format!(r#"<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#));
-        sheets.push_str(&format!(r#"<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>"#));
-        links.push_str(&format!(r#"<Relationship Id="r{number}" Type="{office}/worksheet" Target="worksheets/sheet{number}.xml"/>"#));
-        parts.push((format!("xl/worksheets/sheet{number}.xml"), worksheet(main, head, rows)));
-    }
-    let content = format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>{kinds}</Types>"#
-    );
-    let root = format!(
-        r#"<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
-    );
-    let book = format!(r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{sheets}</sheets></workbook>"#);
-    let book_links = format!(
-        r#"<Relationships xmlns="{relations}">{links}<Relationship Id="s1" Type="{office}/styles" Target="styles.xml"/></Relationships>"#
-    );
-    let styles = format!(
-        r#"<styleSheet xmlns="{main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf fontId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" applyFont="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs></styleSheet>"#
-    );
-    let mut all: Vec<(&str, &str)> = vec![
-        ("[Content_Types].xml", content.as_str()),
-        ("_rels/.rels", root.as_str()),
-        ("xl/workbook.xml", book.as_str()),
-        ("xl/_rels/workbook.xml.rels", book_links.as_str()),
-        ("xl/styles.xml", styles.as_str()),
-    ];
-    all.extend(parts.iter().map(|(n, t)| (n.as_str(), t.as_str())));
-    package(&all)
+/// Characters that one cell holds, less than the format's 32 767.
+const CELL_MAX: usize = 32_000;
+
+/// Writes the workbook; the same review gives the same bytes.
+pub(super) fn write(review: &Review) -> Result<Vec<u8>> {
+    workbook(review).doing("write the review as a spreadsheet")
 }
 
-fn worksheet(main: &str, head: &[&str], rows: &[Vec<String>]) -> String {
-    let cell = |style: u8, text: &str| {
-        format!(r#"<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>"#, escape(text))
-    };
-    let mut data = format!("<row>{}</row>", head.iter().map(|h| cell(1, h)).collect::<String>());
-    for row in rows {
-        data.push_str(&format!("<row>{}</row>", row.iter().map(|c| cell(0, c)).collect::<String>()));
+fn workbook(review: &Review) -> std::result::Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    // The day of the review stands for the clock, which a library does not read.
+    let day =
+        ExcelDateTime::parse_from_str(&review.as_of).or_else(|_| ExcelDateTime::from_ymd(2000, 1, 1))?;
+    book.set_properties(&DocProperties::new().set_title("Review of documents").set_creation_datetime(&day));
+    for (name, head, rows) in tables(review) {
+        fill(book.add_worksheet(), name, &head, &rows)?;
     }
-    let widths: String = (1..=head.len())
-        .map(|n| {
-            format!(r#"<col min="{n}" max="{n}" width="{}" customWidth="1"/>"#, if n < 3 { 22 } else { 48 })
-        })
-        .collect();
-    format!(
-        r#"<worksheet xmlns="{main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>{widths}</cols><sheetData>{data}</sheetData></worksheet>"#
-    )
+    book.save_to_buffer()
 }
 
-/// Text that XML and spreadsheets take: no control characters, at most what one cell holds.
-fn escape(text: &str) -> String {
-    let clean: String = text.chars().filter(|c| !c.is_control() || *c == '\n').take(32_000).collect();
-    clean.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+fn fill(
+    sheet: &mut Worksheet,
+    name: &str,
+    head: &[&str],
+    rows: &[Vec<String>],
+) -> std::result::Result<(), XlsxError> {
+    let body = Format::new().set_align(FormatAlign::Top).set_text_wrap();
+    let bold = body.clone().set_bold();
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?.set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 0)?;
+    for (column, title) in (0u16..).zip(head) {
+        sheet.set_column_width(column, if column < 2 { 22 } else { 48 })?;
+        sheet.write_string_with_format(0, column, *title, &bold)?;
+    }
+    for (row, cells) in (1u32..).zip(rows) {
+        for (column, text) in (0u16..).zip(cells) {
+            sheet.write_string_with_format(row, column, plain(text), &body)?;
+        }
+    }
+    if let (Ok(last_row), Ok(last_column)) = (u32::try_from(rows.len()), u16::try_from(head.len())) {
+        sheet.autofilter(0, 0, last_row, last_column.saturating_sub(1))?;
+    }
+    Ok(())
+}
+
+/// Text that spreadsheets take: no control characters, at most what one cell holds.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || *c == '\n').take(CELL_MAX).collect()
 }
 
 fn tables(review: &Review) -> Vec<Table> {
@@ -141,4 +130,47 @@ fn tables(review: &Review) -> Vec<Table> {
         ("Contradictions", vec!["Check", "What", "Who says it"], checks),
         ("Not read", vec!["File", "Why"], unread),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use extract::Part;
+
+    #[test]
+    fn a_spreadsheet_opens_with_our_reader_and_holds_formulas_as_text() {
+        let guides = clauses::guides();
+        let unread = "=HYPERLINK(\"http://203.0.113.1\") & <b>\u{1}.doc";
+        let text = extract::read("release.md", b"# Release record 2.4.0\n\nKnown anomalies: AN-7.").unwrap();
+        let file = |name: &str, outcome| extract::FileRead {
+            name: name.to_owned(),
+            size: 0,
+            digest: String::new(),
+            outcome,
+            cached: false,
+        };
+        let broken = extract::Unread::new(extract::Reason::Broken, "x".repeat(40_000));
+        let files = vec![
+            file("release.md", extract::Outcome::Read(text)),
+            file(unread, extract::Outcome::Unread(broken)),
+        ];
+        let source = review::Source { title: "set".to_owned(), files };
+        let options = review::Options { as_of: "2026-03-01".to_owned(), ..review::Options::default() };
+        let review = review::review(&source, guides, &options, None);
+        let bytes = write(&review).unwrap();
+        assert_eq!(bytes, write(&review).unwrap());
+        let read = extract::read("actions.xlsx", &bytes).unwrap();
+        let rows = |part: Part| read.blocks.iter().filter(move |b| b.part == part);
+        let sheets: Vec<&str> = rows(Part::Heading(2)).map(|b| b.text.as_str()).collect();
+        assert_eq!(sheets, ["Actions", "Open constraints", "Contradictions", "Not read"]);
+        assert!(rows(Part::Row).any(|b| b.cells.first().is_some_and(|c| c == "Severity")));
+        let gaps = rows(Part::Row).filter(|b| {
+            b.cells.first().is_some_and(|c| ["critical", "major", "moderate", "minor"].contains(&c.as_str()))
+        });
+        assert_eq!(gaps.count(), review.gaps.len());
+        let row =
+            rows(Part::Row).find(|b| b.cells.first().is_some_and(|c| c.starts_with("=HYPERLINK"))).unwrap();
+        assert_eq!(row.cells[0], "=HYPERLINK(\"http://203.0.113.1\") & <b>.doc");
+        assert!(row.cells[1].len() <= CELL_MAX && row.cells[1].len() > CELL_MAX - 100);
+    }
 }

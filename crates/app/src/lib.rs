@@ -149,7 +149,7 @@ pub use reviews::{
     Adoption, Crosswalked, DRIVE_URL, Deciding, DocumentView, Drive, Endpoint, ForeignClause, GRAPH_URL,
     ReviewDesk, ReviewForm, ReviewPlace, ReviewRequest, STANDARDS, SharePoint, Through, crosswalked,
     endpoint_from_environment, outside, review_adopt, review_compare, review_decisions_form, review_read,
-    review_render, review_run,
+    review_render, review_run, standard_column,
 };
 pub use runs::{Imported, RunRow, TestContext, test_execute, test_import, test_list, test_show};
 pub use security::*;

@@ -1,6 +1,6 @@
 //! A review as a report: one page of summary, then everything.
 
-use super::standards::{ForeignClause, STANDARDS, crosswalked};
+use super::standards::{ForeignClause, STANDARDS, crosswalked, standard_column};
 use crate::error::{Error, Result};
 use report::inline::{cell, code, soft, status, strong, text, words};
 use report::{Block, Cell, Column, Inline, Sheet};
@@ -323,8 +323,7 @@ fn standards(review: &Review) -> Vec<Block> {
         if ids.is_empty() {
             return vec![soft("–")];
         }
-        let numbers: Vec<&str> =
-            ids.iter().map(|i| i.split_once(':').map_or(i.as_str(), |(_, n)| n)).collect();
+        let numbers: Vec<&str> = ids.iter().map(|i| standard_column(i).1).collect();
         cell(numbers.join(", "))
     };
     let mut heads = vec![("File", 4)];
@@ -344,7 +343,7 @@ fn standards(review: &Review) -> Vec<Block> {
         table(&heads, documents.collect(), "No document shows something."),
     ];
     for (id, name) in STANDARDS.iter().skip(1) {
-        let of = |c: &&ForeignClause| c.clause.split(':').next() == Some(*id);
+        let of = |c: &&ForeignClause| standard_column(&c.clause).0 == *id;
         let rows: Vec<Vec<Cell>> = seen.clauses.iter().filter(of).map(foreign_row).collect();
         if rows.is_empty() {
             continue;

@@ -9,15 +9,25 @@ use review::{ClauseResult, Review, Verdict};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The standards of the view, in the order of its columns.
-pub const STANDARDS: [(&str, &str); 6] = [
+/// The columns of the view, in order: its key and its title. Annex II of the MDR has a column of its own: that is where a document of
+/// the software file ends up in the technical documentation.
+pub const STANDARDS: [(&str, &str); 7] = [
     ("62304", "IEC 62304"),
     ("13485", "ISO 13485"),
     ("qmsr", "QMSR"),
     ("qsr", "QSR (legacy)"),
-    ("mdr", "MDR"),
+    ("mdr-annex-ii", "MDR Annex II"),
+    ("mdr", "MDR (other)"),
     ("14971", "ISO 14971"),
 ];
+
+/// The column of a clause, and its number there: `mdr:annex-ii.6.1.b` is `6.1.b` of `mdr-annex-ii`.
+pub fn standard_column(clause: &str) -> (&str, &str) {
+    match clause.strip_prefix("mdr:annex-ii.") {
+        Some(number) => ("mdr-annex-ii", number),
+        None => clause.split_once(':').unwrap_or((clause, clause)),
+    }
+}
 
 /// A review seen from every standard.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -33,7 +43,7 @@ pub struct Crosswalked {
 pub struct DocumentView {
     /// Its file.
     pub file: String,
-    /// Standard to the clauses for which it has a passage, directly (IEC 62304) or through the crosswalk.
+    /// Column of [`STANDARDS`] to the clauses for which it has a passage, directly (IEC 62304) or through the crosswalk.
     pub standards: BTreeMap<String, Vec<String>>,
 }
 
@@ -76,7 +86,7 @@ pub fn crosswalked(review: &Review) -> Crosswalked {
     let mut ways: BTreeMap<String, Vec<Through>> = BTreeMap::new();
     let mut reached: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for clause in &review.clauses {
-        let shown = |p: &Path| STANDARDS.iter().skip(1).any(|(s, _)| p.to.split(':').next() == Some(*s));
+        let shown = |p: &Path| STANDARDS.iter().skip(1).any(|(s, _)| standard_column(&p.to).0 == *s);
         let paths = clauses::crosswalk().from(clauses::library(), &clause.clause, None);
         for path in paths.into_iter().filter(shown) {
             // A document is named where the relation follows; where a person has to look, only the clause says so.
@@ -108,8 +118,7 @@ fn documents(review: &Review, reached: &BTreeMap<&str, Vec<String>>) -> Vec<Docu
         for clause in &file.clauses {
             let others = reached.get(clause.as_str()).into_iter().flatten();
             for id in others.map(String::as_str).chain([clause.as_str()]) {
-                let standard = id.split(':').next().unwrap_or_default();
-                standards.entry(standard.to_owned()).or_default().insert(id);
+                standards.entry(standard_column(id).0.to_owned()).or_default().insert(id);
             }
         }
         let sorted = |ids: BTreeSet<&str>| {

@@ -124,7 +124,7 @@ fn verdicts_are_confirmed_and_rejected_on_the_pages_and_the_next_review_knows() 
     command.arg(at("decisions.toml")).arg(at("review.json"));
     let server = Server::start(command);
     server.get("/", "").says(200, &["Review of existing documents", "tasks-done", "Gaps, worst first"]);
-    server.get("/standards", "").says(200, &["QSR (legacy)", "13485:", "Weakest link"]);
+    server.get("/standards", "").says(200, &["QSR (legacy)", "MDR Annex II", "13485:", "Weakest link"]);
     server.get("/files", "").says(200, &["record.md"]);
     server.get("/nothing", "").says(404, &["no such page"]);
     let page = server.get("/clauses/62304:5.8.1", "");

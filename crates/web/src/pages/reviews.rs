@@ -3,7 +3,7 @@
 use crate::parts::{facts, or_dash, status_word, table};
 use app::{
     DecisionKind, Review, ReviewClause as ClauseResult, ReviewConstraint as ConstraintResult,
-    ReviewQuote as Quote, ReviewVerdict, STANDARDS, review_passage_digest as passage_digest,
+    ReviewQuote as Quote, ReviewVerdict, STANDARDS, review_passage_digest as passage_digest, standard_column,
 };
 use maud::{Markup, html};
 use views::Verdict as Status;
@@ -246,13 +246,8 @@ pub(crate) fn standards(review: &Review) -> Markup {
     let documents = seen.documents.iter().map(|d| {
         let mut row = vec![html! { code { (d.file) } }];
         row.extend(STANDARDS.iter().map(|(id, _)| {
-            let numbers: Vec<&str> = d
-                .standards
-                .get(*id)
-                .into_iter()
-                .flatten()
-                .map(|c| c.split_once(':').map_or(c.as_str(), |(_, n)| n))
-                .collect();
+            let numbers: Vec<&str> =
+                d.standards.get(*id).into_iter().flatten().map(|c| standard_column(c).1).collect();
             or_dash(&numbers.join(", "))
         }));
         row

@@ -37,6 +37,8 @@ pub(crate) fn plain(name: &str, text: &str) -> Text {
         } else if is_rule(next) && trimmed.len() < 120 && paragraph.is_empty() {
             let level = if next.starts_with(['=', '#']) { 1 } else { 2 };
             out.push(Part::Heading(level), trimmed, page);
+        } else if out.blocks.is_empty() && paragraph.is_empty() && next.is_empty() && is_title(trimmed) {
+            out.push(Part::Heading(1), trimmed, page);
         } else if paragraph.is_empty() && numbered_heading(trimmed) && next.is_empty() {
             out.push(Part::Heading(2), trimmed, page);
         } else if let Some(level) =
@@ -75,6 +77,15 @@ fn is_rule(line: &str) -> bool {
     let mut chars = line.chars();
     let Some(first) = chars.next() else { return false };
     "=-~^#*_+\"".contains(first) && line.len() >= 3 && chars.all(|c| c == first)
+}
+
+/// A short first line by itself that is no sentence and no field: what the text is about.
+fn is_title(line: &str) -> bool {
+    line.chars().count() < 100
+        && line.chars().any(char::is_alphabetic)
+        && !line.ends_with(['.', ';', ',', '?', '!'])
+        && !line.contains(": ")
+        && !line.ends_with(':')
 }
 
 /// `5.2 Something short`.

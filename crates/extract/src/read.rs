@@ -5,7 +5,7 @@ use crate::text::{Reason, Text, Unread};
 use crate::{html, mail, office, pdf, plain, rtf};
 
 /// Version of all readers together: part of the key of cached texts. Raise it when a reader reads differently.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// Most characters that are kept of one file; what is cut is noted.
 const CHARACTERS_MAX: usize = 20_000_000;

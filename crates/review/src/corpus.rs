@@ -1,5 +1,6 @@
 //! Documents: what is known of a file beyond its passages.
 
+use crate::meanings::parts;
 use crate::passage::{Passage, passages};
 use crate::values;
 use crate::words::is_german;
@@ -171,12 +172,34 @@ const FIELD: &[&str] = &[
     "fehler",
     "klasse",
     "version",
+    "modul",
+    "module",
+    "pipeline",
+    "code",
+    "quelltext",
+    "branch",
+    "monitor",
+    "sensor",
+    "bibliothek",
+    "entwicklung",
+    "development",
+    "architekt",
+    "konfiguration",
+    "configuration",
+    "integration",
+    "änderungsantrag",
+    "dosi",
+    "therap",
+    "klinik",
+    "compiler",
 ];
 
 fn relevant(passages: &[Passage], title: &[String]) -> bool {
     let mut seen = std::collections::BTreeSet::new();
     for word in passages.iter().flat_map(|p| p.words.iter().chain(&p.above)).chain(title) {
-        if let Some(at) = FIELD.iter().position(|f| word.starts_with(f)) {
+        // A German compound ends with what it is: `modultests`.
+        let field = |w: &str| FIELD.iter().position(|f| w.starts_with(f));
+        for at in field(word).into_iter().chain(parts(word).iter().filter_map(|p| field(p))) {
             seen.insert(at);
             if seen.len() > 1 {
                 return true;

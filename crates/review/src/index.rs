@@ -1,8 +1,9 @@
 //! The words of one document's passages as numbers, and what each of them is in the library's phrasings.
 
-use crate::lexicon::{Lexicon, SlotId};
+use crate::lexicon::{Fits, Lexicon, SlotId};
 use crate::passage::Passage;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A word of the document.
 type Term = u32;
@@ -15,8 +16,7 @@ pub(crate) const ABOVE: f32 = 0.75;
 
 /// What a word is.
 struct Meaning {
-    exact: Vec<SlotId>,
-    akin: Vec<SlotId>,
+    fits: Arc<Fits>,
     negation: bool,
     denies: bool,
     universal: bool,
@@ -91,8 +91,8 @@ impl Index {
         values.0.fill(0.0);
         for (terms, factor) in [(self.above(p), ABOVE), (self.own(p), 1.0)] {
             for meaning in terms.iter().filter_map(|t| self.meaning(*t)) {
-                values.raise(&meaning.akin, AKIN * factor);
-                values.raise(&meaning.exact, factor);
+                values.raise(&meaning.fits.akin, AKIN * factor);
+                values.raise(&meaning.fits.exact, factor);
             }
         }
     }
@@ -115,7 +115,7 @@ impl Index {
         self.own(p)
             .get(at)
             .and_then(|t| self.meaning(*t))
-            .is_some_and(|m| m.exact.binary_search(&slot).is_ok())
+            .is_some_and(|m| m.fits.exact.binary_search(&slot).is_ok())
     }
 
     /// Whether word `at` of a passage is akin to a slot.
@@ -123,7 +123,7 @@ impl Index {
         self.own(p)
             .get(at)
             .and_then(|t| self.meaning(*t))
-            .is_some_and(|m| m.akin.binary_search(&slot).is_ok())
+            .is_some_and(|m| m.fits.akin.binary_search(&slot).is_ok())
     }
 
     /// Whether word `at` of a passage turns a statement round.
@@ -143,11 +143,9 @@ impl Index {
 }
 
 fn meaning(word: &str, lexicon: &Lexicon) -> Meaning {
-    let (exact, akin) = lexicon.of(word);
     let negation = crate::words::is_negation(word);
     Meaning {
-        exact,
-        akin,
+        fits: lexicon.of(word),
         negation,
         denies: negation
             || matches!(word, "no" | "without" | "ohne" | "kein" | "keine" | "keinen" | "keiner" | "keines"),

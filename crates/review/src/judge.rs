@@ -9,6 +9,7 @@ use crate::passage::Passage;
 use crate::phrases::{Fit, Wanted};
 use crate::shortlist::Shortlist;
 use crate::values;
+use crate::words::is_open_yet;
 use clauses::Kind;
 use std::collections::BTreeMap;
 
@@ -175,7 +176,9 @@ impl Judge<'_> {
                 .max_by(|a, b| a.0.score.total_cmp(&b.0.score))
                 .unwrap_or_default()
         };
-        let in_context = wording.context.is_empty() || wording.context.iter().any(|w| w.touches(values));
+        let in_context = facet.expected_in(self.document)
+            || wording.context.is_empty()
+            || wording.context.iter().any(|w| w.touches(values));
         let (says, denies) = (best(&wording.says), best(&wording.denies));
         if passage.blank || self.document.template {
             let sought = says.0.score.max(denies.0.score);
@@ -191,7 +194,7 @@ impl Judge<'_> {
         if says.0.score < SAYS || !in_context {
             return None;
         }
-        if !says.1 && self.turned_round(p, &says.0) {
+        if !says.1 && (self.turned_round(p, &says.0) || is_open_yet(&passage.text)) {
             return Some((Way::No, says.0.score));
         }
         let near = wording.near.iter().any(|w| w.bound(values) > 0.999 && w.exact(self.index, p).is_some());

@@ -4,9 +4,11 @@
 //! say depends on nothing but the document and the library: it stays the same when another file is added, can be kept by the
 //! file's digest, and documents can be judged one at a time, in any order, in parallel.
 
-use crate::words::{groups, is_common, stem};
+use crate::meanings::{groups, parts, stem};
+use crate::words::is_common;
 use clauses::Phrase;
 use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
 
 /// A place of a phrasing: a set of alternatives for one word.
 pub(crate) type SlotId = u32;
@@ -28,7 +30,21 @@ pub(crate) struct Lexicon {
     roots: HashMap<String, Vec<SlotId>>,
     /// In how many facets each slot stands.
     facets: Vec<u32>,
+    /// Words of documents that were looked up before: documents of one firm share most of them.
+    known: RwLock<HashMap<String, Arc<Fits>>>,
 }
+
+/// The slots that a word fits.
+#[derive(Debug, Default)]
+pub(crate) struct Fits {
+    /// Itself, in order.
+    pub(crate) exact: Vec<SlotId>,
+    /// By stem, meaning or as a part of a compound, in order.
+    pub(crate) akin: Vec<SlotId>,
+}
+
+/// Most words that are kept: identifiers and numbers of many documents are without end.
+const KNOWN_MAX: usize = 100_000;
 
 /// Adds a slot to a list that has it at its end at most once.
 fn add(lists: &mut HashMap<String, Vec<SlotId>>, key: &str, slot: SlotId) {
@@ -99,8 +115,21 @@ impl Lexicon {
         ((all as f32 - held as f32 + 0.5) / (held as f32 + 0.5) + 1.0).ln()
     }
 
-    /// The slots that a word in small letters fits itself, and those that it fits by stem, meaning or as a part of a compound.
-    pub(crate) fn of(&self, word: &str) -> (Vec<SlotId>, Vec<SlotId>) {
+    /// The slots that a word in small letters fits.
+    pub(crate) fn of(&self, word: &str) -> Arc<Fits> {
+        if let Some(fits) = self.known.read().ok().and_then(|k| k.get(word).cloned()) {
+            return fits;
+        }
+        let fits = Arc::new(self.look_up(word));
+        if let Ok(mut known) = self.known.write()
+            && known.len() < KNOWN_MAX
+        {
+            known.insert(word.to_owned(), Arc::clone(&fits));
+        }
+        fits
+    }
+
+    fn look_up(&self, word: &str) -> Fits {
         let mut exact: Vec<SlotId> = self.whole.get(word).cloned().unwrap_or_default();
         let ends = || word.char_indices().map(|(i, c)| i + c.len_utf8());
         exact.extend(ends().filter_map(|end| self.open.get(word.get(..end)?)).flatten());
@@ -108,6 +137,11 @@ impl Lexicon {
         exact.dedup();
         let mut akin: Vec<SlotId> = self.stems.get(stem(word)).cloned().unwrap_or_default();
         akin.extend(groups(word).filter_map(|g| self.groups.get(&g)).flatten());
+        for part in parts(word) {
+            akin.extend(self.whole.get(&part).into_iter().flatten());
+            akin.extend(self.stems.get(stem(&part)).into_iter().flatten());
+            akin.extend(groups(&part).filter_map(|g| self.groups.get(&g)).flatten());
+        }
         for (start, _) in word.char_indices() {
             for end in
                 ends().filter(|end| *end >= start + ROOT_MIN && end - start + COMPOUND_MORE < word.len())
@@ -117,7 +151,7 @@ impl Lexicon {
         }
         akin.sort_unstable();
         akin.dedup();
-        (exact, akin)
+        Fits { exact, akin }
     }
 }
 
@@ -136,11 +170,11 @@ mod tests {
         let open = lexicon.slot(&word("bewert*"));
         let other = lexicon.slot(&word("keyboard"));
         assert_eq!(lexicon.slot(&word("prüfbericht")), whole);
-        assert_eq!(lexicon.of("prüfbericht").0, [whole]);
-        assert_eq!(lexicon.of("bewertung").0, [open]);
-        assert!(lexicon.of("prüfberichte").1.contains(&whole));
-        assert!(lexicon.of("systemprüfberichtes").1.contains(&whole));
-        assert!(lexicon.of("assessed").1.contains(&open));
-        assert!(!lexicon.of("prüfbericht").1.contains(&other));
+        assert_eq!(lexicon.look_up("prüfbericht").exact, [whole]);
+        assert_eq!(lexicon.look_up("bewertung").exact, [open]);
+        assert!(lexicon.look_up("prüfberichte").akin.contains(&whole));
+        assert!(lexicon.look_up("systemprüfberichtes").akin.contains(&whole));
+        assert!(lexicon.look_up("assessed").akin.contains(&open));
+        assert!(!lexicon.look_up("prüfbericht").akin.contains(&other));
     }
 }

@@ -18,6 +18,7 @@ mod judge;
 mod judged;
 mod lexicon;
 mod library;
+mod meanings;
 mod model;
 mod passage;
 mod phrases;

@@ -1,5 +1,6 @@
 //! The guides of the library, compiled for judging: every facet and gap with its phrasings as slots of one lexicon.
 
+use crate::corpus::Document;
 use crate::lexicon::{Lexicon, SlotId};
 use crate::phrases::Wanted;
 use clauses::{Facet, Guides, Kind, Phrase};
@@ -24,6 +25,8 @@ pub(crate) struct FacetWords<'g> {
     pub(crate) facet: &'g Facet,
     /// The kind of evidence that its clause asks for.
     pub(crate) kind: Option<Kind>,
+    /// The kinds of documents that usually hold the answer.
+    documents: &'g [String],
     /// One for each language.
     pub(crate) wordings: Vec<Wording>,
     /// The words of content of all that says it, each once.
@@ -47,7 +50,7 @@ impl<'g> Library<'g> {
             let kind = clauses::clause(&guide.clause).and_then(|c| c.kind);
             for facet in guide.constraints.iter().flat_map(|c| &c.facets) {
                 facet_numbers.insert(facet.id.as_str(), facets.len());
-                facets.push(FacetWords::new(facet, kind, &mut lexicon));
+                facets.push(FacetWords::new(facet, kind, &guide.documents, &mut lexicon));
             }
             for gap in &guide.gaps {
                 gap_numbers.insert(gap.id.as_str(), signs.len());
@@ -69,7 +72,12 @@ impl<'g> Library<'g> {
 }
 
 impl<'g> FacetWords<'g> {
-    fn new(facet: &'g Facet, kind: Option<Kind>, lexicon: &mut Lexicon) -> FacetWords<'g> {
+    fn new(
+        facet: &'g Facet,
+        kind: Option<Kind>,
+        documents: &'g [String],
+        lexicon: &mut Lexicon,
+    ) -> FacetWords<'g> {
         let mut wordings = Vec::new();
         for wording in facet.wording.values() {
             let mut wanted =
@@ -86,7 +94,13 @@ impl<'g> FacetWords<'g> {
         content.sort_unstable();
         content.dedup();
         lexicon.count(&content);
-        FacetWords { facet, kind, wordings, content }
+        FacetWords { facet, kind, documents, wordings, content }
+    }
+
+    /// Whether a document's name or title says that it is of a kind that usually holds the answer: what a sentence of a risk file speaks
+    /// of is risk, without saying so each time.
+    pub(crate) fn expected_in(&self, document: &Document) -> bool {
+        document.kinds.iter().any(|k| self.documents.contains(k))
     }
 }
 

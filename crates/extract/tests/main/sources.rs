@@ -95,7 +95,7 @@ fn a_second_run_reads_only_what_changed_and_the_folder_stays_untouched() {
     let names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2);
     // A broken cache is no cache.
-    for shelf in std::fs::read_dir(kept.path().join("reader-1")).unwrap() {
+    for shelf in std::fs::read_dir(kept.path().join(format!("reader-{}", extract::READER_VERSION))).unwrap() {
         for text in std::fs::read_dir(shelf.unwrap().path()).unwrap() {
             std::fs::write(text.unwrap().path(), b"noise").unwrap();
         }

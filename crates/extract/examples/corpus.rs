@@ -1,7 +1,8 @@
 //! `corpus DIR DOCUMENTS PAGES`: writes many documents of many pages, always the same ones, for the bench of the review.
 //!
-//! Sentences are drawn from the vocabulary of the field and from filler, so that phrasings of the clause library fit here and there
-//! and most passages say nothing, as in a real folder. Every tenth document says something for a clause, one in thirty is a form.
+//! A sixth of the sentences are those of the tuning documents of `review/eval`, in English and German; the rest are drawn from the
+//! vocabulary of the field and from filler, so that phrasings of the clause library fit here and there and most passages say nothing,
+//! as in a real folder. Every tenth document says something for a clause, one in thirty is a form.
 
 use std::fmt::Write as _;
 
@@ -101,10 +102,11 @@ fn main() -> std::io::Result<()> {
     let mut number = |or: usize| arguments.next().and_then(|n| n.parse().ok()).unwrap_or(or);
     let (documents, pages) = (number(1_000), number(20));
     std::fs::create_dir_all(&folder)?;
+    let real = tuning_sentences()?;
     let endings = ["pdf", "docx", "pdf", "odt", "docx", "xlsx", "pdf", "html", "md", "txt"];
     for document in 0..documents {
         let mut numbers = Numbers(document as u64 + 1);
-        let text = markdown(&mut numbers, document, pages);
+        let text = markdown(&mut numbers, document, pages, &real);
         let ending = endings.get(document % endings.len()).copied().unwrap_or("md");
         if let Some(bytes) = extract::specimen::write(ending, &text) {
             std::fs::write(format!("{folder}/document-{document:05}.{ending}"), bytes)?;
@@ -113,13 +115,31 @@ fn main() -> std::io::Result<()> {
     std::fs::write(format!("{folder}/changed.md"), "# Notes of the software release\n\nnothing yet\n")
 }
 
-fn markdown(numbers: &mut Numbers, document: usize, pages: usize) -> String {
+/// Sentences and rows of the tuning documents, in order of their files.
+fn tuning_sentences() -> std::io::Result<Vec<String>> {
+    let mut out = Vec::new();
+    for part in ["tune", "tune2"] {
+        let folder = format!("{}/../../review/eval/{part}/documents", env!("CARGO_MANIFEST_DIR"));
+        let mut files: Vec<_> = std::fs::read_dir(folder)?.flatten().map(|e| e.path()).collect();
+        files.sort();
+        for file in files {
+            let text = std::fs::read_to_string(file)?;
+            let lines = text.lines().filter(|l| !l.starts_with(['#', '|', '>', '-']) && l.len() > 30);
+            out.extend(lines.map(str::to_owned));
+        }
+    }
+    Ok(out)
+}
+
+fn markdown(numbers: &mut Numbers, document: usize, pages: usize, real: &[String]) -> String {
     let mut out = format!("# Document {document} of the software file\n\n");
     for page in 0..pages {
         let _ = writeln!(out, "## {}.{} {}\n", page / 5 + 1, page % 5 + 1, numbers.one(OBJECTS));
         for sentence in 0..SENTENCES {
             if document.is_multiple_of(10) && sentence == 3 {
                 out.push_str(numbers.one(FACTS));
+            } else if sentence % 6 == 1 && document % 30 != 7 {
+                out.push_str(real.get(numbers.below(real.len())).map_or("", String::as_str));
             } else if document % 30 == 7 {
                 let _ = write!(out, "{}: ________", numbers.one(OBJECTS));
             } else {

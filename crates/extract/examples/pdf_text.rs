@@ -34,7 +34,9 @@ fn main() {
         arguments.remove(0);
     }
     let child = std::env::current_exe().ok().and_then(|p| Some(p.parent()?.parent()?.join("extract-one")));
-    let reader = Reader::new(child.unwrap_or_default(), Vec::new());
+    let mut reader = Reader::new(child.unwrap_or_default(), Vec::new());
+    // The text layer only, as `pdftotext` does.
+    reader.ocr = false;
     let files = Files(arguments.iter().map(PathBuf::from).collect());
     let started = std::time::Instant::now();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);

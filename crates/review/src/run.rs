@@ -58,6 +58,8 @@ pub struct Engine<'g> {
     kinds: Kinds,
     version: Option<String>,
     shortlist: Option<Shortlist>,
+    /// Digest of the library's guides.
+    digest: String,
 }
 
 impl<'g> Engine<'g> {
@@ -68,6 +70,7 @@ impl<'g> Engine<'g> {
             kinds: Kinds::new(guides.documents()),
             version: version.map(str::to_owned),
             shortlist: None,
+            digest: library_digest(),
         }
     }
 
@@ -87,10 +90,9 @@ impl<'g> Engine<'g> {
     /// The key of the judgement of a file: of its name (which tells its kind), its bytes' digest, how it was read, this program's
     /// sources, the library and the product's version.
     pub fn key(&self, name: &str, digest: &str, read_by: &str) -> String {
-        let library = library_digest();
         let version = self.version.as_deref().map_or_else(|| "any".to_owned(), |v| format!("of {v}"));
         let mut hash = Sha256::new();
-        for part in [env!("DOSSIER_REVIEW_FINGERPRINT"), &library, &version, read_by, digest, name] {
+        for part in [env!("DOSSIER_REVIEW_FINGERPRINT"), &self.digest, &version, read_by, digest, name] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
@@ -156,7 +158,7 @@ impl<'g> Engine<'g> {
             version: options.version.clone(),
             class: options.class.clone(),
             as_of: options.as_of.clone(),
-            library: library_digest(),
+            library: self.digest.clone(),
             coverage: (guides.all().count(), in_force),
             files: judged.iter().map(|j| reviewed(&j.document, &results)).collect(),
             clauses: results,

@@ -407,3 +407,50 @@ fn a_confirmed_document_becomes_evidence_by_its_digest() {
     std::fs::write(folder.join("record.md"), "changed since").unwrap();
     p.run(&adopt).says(2, &["its digest differs"]);
 }
+
+/// Files below a folder.
+fn count(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    entries.flatten().map(|e| if e.path().is_dir() { count(&e.path()) } else { 1 }).sum()
+}
+
+#[test]
+fn a_second_review_judges_only_what_changed_and_says_what_a_full_one_says() {
+    let (_kept, folder) = folder(&[
+        ("release/record.md", RECORD),
+        ("forms/checklist-release.md", BLANK),
+        ("notes.md", "# Notes of the software\n\nSome tests were skipped due to time.\n"),
+    ]);
+    let line = "--format json --as-of 2025-04-01";
+    let made = || {
+        let readers = std::fs::read_dir(folder.with_extension("cache")).unwrap().flatten();
+        readers.map(|r| count(&r.path().join("made"))).sum::<usize>()
+    };
+    let first = review(&folder, line);
+    assert_eq!(made(), 3);
+    assert_eq!(review(&folder, line).out, first.out);
+    assert_eq!(made(), 3, "an unchanged file was judged again");
+    std::fs::write(folder.join("notes.md"), "# Notes of the software\n\nNot all tests were executed.\n")
+        .unwrap();
+    let second = review(&folder, line);
+    assert_eq!(made(), 4);
+    assert_ne!(second.out, first.out);
+    let mut whole = isolated(env!("CARGO_BIN_EXE_dossier"));
+    whole.arg("review").args(words(line)).arg("--no-cache").arg(&folder);
+    assert_eq!(said(whole).out, second.out);
+    // A judgement that was spoilt is made anew.
+    for reader in std::fs::read_dir(folder.with_extension("cache")).unwrap().flatten() {
+        spoil(&reader.path().join("made"));
+    }
+    assert_eq!(review(&folder, line).out, second.out);
+}
+
+fn spoil(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            spoil(&entry.path())
+        } else {
+            std::fs::write(entry.path(), b"noise").unwrap()
+        }
+    }
+}

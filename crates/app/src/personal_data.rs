@@ -11,7 +11,7 @@ use crate::keys;
 use crate::people::said;
 use crate::workspace::{Appended, Workspace};
 use records::{ComplaintErase, State};
-use signing::{mac, sealed};
+use signing::{mac, password, sealed};
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub(crate) fn keep(ws: &Workspace, state: &State, complaint: &str, text: &[u8]) 
         ));
     }
     let key = key(state, true)?;
-    let mut salted = sealed::random().doing("take random bytes")?.to_vec();
+    let mut salted = password::secret().doing("take random bytes")?.to_vec();
     salted.extend_from_slice(text);
     let digest = hex::encode(mac::hmac_sha256(&key, &[&salted]));
     let bytes = sealed::seal(&key, complaint, &salted).doing("take random bytes")?;
@@ -75,7 +75,7 @@ fn key(state: &State, make: bool) -> Result<[u8; 32]> {
             bytes.try_into().map_err(|_| Error::environment(format!("{} holds no key", path.display())))
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && make && !known => {
-            let bytes = sealed::random().doing("make a key")?;
+            let bytes = *password::secret().doing("make a key")?;
             keys::write_secret(&path, &hex::encode(bytes))?;
             Ok(bytes)
         }

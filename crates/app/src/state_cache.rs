@@ -60,8 +60,8 @@ fn secret() -> Option<[u8; 32]> {
         return Some(secret);
     }
     std::fs::create_dir_all(&folder).ok()?;
-    let made = signing::mac::new_secret().ok()?;
-    write_private(&path, &made).ok()?;
+    let made = signing::password::secret().ok()?;
+    write_private(&path, made.as_slice()).ok()?;
     // Two processes may have made one at once: what lies there now counts for both.
     read()
 }

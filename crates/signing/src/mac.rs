@@ -22,16 +22,6 @@ pub fn hmac_sha256_holds(secret: &[u8], parts: &[&[u8]], digest: &[u8]) -> bool 
     mac.verify_slice(digest).is_ok()
 }
 
-/// A new secret for keyed digests.
-///
-/// # Errors
-/// When the operating system gives no random bytes.
-pub fn new_secret() -> Result<[u8; 32], crate::KeyError> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret).map_err(crate::KeyError::Random)?;
-    Ok(secret)
-}
-
 /// Whether `proof`, in hex, is the keyed digest of `bytes`, as webhooks carry it. An empty secret proves nothing.
 pub fn hex_holds(secret: &[u8], bytes: &[u8], proof: &str) -> bool {
     !secret.is_empty() && hex::decode(proof).is_ok_and(|proof| hmac_sha256_holds(secret, &[bytes], &proof))

@@ -81,7 +81,7 @@ fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, PasswordError> {
     Ok(bytes)
 }
 
-/// New random bytes, for a pepper, a token's secret or a session.
+/// New random bytes, for a pepper, a key that seals, a token's secret, a challenge or a session.
 ///
 /// # Errors
 /// When the operating system gives none.

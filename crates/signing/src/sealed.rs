@@ -12,16 +12,6 @@ pub fn base64(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
-/// Random bytes for a key or salt.
-///
-/// # Errors
-/// When the operating system gives none.
-pub fn random() -> Result<[u8; 32], getrandom::Error> {
-    let mut out = [0; 32];
-    getrandom::fill(&mut out)?;
-    Ok(out)
-}
-
 /// Seals `text` under `key`, bound to `about` (XChaCha20-Poly1305); the nonce stands first.
 ///
 /// # Errors

@@ -54,6 +54,9 @@ pub struct ClassifiedSituation {
     pub contributes: &'static str,
     pub unacceptable_after_external_controls: &'static str,
     pub severity: &'static str,
+    /// The word of the product's own scale that is on record; none where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded_severity: Option<String>,
     pub row: String,
     pub outcome: &'static str,
     pub initial_row: String,
@@ -88,6 +91,10 @@ fn decided(analysis: &Analysis) -> Result<Vec<Classification>> {
                     .situations
                     .into_iter()
                     .map(|s| ClassifiedSituation {
+                        recorded_severity: analysis
+                            .model
+                            .by_id(&s.id)
+                            .and_then(|i| i.value("severity").map(|v| v.into_owned())),
                         situation: s.id,
                         title: s.title,
                         contributes: s.contributes,

@@ -28,7 +28,7 @@ pub use parse::parse;
 pub use risk::{Injury, Risk};
 pub use shared_profile::take_shared_profile;
 pub use soup::{Drift, SbomForm, Soup};
-pub use trackers::TrackerConfig;
+pub use trackers::{FIELDS as TRACKER_FIELDS, TrackerConfig};
 
 /// The roles that sign a release unless `[roles] release` names others, in the order of their signatures.
 pub const DEFAULT_ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];

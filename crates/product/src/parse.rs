@@ -137,20 +137,24 @@ fn timezone<'t>(r: &mut Reader<'t>, t: Table<'t>) -> String {
 fn edition<'t>(r: &mut Reader<'t>, t: Table<'t>) -> String {
     let default = || clauses::DEFAULT_EDITION.to_owned();
     let Some(edition) = r.text(t, "edition") else { return default() };
-    if clauses::edition(&edition).is_some() {
+    // Verdicts go by safety class: a standard whose clauses know none cannot be the edition of a product.
+    let by_class = |s: &&clauses::Standard| s.clauses.iter().any(|c| !c.classes.is_empty());
+    let standards = clauses::library().standards();
+    let known: Vec<&str> = standards.iter().filter(by_class).map(|s| s.edition.as_str()).collect();
+    if known.contains(&edition.as_str()) {
         return edition;
     }
-    let known: Vec<&str> = clauses::library().standards().iter().map(|s| s.edition.as_str()).collect();
     let help = match closest(&edition, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write `{}`, or leave the key out", clauses::DEFAULT_EDITION),
+        None => format!("one of `{}`; or leave the key out", known.join("`, `")),
     };
-    r.bad_key(
-        t,
-        "edition",
-        format!("`product.edition`: no edition `{edition}` in the clause library"),
-        &help,
-    );
+    let what = match clauses::edition(&edition) {
+        Some(_) => {
+            format!("`product.edition`: `{edition}` has no safety classes, so no verdict could follow")
+        }
+        None => format!("`product.edition`: no edition `{edition}` in the clause library"),
+    };
+    r.bad_key(t, "edition", what, &help);
     default()
 }
 

@@ -9,7 +9,7 @@ const KINDS: [(&str, &str); 4] =
     [("github", "github"), ("gitlab", "gitlab"), ("jira", "jira"), ("linear", "linear")];
 
 /// The fields of a report that a tracker can fill.
-const FIELDS: [&str; 9] = [
+pub const FIELDS: [&str; 9] = [
     "found",
     "reproduction",
     "function",

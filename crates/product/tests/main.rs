@@ -211,3 +211,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_edition_without_safety_classes_is_refused_with_those_that_have_them() {
+    for (edition, expected) in [("iso13485:2016", "safety classes"), ("iec62304:1899", "no edition")] {
+        let (c, wrong) =
+            parse(&format!("[product]\nname = \"x\"\nedition = \"{edition}\"\n"), "dossier.toml");
+        let said = format!("{wrong:?}");
+        assert!(said.contains(expected), "{edition}: {said}");
+        assert!(said.contains(clauses::DEFAULT_EDITION), "{said}");
+        assert_eq!(c.product.edition, clauses::DEFAULT_EDITION);
+    }
+    let known = "[product]\nname = \"x\"\nedition = \"iec62304:2006+a1:2015\"\n";
+    assert!(parse(known, "dossier.toml").1.is_empty());
+}

@@ -163,3 +163,14 @@ fn take(
         entries,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    /// A field that a tracker fills and nothing could take over would be lost in silence.
+    #[test]
+    fn what_a_tracker_fills_can_be_amended() {
+        for field in product::TRACKER_FIELDS {
+            assert!(field == "affects" || records::AMENDABLE.contains(&field), "{field}");
+        }
+    }
+}

@@ -113,7 +113,9 @@ fn interview(ws: &app::Workspace, args: &Args, answers: &mut ClassAnswers) -> Re
         if no {
             continue;
         }
-        set("severity", line(&format!("  worst harm to people: {severity} [{}]: ", s.severity))?);
+        // What Enter keeps is a word of this product's scale, or nothing.
+        let kept = s.recorded_severity.as_deref().unwrap_or("not recorded");
+        set("severity", line(&format!("  worst harm to people: {severity} [{kept}]: "))?);
         set(
             "probability",
             line(&format!("  probability of that harm once the software has failed: {probability}: "))?,

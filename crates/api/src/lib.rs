@@ -28,6 +28,34 @@ pub struct Head {
     pub position: u64,
 }
 
+/// `POST /challenge`: what a person signs over, once and soon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// The challenge.
+    pub challenge: String,
+    /// How long it waits for its answer, in seconds.
+    pub seconds: i64,
+}
+
+/// `POST /sessions`: a signed statement that answers a challenge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// What was signed, `dossier/api-login/v1`.
+    pub statement: Map<String, Value>,
+    /// The SSH signature over its canonical bytes, armored.
+    pub signature: String,
+}
+
+/// A session that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// What is sent as bearer with each request.
+    pub token: String,
+    /// When it ends, UTC.
+    pub until: String,
+}
+
 /// An entry that a client proposes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -151,8 +179,10 @@ pub fn blob_path(digest: Digest) -> String {
 pub type Endpoint = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 /// All endpoints; the OpenAPI document and a test of the server's routes are made from it.
-pub const ENDPOINTS: [Endpoint; 7] = [
+pub const ENDPOINTS: [Endpoint; 9] = [
     ("get", "/openapi.json", "none", "this description", ""),
+    ("post", "/challenge", "none", "a challenge for a person's key, good for one answer within a minute", ""),
+    ("post", "/sessions", "none", "opens a session for a signed challenge", "session/key/v1"),
     ("get", "/ledger", "read", "which ledger this is, and how long", ""),
     ("get", "/entries", "read", "entries from `from` to before `to`, packed", ""),
     ("post", "/append", "write", "proposes entries; all or none are appended", "the proposed kinds"),

@@ -8,9 +8,10 @@ use crate::error::{Error, Result};
 use crate::over_api::{OverApi, over_api};
 use ledger::Draft;
 use product::Config;
-use records::{KINDS, KindInfo};
+use records::{KINDS, KindInfo, State};
 use serde_json::Value;
 use std::fmt::Write as _;
+use vocabulary::Date;
 
 /// The roles of the columns, in the order of the page. A firm may have more.
 const ROLES: [&str; 8] = [
@@ -134,6 +135,24 @@ pub(crate) fn check(config: &Config, drafts: &[Draft]) -> Result<()> {
     Ok(())
 }
 
+/// Refuses what a firm's `[permissions]` narrow and nobody signs, where it is not said by somebody who holds one of the roles.
+/// Acts of the administration have their own order, which the fold keeps.
+///
+/// # Errors
+/// With the roles that may.
+pub(crate) fn check_unsigned(config: &Config, state: &State, drafts: &[Draft], on: Date) -> Result<()> {
+    for draft in drafts.iter().filter(|d| d.sig.is_none() && !crate::over_api::administers(&d.kind)) {
+        let act = act(&draft.kind);
+        let Some(roles) = config.permissions.get(act) else { continue };
+        let person = state.persons.get(&draft.actor);
+        if !person.is_some_and(|p| roles.iter().any(|r| p.holds(r, state.position, on))) {
+            return Err(Error::refused(format!("`{}` may not do `{act}`", draft.actor))
+                .hint(format!("[permissions] of dossier.toml: who holds {}", roles.join(", "))));
+        }
+    }
+    Ok(())
+}
+
 /// The page of docs/generated: every act that appends, and who may do it by default.
 pub fn catalogue_of_permissions() -> String {
     let config = product::parse("[product]\nname = \"default\"\n", "dossier.toml").0;
@@ -147,7 +166,8 @@ pub fn table(config: &Config) -> String {
          **r**: may; the record names its process. **-**: refused. Roles that a firm adds are refused where a row names roles, until \
          `[permissions]` in `dossier.toml` names them. Whether a person holds a role at a position of the ledger is decided by the \
          fold of `records`, not here. Before the administration of a ledger is closed (`dossier person close-administration`), acts \
-         on persons, roles and tokens need no signature.\n\nThe last column is what a server takes from a client (`app::over_api`). **signed**: \
+         on persons, roles and tokens need no signature. Where `[permissions]` names an act that nobody signs, whoever the record names \
+         has to hold one of the roles.\n\nThe last column is what a server takes from a client (`app::over_api`). **signed**: \
          only with a person's signature. **token**: under the name of a token that writes. **server**: from nobody; the server does it itself.\n\n",
     );
     let _ = writeln!(out, "| act | {} | over the API |", ROLES.join(" | "));

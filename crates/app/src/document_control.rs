@@ -2,7 +2,7 @@
 
 use crate::act::Actor;
 use crate::analysis::{Analysis, Inputs};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::workspace::{Appended, Workspace};
 use records::{DocumentApprove, Record};
 use serde::Serialize;
@@ -24,13 +24,6 @@ fn approve(ws: &Workspace, actor: &Actor, document: &str, at: Option<&str>) -> R
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let digest = crate::document_life::content(ws, &state, document, at)?;
-    let again = state.approvals_of(document, digest).any(|a| a.meta.actor == actor.person);
-    if again {
-        return Err(Error::refused(format!(
-            "`{}` approved `{document}` at this content before",
-            actor.person
-        )));
-    }
     let body = DocumentApprove { document: document.to_owned(), digest };
     ws.act_on(&ledger, &state, actor, MEANING, &body)
 }

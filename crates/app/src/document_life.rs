@@ -3,7 +3,6 @@
 use crate::act::Actor;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Doing as _, Error, Result};
-use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use records::state::{DocumentLife, DocumentStage};
 use records::{
@@ -42,8 +41,6 @@ pub fn document_submit(
     reason: &str,
     at: Option<&str>,
 ) -> Result<Appended> {
-    said("a revision", revision)?;
-    said("what changed and why", reason)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let digest = content(ws, &state, document, at)?;
@@ -73,14 +70,6 @@ pub fn document_effective(
     let today = ws.clock.today(&ws.config.product.timezone)?;
     let digest = content(ws, &state, document, None)?;
     let from = from.unwrap_or(today);
-    if from < today {
-        return Err(Error::refused(format!("{from} is past; a document comes into effect today or later")));
-    }
-    if let Some(due) = review_due.filter(|due| *due <= from) {
-        return Err(Error::refused(format!(
-            "the review would be due on {due}, before the document is in effect"
-        )));
-    }
     let mut persons: Vec<String> = Vec::new();
     for reader in readers {
         if state.persons.contains_key(reader) {
@@ -97,18 +86,6 @@ pub fn document_effective(
     }
     persons.sort();
     persons.dedup();
-    let unread: Vec<&str> = persons
-        .iter()
-        .filter(|p| !state.documents.get(document).is_some_and(|l| l.read_by(p, digest)))
-        .map(String::as_str)
-        .collect();
-    if !unread.is_empty() {
-        return Err(Error::refused(format!(
-            "`{document}` cannot come into effect before those who must know it have read it: {}",
-            unread.join(", ")
-        ))
-        .hint(format!("each of them: dossier document read {document} --as PERSON")));
-    }
     let body =
         DocumentEffective { document: document.to_owned(), digest, from, readers: persons, review_due };
     ws.act_on(&ledger, &state, actor, "I put this revision into effect", &body)
@@ -119,7 +96,6 @@ pub fn document_effective(
 /// # Errors
 /// When nothing of it was recorded.
 pub fn document_obsolete(ws: &Workspace, actor: &Actor, document: &str, reason: &str) -> Result<Appended> {
-    said("a reason", reason)?;
     let body = DocumentObsolete { document: document.to_owned(), reason: reason.to_owned() };
     ws.record_act(actor, "I withdraw this document", &body)
 }
@@ -132,12 +108,6 @@ pub fn document_read(ws: &Workspace, actor: &Actor, document: &str) -> Result<Ap
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let digest = content(ws, &state, document, None)?;
-    if state.documents.get(document).is_some_and(|l| l.read_by(&actor.person, digest)) {
-        return Err(Error::refused(format!(
-            "`{}` recorded this content of `{document}` as read before",
-            actor.person
-        )));
-    }
     let body = DocumentRead { document: document.to_owned(), digest };
     ws.act_on(&ledger, &state, actor, "I have read this and understood it", &body)
 }
@@ -154,13 +124,8 @@ pub fn document_review(
     remark: &str,
     next_due: Option<Date>,
 ) -> Result<Appended> {
-    said("what the review found", remark)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    let today = ws.clock.today(&ws.config.product.timezone)?;
-    if next_due.is_some_and(|due| due <= today) {
-        return Err(Error::refused("the next review has to lie in the future"));
-    }
     let digest = content(ws, &state, document, None)?;
     let body = DocumentReview {
         document: document.to_owned(),
@@ -197,10 +162,6 @@ pub fn document_external(
     procedure: &ExternalProcedure,
     file: &Path,
 ) -> Result<Appended> {
-    identifier("the id of a document", &procedure.document)?;
-    said("a title", &procedure.title)?;
-    said("a revision", &procedure.revision)?;
-    said("where it is kept", &procedure.location)?;
     let bytes = std::fs::read(file).doing(format_args!("read {}", file.display()))?;
     if bytes.is_empty() {
         return Err(Error::refused(format!("{} is empty", file.display())));

@@ -58,7 +58,7 @@ impl Error {
     }
 
     /// The sentence with its causes, in one line.
-    pub(crate) fn said(&self) -> String {
+    pub fn said(&self) -> String {
         let mut out = self.message.clone();
         let mut cause = std::error::Error::source(self);
         while let Some(c) = cause {

@@ -35,6 +35,7 @@ mod histories;
 mod house_rules;
 mod imports;
 mod init;
+mod key_sessions;
 mod keys;
 mod ledger_keys;
 mod ledgers;
@@ -51,7 +52,10 @@ mod people;
 mod person_report;
 mod personal_data;
 mod questions;
+
+mod proposals;
 mod rebuilds;
+mod record_rules;
 mod rehash;
 mod releases;
 mod reminders;
@@ -117,6 +121,10 @@ pub use house_rules::{
     rules_test, rules_time,
 };
 pub use init::{InitOptions, Made, init};
+pub use key_sessions::{
+    CHALLENGE_SECONDS, KeyDoor, LoginStatement, NAMESPACE as LOGIN_NAMESPACE, Opened, login_signers,
+    sign_login,
+};
 pub use ledger_keys::ledger_rotate;
 pub use ledgers::{
     LedgerProblem, LedgerVerified, LogRow, ledger_checkpoint, ledger_export, ledger_log, ledger_verify,
@@ -124,6 +132,7 @@ pub use ledgers::{
 pub use maintenance::*;
 pub use manual::{Attachment, ManualWalk, StepAnswer, WalkCase, WalkStep, Walked};
 pub use metrics::{Metrics, MetricsOf, catalogue_of_metrics, metrics};
+pub use monitoring::trend::{By, Group as TrendGroup, Point as TrendPoint, Trend};
 pub use notes::{Notes, NotesOf, release_notes};
 pub use observations::{Observed, change_observe};
 pub use over_api::{OverApi, over_api};
@@ -168,8 +177,8 @@ pub use trackers::{
     tracker_sync, tracker_webhook,
 };
 pub use trail::{
-    FieldChange, TrailForm, TrailQuery, TrailRow, trail, trail_download, trail_export, trail_review,
-    trail_text,
+    FieldChange, TrailForm, TrailQuery, TrailRow, export_noted, trail, trail_download, trail_export,
+    trail_review, trail_text,
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
 pub use vulnerabilities::*;

@@ -22,7 +22,7 @@ pub enum OverApi {
 }
 
 /// What the server computes or keeps itself, and what to do instead of proposing it.
-const SERVER: [(&str, &str); 16] = [
+const SERVER: [(&str, &str); 17] = [
     ("ledger/genesis", "a ledger begins where it is kept"),
     ("ledger/rotate", "the ledger's key is changed where it is kept"),
     ("ledger/anchor", "checkpoints are anchored where the ledger's key is: `dossier ledger anchor`"),
@@ -30,6 +30,7 @@ const SERVER: [(&str, &str); 16] = [
     ("release/gate", "the server judges it itself: `dossier release gate`"),
     ("release/seal", "the server seals it: `dossier release seal`"),
     ("session/open", "people log in on the server's pages"),
+    ("session/key", "a person is let in by the answer to a challenge: DOSSIER_PERSON and DOSSIER_KEY"),
     ("session/close", "people log out on the server's pages"),
     ("session/refuse", "the server itself records what it refused"),
     ("account/lock", "the server itself locks an account"),
@@ -54,6 +55,11 @@ const SIGNED_HERE: [&str; 10] = [
     "token/revoke",
     "letter/record",
 ];
+
+/// Whether a kind is of the administration of persons, keys and roles.
+pub(crate) fn administers(kind: &str) -> bool {
+    SIGNED_HERE.contains(&act(kind))
+}
 
 /// `release/gate` of `release/gate/v1`.
 fn act(kind: &str) -> &str {

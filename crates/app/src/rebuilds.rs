@@ -295,8 +295,7 @@ pub fn drill(
 ) -> Result<Rebuilt> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    let among: Vec<String> =
-        state.releases.iter().filter(|(_, r)| is_drillable(r)).map(|(v, _)| v.clone()).collect();
+    let among = drillable(&state);
     // Numbers in records stay below 2^53.
     let seed = seed.unwrap_or_else(|| fresh_seed(&state, ws)) & ((1 << 53) - 1);
     let drawn = draw(seed, &among).ok_or_else(|| {
@@ -321,6 +320,11 @@ pub fn drill(
     Ok(Rebuilt { appended, ..done })
 }
 
+/// The releases that a drill draws from.
+pub(crate) fn drillable(state: &State) -> Vec<String> {
+    state.releases.iter().filter(|(_, r)| is_drillable(r)).map(|(v, _)| v.clone()).collect()
+}
+
 /// What is sealed and can be built from the archive alone.
 fn is_drillable(release: &records::state::Release) -> bool {
     release.sealed.is_some() && release.stage().is_some_and(|s| s.body.self_contained)
@@ -333,7 +337,7 @@ fn fresh_seed(state: &State, ws: &Workspace) -> u64 {
     digest.0.iter().take(7).fold(0, |n, b| (n << 8) | u64::from(*b))
 }
 
-fn draw(seed: u64, among: &[String]) -> Option<String> {
+pub(crate) fn draw(seed: u64, among: &[String]) -> Option<String> {
     let count = u64::try_from(among.len()).ok().filter(|n| *n > 0)?;
     let digest = Digest::of(&seed.to_be_bytes());
     let n = digest.0.iter().take(8).fold(0u64, |n, b| (n << 8) | u64::from(*b));

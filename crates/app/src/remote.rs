@@ -6,7 +6,7 @@
 use crate::error::{Doing as _, Error, ErrorKind, Result};
 use crate::workspace::{Appended, Workspace};
 use ledger::{Draft, LedgerStore, PersonalSignature};
-use records::{ReleaseSign, TokenIssue, TokenRevoke};
+use records::{TokenIssue, TokenRevoke};
 use signing::password;
 use std::path::PathBuf;
 use vocabulary::{Date, Digest};
@@ -46,6 +46,8 @@ pub struct RemoteTarget {
     pub key: Option<String>,
     /// The token, from `DOSSIER_TOKEN` or the folder of keys.
     pub token: Option<String>,
+    /// Who logs in with a key where there is no token, from `DOSSIER_PERSON` and `DOSSIER_KEY` or ssh-agent.
+    pub login: Option<(String, crate::act::Means)>,
     /// A PEM file with the certificates that the server's has to lead to; the well-known authorities where absent.
     pub authority: Option<PathBuf>,
     /// Where to remember what the server said last.
@@ -88,10 +90,21 @@ impl Workspace {
             origin,
             key: self.config.ledger.key.clone(),
             token,
+            login: login(),
             authority: self.config.ledger.authority.as_deref().map(|file| self.path(file)),
             state_dir: self.state_dir(),
         })
     }
+}
+
+/// Who logs in by key: the person of the environment, with their key file or what ssh-agent holds.
+fn login() -> Option<(String, crate::act::Means)> {
+    let person = std::env::var("DOSSIER_PERSON").ok().filter(|p| !p.trim().is_empty())?;
+    let means = match std::env::var_os("DOSSIER_KEY").filter(|k| !k.is_empty()) {
+        Some(file) => crate::act::Means::KeyFile(file.into()),
+        None => crate::act::Means::Agent,
+    };
+    Some((person.trim().to_owned(), means))
 }
 
 /// Makes a token for the server's API. It is shown once; the ledger holds its digest.
@@ -106,16 +119,6 @@ pub fn token_issue(
     scopes: &[String],
     until: Date,
 ) -> Result<String> {
-    crate::people::identifier("the name of a token", token)?;
-    crate::people::said("whose it is", holder)?;
-    if scopes.is_empty() || scopes.iter().any(|s| !matches!(s.as_str(), "read" | "write")) {
-        return Err(
-            Error::refused("a token reads, or reads and writes").hint("--scope read, or --scope read,write")
-        );
-    }
-    if until < ws.clock.today(&ws.config.product.timezone)? {
-        return Err(Error::refused(format!("{until} is past")));
-    }
     let secret = format!("dossier_{}", hex::encode(password::secret().doing("make a token")?.as_slice()));
     let body = TokenIssue {
         token: token.to_owned(),
@@ -133,7 +136,6 @@ pub fn token_issue(
 /// # Errors
 /// When there is none of that name.
 pub fn token_revoke(ws: &Workspace, by: &str, token: &str, reason: &str) -> Result<Appended> {
-    crate::people::said("a reason", reason)?;
     ws.record(by, &TokenRevoke { token: token.to_owned(), reason: reason.to_owned() })
 }
 
@@ -190,7 +192,7 @@ pub enum Decided {
 /// Decides about proposed entries: all or none.
 ///
 /// # Errors
-/// When the client has another ledger in mind, or one of them would not count. Refused proposals of personal acts are entries.
+/// When the client has another ledger in mind, or one of them would not count. That it was refused is an entry.
 pub fn server_append(
     ws: &Workspace,
     holder: &Holder,
@@ -215,7 +217,8 @@ pub fn server_append(
         drafts.push(Draft { actor, via, kind, body, sig });
     }
     let done = crate::over_api::check(&drafts, holder.writes)
-        .and_then(|()| release_signatures_hold(ws, &state, &drafts))
+        .and_then(|()| ledger.try_on(ws, &state, &drafts, ws.clock.now()))
+        .and_then(|()| crate::proposals::check(ws, &state, holder, &drafts))
         .and_then(|()| ws.append(&ledger, &state, &drafts));
     match done {
         Ok(Appended::Entries { first, position }) => {
@@ -231,37 +234,17 @@ pub fn server_append(
             }
             if e.kind == ErrorKind::Refused
                 && holder.writes
-                && let Some(signed) = drafts.iter().find(|d| refused_is_noted(d))
+                && let Some(first) = drafts.iter().find(|d| d.sig.is_some()).or(drafts.first())
             {
-                let about = crate::ledgers::subject(&signed.body);
+                let about = crate::ledgers::subject(&first.body);
                 let means = crate::act::Means::Agent;
-                let actor = crate::act::Actor { person: signed.actor.clone(), role: String::new(), means };
-                ws.note_refusal(&actor, &signed.kind, &about, &e);
+                let actor = crate::act::Actor { person: first.actor.clone(), role: String::new(), means };
+                let from = Workspace { from: first.via.clone(), ..ws.clone() };
+                from.note_refusal(&actor, &first.kind, &about, &e);
             }
             Err(e)
         }
     }
-}
-
-/// What was signed, and what only the server may say, is on record where it was refused.
-fn refused_is_noted(draft: &Draft) -> bool {
-    draft.sig.is_some()
-        || records::kind_info(&draft.kind)
-            .is_some_and(|k| crate::over_api::over_api(k) != crate::over_api::OverApi::Claimed)
-}
-
-/// A signature on a release counts only while the server itself computes the evidence that was signed.
-fn release_signatures_hold(ws: &Workspace, state: &records::State, drafts: &[Draft]) -> Result<()> {
-    for draft in drafts.iter().filter(|d| d.kind == <ReleaseSign as records::Record>::KIND) {
-        let body: ReleaseSign = serde_json::from_value(serde_json::Value::Object(draft.body.clone()))
-            .map_err(|e| Error::refused("this is no signature of a release").because(e))?;
-        let manifest = crate::releases::may_be_signed(ws, state, &body.version, &body.role, &draft.actor)?;
-        if manifest != body.manifest {
-            return Err(Error::refused("what was signed is not the manifest of the last verdict")
-                .hint(format!("judge again: dossier release gate {}", body.version)));
-        }
-    }
-    Ok(())
 }
 
 /// The ledger that a client has in mind is this one.

@@ -107,10 +107,6 @@ fn import(
         if let Some(attestation) = &attestation {
             attested(&state, attestation, digest)?;
         }
-        if let Some(run) = repeated(&state, digest, software) {
-            return Err(Error::refused(format!("{name} was imported before, as {run}"))
-                .hint("the same report on the same software is one run"));
-        }
         let (format, report) = evidence::read(bytes);
         let ran_at = report.timestamp.clone();
         let results = report.into_results().map_err(|problems| unsound(name, &problems))?;
@@ -142,7 +138,27 @@ fn import(
     Ok(Imported { lines, failed, appended })
 }
 
-fn repeated(state: &State, report: Digest, software: Option<Digest>) -> Option<String> {
+/// Whether a run that a client says it imports is what its report says: the form, the counts, the attestation.
+///
+/// # Errors
+/// With what differs, or why the report cannot be evidence.
+pub(crate) fn imported_again(ws: &Workspace, state: &State, said: &RunImport) -> Result<()> {
+    let (format, report) = evidence::read(&ws.blobs().get(said.report)?);
+    let results = report.into_results().map_err(|problems| unsound(&said.file, &problems))?;
+    let own = summary(&results);
+    if own != said.summary || format != said.format {
+        return Err(Error::refused(format!(
+            "{} is a {format} report of {} cases, {} passed, {} failed, {} skipped; the record says otherwise",
+            said.file, own.total, own.passed, own.failed, own.skipped
+        )));
+    }
+    match said.attestation {
+        Some(attestation) => attested(state, &ws.blobs().get(attestation)?, said.report),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn repeated(state: &State, report: Digest, software: Option<Digest>) -> Option<String> {
     let same = |r: &&Recorded<RunImport>| r.body.report == report && r.body.context.software == software;
     let imports = state.runs.values().filter_map(|r| match r {
         Run::Imported(r) => Some(r),

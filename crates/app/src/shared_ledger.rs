@@ -199,11 +199,18 @@ impl SharedLedger {
         Ok(out)
     }
 
-    /// Whether all drafts will count when they follow `state`: nothing that does not count is ever appended.
-    pub(crate) fn try_on(&self, state: &State, drafts: &[Draft], now: Instant) -> Result<()> {
+    /// Whether all drafts fulfil the rules of records and will count when they follow `state`: nothing else is ever appended.
+    pub(crate) fn try_on(
+        &self,
+        workspace: &Workspace,
+        state: &State,
+        drafts: &[Draft],
+        now: Instant,
+    ) -> Result<()> {
         let mut next = state.clone();
         let problems = next.problems.len();
         for draft in drafts {
+            crate::record_rules::check(workspace, &next, draft, drafts)?;
             let entry = draft.at(next.position, now);
             next.apply(&entry);
             if let Some(p) = next.problems.get(problems) {

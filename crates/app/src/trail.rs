@@ -312,6 +312,15 @@ pub(crate) fn note_export(ws: &Workspace, subject: &str) -> Result<()> {
     note_access(ws, &ws.reader(), "export", subject).map(|_| ())
 }
 
+/// Records that a copy for keeping was given out, as a file or on stdout: what is written in a document's form and not read on
+/// the screen.
+///
+/// # Errors
+/// When it cannot be recorded: then nothing is given out either.
+pub fn export_noted(ws: &Workspace, what: &str) -> Result<()> {
+    note_export(ws, what)
+}
+
 /// Records that sensitive records were read, by whoever runs this process.
 ///
 /// # Errors

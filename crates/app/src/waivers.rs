@@ -2,8 +2,7 @@
 
 use crate::act::Actor;
 use crate::analysis::Inputs;
-use crate::error::{Error, Result};
-use crate::people::{identifier, said};
+use crate::error::Result;
 use crate::workspace::{Appended, Workspace};
 use diagnostics::Location;
 use records::{Meta, Recorded, State, WaiverGrant, WaiverWithdraw};
@@ -15,17 +14,6 @@ use vocabulary::Date;
 /// # Errors
 /// When there is no such rule, the rule can never be waived, or the waiver has expired already.
 pub fn waiver_grant(ws: &Workspace, actor: &Actor, body: &WaiverGrant) -> Result<Appended> {
-    identifier("the id of a waiver", &body.waiver)?;
-    said("a subject", &body.subject)?;
-    said("a reason", &body.reason)?;
-    let (id, name, waivable) = crate::house_rules::waivable(ws, &body.rule)?;
-    if !waivable {
-        return Err(Error::refused(format!("`{id}` ({name}) can never be waived"))
-            .hint(format!("see why: dossier explain {id}")));
-    }
-    if body.until < ws.clock.today(&ws.config.product.timezone)? {
-        return Err(Error::refused(format!("the waiver would have ended on {}", body.until)));
-    }
     ws.record_act(actor, "I accept this exception for this time and for the reason given", body)
 }
 

@@ -165,8 +165,10 @@ impl Workspace {
     pub fn append(&self, ledger: &SharedLedger, state: &State, drafts: &[Draft]) -> Result<Appended> {
         let now = self.clock.now();
         crate::authority::check(&self.config, drafts)?;
+        let today = self.clock.today(&self.config.product.timezone)?;
+        crate::authority::check_unsigned(&self.config, state, drafts, today)?;
         crate::ageing::check(&self.config, state, drafts, now)?;
-        ledger.try_on(state, drafts, now)?;
+        ledger.try_on(self, state, drafts, now)?;
         let done = ledger.append(drafts, now, state.position).inspect_err(|e| {
             if state.last_at.is_some_and(|last| now < last)
                 && let Some(draft) = drafts.first()
@@ -212,7 +214,10 @@ impl Workspace {
         meaning: &str,
         body: &R,
     ) -> Result<Appended> {
-        let done = match self.at(state).personal(actor, meaning, body) {
+        // Nobody is asked to sign what would be refused.
+        let unsigned = self.at(state).process(&actor.person, body)?;
+        let judged = crate::record_rules::check(self, state, &unsigned, std::slice::from_ref(&unsigned));
+        let done = match judged.and_then(|()| self.at(state).personal(actor, meaning, body)) {
             Ok(Acted::Requested(file)) => return Ok(Appended::Requested(file)),
             Ok(Acted::Drafts(drafts)) => self.append(ledger, state, &drafts),
             Err(e) => Err(e),

@@ -16,11 +16,13 @@ mod e2e {
     mod contracts;
     mod delivered;
     mod documents_out;
+    mod forgery;
     mod git_signatures;
     mod hollow;
     mod house_rules;
     mod https;
     mod keeping;
+    mod key_login;
     mod ledger;
     mod library;
     mod maintenance;

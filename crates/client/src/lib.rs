@@ -3,6 +3,8 @@
 //! Reads are kept in memory for one command. What the server answered last is remembered beside the product: a server whose
 //! history is shorter or another than what was seen before is refused by name, also where its key is right.
 
+mod login;
+
 use api::{Appended, BASE, ENTRIES_MAX, Failure, Head, Proposal, ProposedEntry};
 use app::ledger::merkle::{self, Frontier, Subtree, leaf_hash};
 use app::ledger::{self, AppendError, Draft, LedgerStore, StoreError};
@@ -29,10 +31,6 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(6 * 60 * 60);
 /// # Errors
 /// When the server is not there, does not know the token, keeps another ledger, or has forgotten what it said before.
 pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
-    let token = target.token.clone().ok_or_else(|| {
-        Error::refused("this ledger is on a server, and no token is here")
-            .hint("give it in DOSSIER_TOKEN; an administrator makes one with `dossier key token`")
-    })?;
     let mut config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
     if let Some(file) = &target.authority {
         config = config.tls_config(trusting(file)?);
@@ -40,8 +38,8 @@ pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
     let agent: ureq::Agent = config.build().into();
     let base = format!("{}{BASE}", target.url.trim_end_matches('/'));
     let cache = Mutex::new(Cache::default());
-    let store = RemoteStore { agent, base, token, target: target.clone(), cache };
-    let head: Head = store.get_json("/ledger")?;
+    let mut store = RemoteStore { agent, base, token: String::new(), target: target.clone(), cache };
+    let head = store.let_in()?;
     if target.origin != head.origin {
         return Err(Error::verification(format!(
             "the server keeps the ledger `{}`, dossier.toml names `{}`",

@@ -141,6 +141,7 @@ kinds! {
     PasskeyRevoke: "a passkey is taken no longer";
     SignatureAssert: "a passkey confirmed a signature, its challenge being the signed statement";
     SessionOpen: "a person logged in";
+    SessionKey: "a person was let into the API by their key";
     SessionClose: "a session ended";
     SessionRefuse: "a wrong password or code was given";
     AccountLock: "an account is locked, and people are alerted";

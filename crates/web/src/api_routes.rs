@@ -1,7 +1,10 @@
 //! The API: one ledger for a team and its CI. Tokens at each request; every answer is JSON or bytes, never a page.
 
 use api::{Appended, BASE, ENTRIES_MAX, Failure, Head, Proposal};
-use app::{Decided, Digest, ErrorKind, Holder, Proposed, ServerCommand, ServerDone, Workspace};
+use app::{
+    Decided, Digest, ErrorKind, Holder, KeyDoor, LoginStatement, Proposed, ServerCommand, ServerDone,
+    Workspace,
+};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -26,6 +29,9 @@ pub(crate) fn api_router<S: Clone + Send + Sync + 'static>(ws: Workspace) -> Rou
         .route("/blobs/{digest}", get(blob).put(keep_blob).layer(DefaultBodyLimit::max(blob_max)))
         .layer(middleware::from_fn_with_state(Arc::clone(&ws), let_in))
         .route("/openapi.json", get(|| async { Json(api::openapi()) }))
+        .route("/challenge", post(challenge))
+        .route("/sessions", post(open_session).layer(DefaultBodyLimit::max(16 << 10)))
+        .layer(Extension(Arc::new(KeyDoor::default())))
         .with_state(ws);
     Router::new().nest(BASE, inner)
 }
@@ -33,10 +39,17 @@ pub(crate) fn api_router<S: Clone + Send + Sync + 'static>(ws: Workspace) -> Rou
 /// Looks at the token: nobody is let in without, and what writes needs the scope.
 async fn let_in(State(ws): State<Shared>, mut request: Request, next: Next) -> Response {
     let token = bearer(request.headers());
+    let door = request.extensions().get::<Arc<KeyDoor>>().cloned().unwrap_or_default();
     let writes = !matches!(*request.method(), axum::http::Method::GET | axum::http::Method::HEAD);
     let holder = match token {
         None => return failure(StatusCode::UNAUTHORIZED, "unauthorised", "no token was given"),
-        Some(token) => tokio::task::spawn_blocking(move || app::token_holder(&ws, &token)).await,
+        Some(token) => {
+            let found = move || match door.holder(&ws, &token)? {
+                Some(person) => Ok(Some(person)),
+                None => app::token_holder(&ws, &token),
+            };
+            tokio::task::spawn_blocking(found).await
+        }
     };
     let holder = match holder {
         Ok(Ok(Some(holder))) => holder,
@@ -105,6 +118,42 @@ async fn blocking<T: IntoResponse + Send + 'static>(
 ) -> Response {
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(done)) => done.into_response(),
+        Ok(Err(error)) => failed(&error),
+        Err(error) => stopped(&error),
+    }
+}
+
+async fn challenge(State(ws): State<Shared>, Extension(door): Extension<Arc<KeyDoor>>) -> Response {
+    blocking(move || {
+        let challenge = door.challenge(&ws)?;
+        Ok(Json(api::Challenge { challenge, seconds: app::CHALLENGE_SECONDS }))
+    })
+    .await
+}
+
+async fn open_session(
+    State(ws): State<Shared>,
+    Extension(door): Extension<Arc<KeyDoor>>,
+    from: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let login = serde_json::from_slice::<api::Login>(&body)
+        .and_then(|l| Ok((serde_json::from_value(serde_json::Value::Object(l.statement))?, l.signature)));
+    let (statement, signature): (LoginStatement, String) = match login {
+        Ok(login) => login,
+        Err(error) => return failure(StatusCode::BAD_REQUEST, "malformed", &format!("no login: {error}")),
+    };
+    let from = from.map_or_else(|| "unknown".to_owned(), |c| c.0.0.ip().to_string());
+    // Only names of this server come so far (`server::guard`).
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned();
+    let opened =
+        tokio::task::spawn_blocking(move || door.open(&ws, &from, &host, &statement, &signature)).await;
+    match opened {
+        Ok(Ok(s)) => Json(api::Session { token: s.token, until: s.until.to_string() }).into_response(),
+        Ok(Err(error)) if error.kind == ErrorKind::Refused => {
+            failure(StatusCode::UNAUTHORIZED, "unauthorised", &error.said())
+        }
         Ok(Err(error)) => failed(&error),
         Err(error) => stopped(&error),
     }
@@ -227,10 +276,13 @@ mod tests {
         listed.sort();
         assert_eq!(found, listed);
         // What changes something says what it appends, or why it appends nothing.
-        const EXCEPTIONS: [(&str, &str); 1] = [(
-            "/blobs/{digest}",
-            "evidence counts only once an entry names it; bytes under their own digest change nothing",
-        )];
+        const EXCEPTIONS: [(&str, &str); 2] = [
+            (
+                "/blobs/{digest}",
+                "evidence counts only once an entry names it; bytes under their own digest change nothing",
+            ),
+            ("/challenge", "it waits in memory for a minute; its answer is an entry, taken or refused"),
+        ];
         for (method, path, _, _, appends) in api::ENDPOINTS.iter().filter(|e| e.0 != "get") {
             let excepted = EXCEPTIONS.iter().any(|(p, _)| p == path);
             assert_eq!(appends.is_empty(), excepted, "{method} {path}");

@@ -4,10 +4,9 @@ use super::{existing, known};
 use crate::act::Actor;
 use crate::analysis::Analysis;
 use crate::error::{Error, Result};
-use crate::people::said;
 use crate::workspace::{Appended, Workspace};
 use model::{Kind, trace};
-use records::{AnomalyEvaluate, Disclosure, EvaluationOutcome, JudgedItem};
+use records::{AnomalyEvaluate, Disclosure, EvaluationOutcome, JudgedItem, State};
 use vocabulary::ItemId;
 
 /// What an evaluation says, before the judged texts are bound to it.
@@ -46,7 +45,6 @@ const MOST_JUDGED: usize = 400;
 /// # Errors
 /// When anomaly or release do not exist, or an item or document named is not in the frozen commit.
 pub fn anomaly_evaluate(ws: &Workspace, actor: &Actor, evaluation: &Evaluation) -> Result<Appended> {
-    said("a rationale", &evaluation.rationale)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let anomaly = existing(&state, &evaluation.anomaly)?;
@@ -78,6 +76,27 @@ pub fn anomaly_evaluate(ws: &Workspace, actor: &Actor, evaluation: &Evaluation) 
     };
     let meaning = "I have evaluated this residual anomaly against the risk file";
     ws.act_on(&ledger, &state, actor, meaning, &body)
+}
+
+/// Whether an evaluation that a client made is bound to the texts of this checkout's risk file.
+///
+/// # Errors
+/// When the release's commit or an item is not here, or a text is another.
+pub(crate) fn evaluated_again(ws: &Workspace, state: &State, said: &AnomalyEvaluate) -> Result<()> {
+    let anomaly = existing(state, &said.anomaly)?;
+    let opened = state.releases.get(&said.release).and_then(|r| r.candidate());
+    let commit = opened.and_then(|o| o.body.commits.first()).map(|c| c.commit.clone()).unwrap_or_default();
+    let analysis = Analysis::at_commit(ws, &commit)?;
+    let named: Vec<&ItemId> =
+        said.hazards.iter().chain(&said.controls).chain(&anomaly.report.body.affects).collect();
+    known(&analysis, named.iter().copied())?;
+    if judged(&analysis, &named) != said.judged {
+        return Err(Error::refused(format!(
+            "the evaluation of `{}` is bound to other texts than those of release {}",
+            said.anomaly, said.release
+        )));
+    }
+    Ok(())
 }
 
 /// The items named, then what of the risk file hangs on them, nearest first.

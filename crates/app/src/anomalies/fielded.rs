@@ -5,7 +5,6 @@ use super::{existing, known};
 use crate::act::Actor;
 use crate::analysis::Analysis;
 use crate::error::{Error, Result};
-use crate::people::said;
 use crate::workspace::{Appended, Workspace};
 use records::state::{Anomaly, Release};
 use records::{Affected, AnomalyField, Disposition, EvaluationOutcome, Information, State};
@@ -39,22 +38,9 @@ pub struct FieldJudgement {
 /// # Errors
 /// When the release is not in the field, the anomaly does not exist, or a decision has no reason.
 pub fn anomaly_judge(ws: &Workspace, actor: &Actor, judgement: &FieldJudgement) -> Result<Appended> {
-    said("a rationale", &judgement.rationale)?;
-    said("the reason for telling users or not", &judgement.users.reason)?;
-    said("the reason for telling regulators or not", &judgement.regulators.reason)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let anomaly = existing(&state, &judgement.anomaly)?;
-    if !state.fielded().any(|(v, _)| v == judgement.release) {
-        return Err(Error::refused(format!("release `{}` is not in the field", judgement.release)).hint(
-            "sealed releases that are not withdrawn are in the field: dossier release list; for one that is being prepared: dossier anomaly evaluate",
-        ));
-    }
-    if judgement.affected == Affected::NotAffected && judgement.outcome == EvaluationOutcome::Unacceptable {
-        return Err(Error::refused(
-            "a release that has not the anomaly cannot have an unacceptable risk from it",
-        ));
-    }
     known(&Analysis::of_work_tree(ws)?, judgement.hazards.iter())?;
     let body = AnomalyField {
         anomaly: judgement.anomaly.clone(),

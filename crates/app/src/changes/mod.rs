@@ -10,7 +10,6 @@ pub use list::{ChangeRow, CommitRow, change_commits, change_list, change_show};
 use crate::act::Actor;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Doing as _, Error, Result};
-use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use records::state::Change;
 use records::{
@@ -24,9 +23,6 @@ use vocabulary::ItemId;
 /// # Errors
 /// When the id was used before, or title or reason are empty.
 pub fn change_open(ws: &Workspace, actor: &str, body: &ChangeOpen) -> Result<Appended> {
-    identifier("the id of a change request", &body.change)?;
-    said("a title", &body.title)?;
-    said("a reason", &body.reason)?;
     ws.record(actor, body)
 }
 
@@ -35,32 +31,6 @@ pub fn change_open(ws: &Workspace, actor: &str, body: &ChangeOpen) -> Result<App
 /// # Errors
 /// When a part is empty: "no effect" is an answer, nothing is none. When a step to repeat is no clause of 5.
 pub fn change_analyse(ws: &Workspace, actor: &str, body: &ChangeAnalyse) -> Result<Appended> {
-    said("the effect on the organisation", &body.organisation)?;
-    said("the effect on released software", &body.software)?;
-    said("the effect on interfacing systems", &body.interfaces)?;
-    said("the effect on safety", &body.safety)?;
-    said("the assessment of security", &body.security)?;
-    said("whether the safety class still holds", &body.class_check)?;
-    if body.repeats.is_empty() {
-        return Err(Error::refused("no step of clause 5 is named").hint(
-            "say where the change enters again: `--repeats 5.2,5.5,5.7`; at the least 5.7 and 5.8 are repeated",
-        ));
-    }
-    for step in &body.repeats {
-        let clause = format!("62304:{step}");
-        let known = step.starts_with("5.")
-            && clauses::edition(clauses::DEFAULT_EDITION).is_some_and(|e| {
-                e.clauses
-                    .iter()
-                    .any(|c| c.in_force && (c.id == clause || c.id.starts_with(&format!("{clause}."))))
-            });
-        if !known {
-            return Err(Error::refused(format!("`{step}` is no step of clause 5"))
-                .hint("steps are clauses of the edition: 5.2, 5.3.1, 5.7; see `dossier clauses list`"));
-        }
-    }
-    let state = ws.ledger()?.state(None)?;
-    open_change(&state, &body.change)?;
     ws.record(actor, body)
 }
 
@@ -69,11 +39,7 @@ pub fn change_analyse(ws: &Workspace, actor: &str, body: &ChangeAnalyse) -> Resu
 /// # Errors
 /// When there is none of that id, or it is closed.
 pub fn change_approve(ws: &Workspace, actor: &Actor, body: &ChangeApprove) -> Result<Appended> {
-    said("the grounds", &body.reason)?;
-    let ledger = ws.ledger()?;
-    let state = ledger.state(None)?;
-    open_change(&state, &body.change)?;
-    ws.act_on(&ledger, &state, actor, "I approve this change before it is implemented", body)
+    ws.record_act(actor, "I approve this change before it is implemented", body)
 }
 
 /// Names the commits that implement a change.
@@ -83,12 +49,6 @@ pub fn change_approve(ws: &Workspace, actor: &Actor, body: &ChangeApprove) -> Re
 pub fn change_implement(ws: &Workspace, actor: &str, body: &ChangeImplement) -> Result<Appended> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    if open_change(&state, &body.change)?.approvals.is_empty() {
-        return Err(Error::refused(format!("`{}` is not approved", body.change)).hint(format!(
-            "items change only on an approved request (62304:8.2.1): dossier change approve {}",
-            body.change
-        )));
-    }
     let repository = crate::repository::open(ws)?;
     let mut commits = Vec::new();
     let mut unseen = Vec::new();
@@ -123,10 +83,8 @@ pub fn change_regress(
     tests: &[ItemId],
     reason: &str,
 ) -> Result<Appended> {
-    said("the reason for this selection", reason)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    open_change(&state, change)?;
     let analysis = Analysis::of_work_tree(ws)?;
     for id in tests {
         if analysis.model.by_id(id.as_str()).is_none_or(|i| i.kind != model::Kind::TestCase) {
@@ -158,20 +116,14 @@ pub fn change_reanalyse(
     controls: &[ItemId],
     rationale: &str,
 ) -> Result<Appended> {
-    said("a rationale", rationale)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    open_change(&state, change)?;
     let analysis = Analysis::of_work_tree(ws)?;
     let mut ids: Vec<ItemId> = controls.to_vec();
     let named = change_impact(ws, &Inputs::default(), change)?.verified_controls;
     ids.extend(named.iter().filter_map(|c| c.parse().ok()));
     ids.sort();
     ids.dedup();
-    if ids.is_empty() {
-        return Err(Error::refused(format!("`{change}` touches no verified risk control"))
-            .hint("name the controls that were looked at with `--controls RC-1,RC-2`"));
-    }
     let judged = |id: ItemId| {
         let digest = analysis.item_digest(&id).ok_or_else(|| {
             Error::refused(format!("there is no item `{id}`"))
@@ -190,10 +142,9 @@ pub fn change_reanalyse(
 /// # Errors
 /// When nothing implements it yet.
 pub fn change_verify(ws: &Workspace, actor: &Actor, body: &ChangeVerify) -> Result<Appended> {
-    said("the evidence", &body.evidence)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
-    if open_change(&state, &body.change)?.implementations.is_empty() && !tied(ws, &body.change)? {
+    if existing(&state, &body.change)?.implementations.is_empty() && !tied(ws, &body.change)? {
         return Err(Error::refused(format!("nothing implements `{}` yet", body.change))
             .hint(format!("commits say it with a trailer `Change: {}`; or name them: dossier change implement {0} --commits …", body.change)));
     }
@@ -205,12 +156,6 @@ pub fn change_verify(ws: &Workspace, actor: &Actor, body: &ChangeVerify) -> Resu
 /// # Errors
 /// When it is closed, or is to be closed as done without having been verified.
 pub fn change_close(ws: &Workspace, actor: &str, body: &ChangeClose) -> Result<Appended> {
-    said("a reason", &body.reason)?;
-    let state = ws.ledger()?.state(None)?;
-    if open_change(&state, &body.change)?.verifications.is_empty() && body.done {
-        return Err(Error::refused(format!("`{}` is not verified, so it is not done", body.change))
-            .hint("verify it first, or close it with `--not-done`"));
-    }
     ws.record(actor, body)
 }
 
@@ -220,16 +165,6 @@ pub(crate) fn existing<'a>(state: &'a State, id: &str) -> Result<&'a Change> {
         Error::refused(format!("there is no change request `{id}`"))
             .hint("list them with `dossier change list`")
     })
-}
-
-fn open_change<'a>(state: &'a State, id: &str) -> Result<&'a Change> {
-    let change = existing(state, id)?;
-    if change.closed.is_some() {
-        return Err(
-            Error::refused(format!("`{id}` is closed")).hint("open another one for what is left to do")
-        );
-    }
-    Ok(change)
 }
 
 /// Whether a commit since the last baseline is tied to the change without a record.

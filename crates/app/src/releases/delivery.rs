@@ -5,7 +5,7 @@ use super::{allowed, existing};
 use crate::error::{Doing as _, Error, Result};
 use crate::people::said;
 use crate::workspace::{Appended, Workspace};
-use records::{Artefact, DeliveryCheck, ReleaseDeliver};
+use records::{Artefact, DeliveryCheck, ReleaseDeliver, State};
 use release::steps::Step;
 use serde::{Deserialize, Serialize};
 use signing::note::VerifierKey;
@@ -91,6 +91,26 @@ pub fn release_deliver(
     };
     let draft = ws.at(&state).process(actor, &body)?;
     ws.append(&ledger, &state, &[draft])
+}
+
+/// Whether the manifest that a client publishes is signed by a key of this ledger and of what was sealed.
+///
+/// # Errors
+/// With what differs, or when the manifest is not kept here.
+pub(crate) fn delivered_again(ws: &Workspace, state: &State, said: &ReleaseDeliver) -> Result<()> {
+    let sealed = existing(state, &said.version)?.sealed.as_ref().map(|s| s.body.archive);
+    let envelope = signing::dsse::Envelope::from_json(&ws.blobs().get(said.manifest)?)
+        .map_err(|e| Error::refused("this is no delivery manifest").because(e))?;
+    let keys = trusted(Some(ws), None)?;
+    let payload = keys.iter().find_map(|key| envelope.verify(PAYLOAD, key.key()).ok());
+    let payload = payload
+        .ok_or_else(|| Error::refused("the delivery manifest is not signed by a key of this ledger"))?;
+    let manifest: DeliveryManifest = serde_json::from_slice(payload)
+        .map_err(|e| Error::refused("the delivery manifest cannot be read").because(e))?;
+    if manifest.version != said.version || Some(manifest.archive) != sealed {
+        return Err(Error::refused(format!("the delivery manifest is not of the sealed `{}`", said.version)));
+    }
+    Ok(())
 }
 
 /// What a comparison found.

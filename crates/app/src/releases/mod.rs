@@ -17,6 +17,7 @@ mod stage;
 mod tag;
 
 pub use checklist::{Answers, release_checklist, release_deviation};
+pub(crate) use delivery::delivered_again;
 pub use delivery::{Delivered, DeliveryChecked, delivery_check, release_deliver};
 pub(crate) use diff::of_state as diff_of_state;
 pub use diff::{Change, DiffChange, DiffRow, DiffSection, ReleaseDiff, release_diff};
@@ -29,6 +30,7 @@ pub(crate) use gate::SECTIONS;
 pub use gate::{Gate, release_gate};
 pub use list::{ReleaseRow, release_list, release_withdraw};
 pub use open::{Opening, release_open};
+pub(crate) use open::{next_candidate, opened_again, well_formed};
 pub(crate) use provenance::staged_provenance;
 pub(crate) use receipts::missing as receipts_missing;
 pub use record::{RecordForm, ReleaseDocument, release_show};
@@ -54,7 +56,7 @@ pub(crate) fn existing<'a>(state: &'a State, version: &str) -> Result<&'a Releas
 }
 
 /// Whether the step may be taken now.
-fn allowed(step: Step, release: &Release, version: &str) -> Result<()> {
+pub(crate) fn allowed(step: Step, release: &Release, version: &str) -> Result<()> {
     may(step, release, version).map_err(|no| {
         let first = no.first.clone();
         let error = Error::refused(no.to_string());

@@ -40,6 +40,19 @@ pub fn release_open(ws: &Workspace, actor: &str, opening: &Opening) -> Result<Ap
         repository::clean(&repository)?;
     }
     let commit = repository::commit(&repository, opening.commit.as_deref().unwrap_or("HEAD"))?;
+    let body = computed(ws, &state, opening, commit)?;
+    let at = ws.at(&state);
+    let mut drafts = Vec::new();
+    // What is observed only now was never seen to follow its approval: the order is not provable, and the gate says so.
+    let reference = format!("release open {}", opening.version);
+    let seen = Sight { reference: &reference, at_release: true };
+    drafts.extend(crate::observations::unseen(ws, &repository, &state, commit, &seen, actor)?);
+    drafts.push(at.process(actor, &body)?);
+    ws.append(&ledger, &state, &drafts)
+}
+
+/// What is frozen of a commit, computed from it.
+fn computed(ws: &Workspace, state: &State, opening: &Opening, commit: git::ObjectId) -> Result<ReleaseOpen> {
     let analysis = Analysis::at_commit(ws, &commit.to_string())?;
     let software = analysis.software()?;
     if software.items.is_empty() {
@@ -50,10 +63,10 @@ pub fn release_open(ws: &Workspace, actor: &str, opening: &Opening) -> Result<Ap
             "name source, lock files and build recipe in dossier.toml: [software] paths = [\"src/**\", …]",
         ));
     }
-    let body = ReleaseOpen {
+    Ok(ReleaseOpen {
         version: opening.version.clone(),
         kind: opening.kind,
-        candidate: next_candidate(&state, &opening.version)?,
+        candidate: next_candidate(state, &opening.version)?,
         build: opening
             .build
             .clone()
@@ -65,24 +78,47 @@ pub fn release_open(ws: &Workspace, actor: &str, opening: &Opening) -> Result<Ap
         }],
         software: vocabulary::Digest(software.digest),
         rule_set: rules::rule_set_digest().to_string(),
-        previous: previous(&state, &opening.version),
+        previous: previous(state, &opening.version),
         summary: opening.summary.clone(),
+    })
+}
+
+/// Whether this checkout freezes for a client's opening what the client says.
+///
+/// # Errors
+/// With the field that differs, or the commit that is not here.
+pub(crate) fn opened_again(ws: &Workspace, state: &State, said: &ReleaseOpen) -> Result<()> {
+    super::receipts::none_missing(ws, state, &said.version)?;
+    let frozen = said.commits.first().map(|c| c.commit.clone()).unwrap_or_default();
+    let commit = repository::commit(&repository::open(ws)?, &frozen)
+        .map_err(|e| e.hint("have the server's repository fetch it, then repeat the command"))?;
+    let opening = Opening {
+        version: said.version.clone(),
+        commit: Some(frozen),
+        build: Some(said.build.clone()),
+        kind: said.kind,
+        summary: said.summary.clone(),
     };
-    let at = ws.at(&state);
-    let mut drafts = Vec::new();
-    // What is observed only now was never seen to follow its approval: the order is not provable, and the gate says so.
-    let reference = format!("release open {}", opening.version);
-    let seen = Sight { reference: &reference, at_release: true };
-    drafts.extend(crate::observations::unseen(ws, &repository, &state, commit, &seen, actor)?);
-    drafts.push(at.process(actor, &body)?);
-    ws.append(&ledger, &state, &drafts)
+    let own = computed(ws, state, &opening, commit)?;
+    let fields = [
+        ("software digest", said.software == own.software),
+        ("rule set", said.rule_set == own.rule_set),
+        ("tree of the commit", said.commits == own.commits),
+        ("release before it", said.previous == own.previous),
+        ("candidate", said.candidate == own.candidate),
+    ];
+    match fields.iter().find(|(_, same)| !same) {
+        Some((what, _)) => Err(Error::refused(format!("the {what} of `{}` is another here", said.version))
+            .hint("compare checkout and version of the program with the server's")),
+        None => Ok(()),
+    }
 }
 
 fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
 }
 
-fn well_formed(version: &str) -> Result<()> {
+pub(crate) fn well_formed(version: &str) -> Result<()> {
     let fits = version.starts_with(|c: char| c.is_ascii_digit())
         && version.split('.').count() >= 2
         && version.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
@@ -94,7 +130,7 @@ fn well_formed(version: &str) -> Result<()> {
     ))
 }
 
-fn next_candidate(state: &State, version: &str) -> Result<u32> {
+pub(crate) fn next_candidate(state: &State, version: &str) -> Result<u32> {
     let Some(release) = state.releases.get(version) else { return Ok(1) };
     if release.sealed.is_some() || release.withdrawn.is_some() {
         return Err(Error::refused(format!("release `{version}` is {}", release.phase().as_str()))

@@ -107,6 +107,33 @@ pub fn vuln_scan(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Resu
     Ok(view)
 }
 
+/// Whether a scan that a client made is what this server finds for the same components in its data sets.
+///
+/// # Errors
+/// With what differs.
+pub(crate) fn scanned_again(ws: &Workspace, said: &VulnerabilityScan) -> Result<()> {
+    let options = ScanOptions { sbom: None, release: said.release.clone(), by: None };
+    let analysis = analysis(ws, &Inputs::default(), &options)?;
+    with_data_sets(&analysis.state)?;
+    let given = ws.blobs().get(said.sbom)?;
+    if said.release.is_some() && Digest::of(&sbom(ws, &analysis, &options)?) != said.sbom {
+        return Err(Error::refused("the SBOM that was scanned is not that of the release"));
+    }
+    let own = look_up(ws, &analysis, &given, said.release.clone())?.body(ws, said.scan.clone(), &given)?;
+    let same = (own.report, own.matches, own.components) == (said.report, said.matches, said.components)
+        && own.datasets == said.datasets
+        && own.found == said.found
+        && own.disappeared == said.disappeared;
+    if same {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "this server finds {} matches of {} components in its data sets, the record says {} of {}",
+        own.matches, own.components, said.matches, said.components
+    ))
+    .hint("scan again, against the data sets that are in force"))
+}
+
 /// That there is something to look up in.
 pub(super) fn with_data_sets(state: &State) -> Result<()> {
     if state.security.datasets.is_empty() {

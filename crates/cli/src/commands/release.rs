@@ -458,6 +458,9 @@ fn show(
         }
     };
     let bytes = app::release_show(ws, &inputs.parse()?, version, document, form)?;
+    if output.is_some() || form == app::RecordForm::Html {
+        app::export_noted(ws, &format!("record of {version}"))?;
+    }
     match output {
         Some(path) => {
             std::fs::write(&path, bytes)

@@ -115,6 +115,10 @@ fn matrix(ws: &app::Workspace, global: &Global, inputs: &Inputs, output: Option<
         Some(_) => return Err(Error::refused("a matrix has no such form").hint("one of csv, html, json, md")),
     };
     let text = app::trace_matrix(ws, &inputs.parse()?, form)?;
+    // A form that was asked for is a copy for keeping; JSON is read by a program.
+    if output.is_some() || global.format.is_some() && form != app::MatrixForm::Json {
+        app::export_noted(ws, "matrix")?;
+    }
     match output {
         None => print::out(&text),
         Some(path) => {

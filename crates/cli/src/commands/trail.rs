@@ -156,6 +156,9 @@ fn audit(ws: &Workspace, global: &Global, rows: &[app::TrailRow]) -> Result<()> 
             return Ok(());
         }
     };
+    if form != TrailForm::Json {
+        app::export_noted(ws, "audit trail")?;
+    }
     print::out(&app::trail_text(&ws.config.product.name, rows, form)?);
     Ok(())
 }

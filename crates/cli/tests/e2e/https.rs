@@ -244,8 +244,19 @@ fn pages_are_read_after_a_login_where_the_product_asks_for_it_and_what_is_taken_
     // At the command line: exports, and reads of complaints.
     p.ok(&format!("document export DOC-SDP --format md --output '{}'", p.beside("sdp.md").display()));
     p.ok("complaint list");
+    // Copies that go to stdout are copies; what is looked at is none.
+    let before = accesses();
+    p.ok("ledger audit");
+    p.ok("trace matrix --format json");
+    assert_eq!(accesses(), before);
+    for copy in
+        ["ledger audit --format csv", "trace matrix --format html", "release show 1.0.0 --format html"]
+    {
+        p.ok(copy);
+    }
+    assert_eq!(accesses(), before + 3);
     let trail = p.ok("ledger audit --act trail/access").out;
-    for what in ["document DOC-SDP", "complaints"] {
+    for what in ["document DOC-SDP", "complaints", "audit trail", "matrix", "record of 1.0.0"] {
         assert!(trail.contains(what), "{trail}");
     }
     p.ok("ledger verify");

@@ -66,6 +66,7 @@ impl State {
             CredentialEnrol::KIND => self.credential_enrol(e),
             CredentialRevoke::KIND => self.credential_revoke(e),
             SessionOpen::KIND => self.session_open(e),
+            SessionKey::KIND => self.session_key(e),
             SessionClose::KIND => self.session_close(e),
             SessionRefuse::KIND => self.session_refuse(e),
             AccountLock::KIND => self.account_lock(e),
@@ -116,6 +117,22 @@ impl State {
         account.usable(r.meta.at.date_utc())?;
         account.refusals = 0;
         self.sessions.insert(r.body.session.clone(), r);
+        Ok(())
+    }
+
+    /// The person may act, and the key is theirs and in force.
+    fn session_key(&mut self, e: &Entry) -> Result<(), String> {
+        let r: Recorded<SessionKey> = self.read(e)?;
+        let person = self.persons.get(&r.body.person).filter(|p| p.active_at(e.seq));
+        let person =
+            person.ok_or_else(|| format!("`{}` is not an enrolled, active person", r.body.person))?;
+        if person.key_at(&r.body.key_id, e.seq).is_none() {
+            return Err(format!(
+                "key {} of `{}` is not in force at this position",
+                r.body.key_id, r.body.person
+            ));
+        }
+        self.key_sessions.push(r);
         Ok(())
     }
 

@@ -170,6 +170,8 @@ pub struct State {
     pub tokens: BTreeMap<String, Token>,
     /// Sessions that are open: their person.
     pub sessions: BTreeMap<String, Recorded<SessionOpen>>,
+    /// Sessions of the API that a key opened, oldest first.
+    pub key_sessions: Vec<Recorded<SessionKey>>,
     /// Personal acts that were tried and refused.
     pub refusals: Vec<Recorded<SignatureRefuse>>,
     /// Reviews of the audit trail, oldest first.

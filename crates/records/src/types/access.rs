@@ -2,7 +2,7 @@
 
 use super::record;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Date, Digest};
+use vocabulary::{Date, Digest, Instant};
 
 /// A person signs by password and second factor from now on: the key of this fingerprint is wrapped under both the
 /// password and a pepper that lies outside of any database. The key itself is enrolled by `key/enrol`.
@@ -47,6 +47,23 @@ pub struct SessionOpen {
     pub factors: Vec<String>,
 }
 record!(SessionOpen, "session/open/v1", process, self => self.person.clone());
+
+/// A person was let into the API by their key: a server's challenge was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionKey {
+    /// The session's public name; its secret is another text.
+    pub session: String,
+    /// The person.
+    pub person: String,
+    /// The fingerprint of the key.
+    pub key_id: String,
+    /// From where: the address.
+    pub from: String,
+    /// When it ends.
+    pub until: Instant,
+}
+record!(SessionKey, "session/key/v1", process, self => self.person.clone());
 
 /// A session ended: by its owner, by time, or by the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

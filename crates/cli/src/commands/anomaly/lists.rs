@@ -249,6 +249,10 @@ pub(super) fn unresolved(
                 .hint("forms: --format md, csv or json"));
         }
     };
-    print::out(&app::anomaly_unresolved(ws, version, form, ledger_at)?);
+    let list = app::anomaly_unresolved(ws, version, form, ledger_at)?;
+    if form == UnresolvedForm::Csv {
+        app::export_noted(ws, &format!("unresolved anomalies of {version}"))?;
+    }
+    print::out(&list);
     Ok(Outcome::Clean)
 }

@@ -50,24 +50,23 @@ struct Material<'a> {
 /// # Errors
 /// When one of the releases does not exist, or a commit cannot be read.
 pub fn release_notes(ws: &Workspace, of: &NotesOf) -> Result<Notes> {
-    let state = ws.ledger()?.listed(ws, None)?;
-    existing(&state, &of.version)?;
+    notes_of_state(ws, &ws.ledger()?.listed(ws, None)?, of)
+}
+
+/// As [`release_notes`], from a state that is there already.
+pub(crate) fn notes_of_state(ws: &Workspace, state: &State, of: &NotesOf) -> Result<Notes> {
+    existing(state, &of.version)?;
     let since = match &of.since {
         Some(version) => Some(version.clone()),
-        None => before(&state, &of.version),
+        None => before(state, &of.version),
     };
     let diff = since
         .as_deref()
-        .map(|since| crate::releases::diff_of_state(ws, &state, since, &of.version))
+        .map(|since| crate::releases::diff_of_state(ws, state, since, &of.version))
         .transpose()?;
     let product = ws.config.product.name.as_str();
-    let material = Material {
-        product,
-        version: &of.version,
-        since: since.as_deref(),
-        state: &state,
-        diff: diff.as_ref(),
-    };
+    let material =
+        Material { product, version: &of.version, since: since.as_deref(), state, diff: diff.as_ref() };
     let prefix = if of.security { "DOC-SRN" } else { "DOC-RN" };
     let document = match &of.document {
         Some(id) => id.parse::<vocabulary::ItemId>().doing("read the id of the document")?.to_string(),

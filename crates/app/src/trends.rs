@@ -30,18 +30,11 @@ pub fn anomaly_trend(ws: &Workspace, of: &TrendOf) -> Result<Trend> {
     trend_of(ws, of, &ws.ledger()?.listed(ws, of.asking.ledger_at)?)
 }
 
-fn trend_of(ws: &Workspace, of: &TrendOf, state: &records::State) -> Result<Trend> {
-    let by = match of.by.as_str() {
-        "" => By::Nothing,
-        "item" => By::Item,
-        "category" | "cause" => By::Category,
-        "version" => By::Version,
-        "severity" => By::Severity,
-        other => {
-            return Err(Error::refused(format!("anomalies cannot be grouped by `{other}`"))
-                .hint("by item, category, version or severity"));
-        }
-    };
+pub(crate) fn trend_of(ws: &Workspace, of: &TrendOf, state: &records::State) -> Result<Trend> {
+    let by = By::of(&of.by).ok_or_else(|| {
+        Error::refused(format!("anomalies cannot be grouped by `{}`", of.by))
+            .hint("by item, category, version or severity")
+    })?;
     let today = match of.asking.as_of {
         Some(date) => date,
         None => ws.clock.today(&ws.config.product.timezone)?,

@@ -36,6 +36,20 @@ pub enum By {
     Severity,
 }
 
+impl By {
+    /// What a word groups by; `None` where it is no such word. Nothing is said by an empty one.
+    pub fn of(word: &str) -> Option<By> {
+        Some(match word {
+            "" => By::Nothing,
+            "item" => By::Item,
+            "category" | "cause" => By::Category,
+            "version" => By::Version,
+            "severity" => By::Severity,
+            _ => return None,
+        })
+    }
+}
+
 /// One month of a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Point {

@@ -26,6 +26,8 @@ pub enum RefKind {
     Change,
     /// A complaint.
     Complaint,
+    /// A corrective action.
+    Capa,
     /// A clause of a standard, `62304:5.8.3`.
     Clause,
     /// A rule, `R0042`.

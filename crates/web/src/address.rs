@@ -16,6 +16,7 @@ pub fn address(id: &Ref, at: &At) -> Option<String> {
         RefKind::Entry => format!("/ledger/{}", encode(&id.id)),
         RefKind::Clause => format!("/clauses/{}", encode(&id.id)),
         RefKind::Change => format!("/changes/{}", encode(&id.id)),
+        RefKind::Capa => format!("/capas/{}", encode(&id.id)),
         RefKind::Complaint => format!("/complaints/{}", encode(&id.id)),
         RefKind::Rule => return Some(url("/findings", &[("rule", &id.id)], at)),
         RefKind::Plain => return None,

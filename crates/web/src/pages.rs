@@ -18,3 +18,4 @@ pub(crate) mod risk;
 pub(crate) mod runs;
 pub(crate) mod security;
 pub(crate) mod soup;
+pub(crate) mod trends;

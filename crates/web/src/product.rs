@@ -104,6 +104,30 @@ impl Source for ProductSource {
         one(at, "complaint", id, self.0.complaint(&inputs(at), id))
     }
 
+    fn capas(&self, at: &At) -> PageResult<Register> {
+        list(at, self.0.capas(&inputs(at)))
+    }
+
+    fn capa(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        one(at, "corrective action", id, self.0.capa(&inputs(at), id))
+    }
+
+    fn feedback(&self, at: &At) -> PageResult<Register> {
+        list(at, self.0.feedback(&inputs(at)))
+    }
+
+    fn impact(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        one(at, "change request", id, self.0.impact(&inputs(at), id))
+    }
+
+    fn trend(&self, at: &At, by: &str) -> PageResult<app::Trend> {
+        list(at, self.0.trend(&inputs(at), by))
+    }
+
+    fn notes(&self, at: &At, version: &str, security: bool) -> PageResult<app::Notes> {
+        one(at, "release", version, self.0.notes(&inputs(at), version, security))
+    }
+
     fn addendum(&self, at: &At, version: &str) -> PageResult<Register> {
         one(at, "addendum of a sealed release", version, self.0.addendum(&inputs(at), version))
     }

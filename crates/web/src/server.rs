@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use axum::serve::ListenerExt as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -18,7 +18,7 @@ use views::Page;
 use crate::desk::Desk;
 use crate::pages::{
     anomalies, clauses, comparison, documents, findings, items, ledger, matrix, metrics, overview, registers,
-    releases, risk, runs, security, soup,
+    releases, risk, runs, security, soup, trends,
 };
 use crate::params::{Params, ROWS_MAX};
 use crate::shell::{self, Content};
@@ -156,6 +156,16 @@ fn lists() -> Router<Shared> {
         .route("/anomalies", page!(anomalies, anomalies::anomalies))
         .route("/changes", page!(changes, registers::changes))
         .route("/complaints", page!(complaints, registers::complaints))
+        .route("/capas", page!(capas, registers::capas))
+        .route("/feedback", page!(feedback, registers::feedback))
+        .route(
+            "/trends",
+            get(|State(source): State<Shared>, uri: Uri, Query(query): PathQuery| {
+                let load =
+                    |source: &dyn Source, params: &Params| trends::load(source, &params.at, &params.kind);
+                render(source, uri, query, load, trends::trends)
+            }),
+        )
         .route("/documents", page!(documents, documents::documents))
         .route("/runs", page!(runs, runs::runs))
         .route("/releases", page!(releases, releases::releases))
@@ -201,6 +211,10 @@ fn details() -> Router<Shared> {
         .route("/anomalies/{id}", page!(anomaly, anomalies::anomaly))
         .route("/changes/{id}", page!(change, registers::change))
         .route("/complaints/{id}", page!(complaint, registers::complaint))
+        .route("/changes/{id}/impact", page!(impact, registers::impact))
+        .route("/capas/{id}", page!(capa, registers::capa))
+        .route("/releases/{id}/notes", notes(false))
+        .route("/releases/{id}/security-notes", notes(true))
         .route("/releases/{id}/addendum", page!(addendum, registers::addendum))
         .route("/documents/{id}", page!(document, documents::document))
         .route("/runs/{id}", page!(run, runs::run))
@@ -238,6 +252,14 @@ fn details() -> Router<Shared> {
                 },
             ),
         )
+}
+
+/// A draft of release notes.
+fn notes(security: bool) -> MethodRouter<Shared> {
+    get(move |State(source): State<Shared>, Path(id): Path<String>, uri: Uri, Query(query): PathQuery| {
+        let load = move |source: &dyn Source, params: &Params| source.notes(&params.at, &id, security);
+        render(source, uri, query, load, releases::notes)
+    })
 }
 
 /// Reports as files.

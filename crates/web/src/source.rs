@@ -109,6 +109,18 @@ pub trait Source: Send + Sync + 'static {
         let _ = at;
         Err(SourceError::NotFound(format!("There is no comparison of {from} and {to}.")))
     }
+    /// All corrective actions.
+    fn capas(&self, at: &At) -> PageResult<Register>;
+    /// One corrective action.
+    fn capa(&self, at: &At, id: &str) -> PageResult<RegisterPage>;
+    /// All sources of feedback.
+    fn feedback(&self, at: &At) -> PageResult<Register>;
+    /// What a change request touches.
+    fn impact(&self, at: &At, id: &str) -> PageResult<RegisterPage>;
+    /// The trend of all anomalies over a year, by `item`, `category`, `version`, `severity` or nothing.
+    fn trend(&self, at: &At, by: &str) -> PageResult<app::Trend>;
+    /// A draft of a release's notes: for users, or on security.
+    fn notes(&self, at: &At, version: &str, security: bool) -> PageResult<app::Notes>;
     /// All clauses.
     fn clauses(&self, at: &At) -> PageResult<ClauseList>;
     /// One clause, `62304:5.8.3`.

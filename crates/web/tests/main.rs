@@ -13,7 +13,14 @@ use tower::ServiceExt;
 use views::sample::Sample;
 use web::{Options, router};
 
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 36] = [
+    "/capas",
+    "/capas/CAPA-1",
+    "/feedback",
+    "/trends",
+    "/changes/CR-7/impact",
+    "/releases/2.4.0/notes",
+    "/releases/2.4.0/security-notes",
     "/changes",
     "/changes/CR-7",
     "/complaints",

@@ -26,6 +26,7 @@ mod soup;
 #[cfg(test)]
 mod specimen;
 mod tests;
+mod upkeep;
 
 pub use export::{Form, document_export};
 pub use ledger_pages::LogQuery;

@@ -94,6 +94,8 @@ impl<'a> Reading<'a> {
             RefKind::Anomaly
         } else if state.changes.contains_key(id) {
             RefKind::Change
+        } else if state.capas.contains_key(id) {
+            RefKind::Capa
         } else if state.complaints.contains_key(id) {
             RefKind::Complaint
         } else if state.runs.contains_key(id) {

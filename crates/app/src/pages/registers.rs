@@ -10,23 +10,24 @@ use views::{
     Cell, ItemHistoryRow, Ref, RefKind, Register, RegisterPage, RegisterRow, RegisterTable, Verdict,
 };
 
-fn text(text: impl Into<String>) -> Cell {
+pub(super) fn text(text: impl Into<String>) -> Cell {
     let text: String = text.into();
     if text.is_empty() { Vec::new() } else { vec![Ref::plain(text)] }
 }
 
-fn named<'i>(r: &Reading<'_>, ids: impl IntoIterator<Item = &'i str>) -> Cell {
+pub(super) fn named<'i>(r: &Reading<'_>, ids: impl IntoIterator<Item = &'i str>) -> Cell {
     ids.into_iter().map(|id| r.refer(id)).collect()
 }
 
-fn words(all: &[&str]) -> Vec<String> {
+pub(super) fn words(all: &[&str]) -> Vec<String> {
     all.iter().map(|w| (*w).to_owned()).collect()
 }
 
-struct History(Vec<(u64, ItemHistoryRow)>);
+#[derive(Default)]
+pub(super) struct History(Vec<(u64, ItemHistoryRow)>);
 
 impl History {
-    fn add(&mut self, meta: &Meta, what: impl Into<String>, why: &str) {
+    pub(super) fn add(&mut self, meta: &Meta, what: impl Into<String>, why: &str) {
         let row = ItemHistoryRow {
             when: meta.at.date_utc().to_string(),
             who: signatures::who(meta),
@@ -37,7 +38,7 @@ impl History {
         self.0.push((meta.seq, row));
     }
 
-    fn newest_first(mut self) -> Vec<ItemHistoryRow> {
+    pub(super) fn newest_first(mut self) -> Vec<ItemHistoryRow> {
         self.0.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
         self.0.into_iter().map(|(_, row)| row).collect()
     }
@@ -143,7 +144,7 @@ pub(super) fn change(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
 }
 
 fn change_history(c: &Change) -> Vec<ItemHistoryRow> {
-    let mut h = History(Vec::new());
+    let mut h = History::default();
     h.add(&c.opened.meta, "requested", &c.opened.body.reason);
     for a in &c.analyses {
         h.add(&a.meta, "analysed", &a.body.software);
@@ -183,7 +184,7 @@ pub(super) fn complaints(r: &Reading<'_>) -> Register {
                 text(c.received.body.received.to_string()),
                 text(c.received.body.device.as_str()),
                 named(r, anomalies),
-                text(capas(c).join(", ")),
+                named(r, capas(c).iter().map(String::as_str)),
                 text(decisions(r, id).join("; ")),
             ],
             verdict,
@@ -250,7 +251,7 @@ pub(super) fn complaint(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         ("record elsewhere".into(), text(b.external.as_str())),
         ("personal data".into(), text(personal)),
         ("anomalies".into(), named(r, anomalies)),
-        ("corrective actions".into(), text(capas(c).join(", "))),
+        ("corrective actions".into(), named(r, capas(c).iter().map(String::as_str))),
     ];
     fields.retain(|(_, cell)| !cell.is_empty());
     let decided = r.state().reportability.iter().filter(|d| d.body.subject == id);
@@ -266,7 +267,7 @@ pub(super) fn complaint(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
             text(signatures::who(&d.meta)),
         ]
     });
-    let mut h = History(Vec::new());
+    let mut h = History::default();
     h.add(&c.received.meta, "received", &b.nature);
     for i in &c.investigations {
         h.add(&i.meta, "investigated", &i.body.result);

@@ -4,7 +4,7 @@ use super::ledger_pages::{self, LogQuery};
 use super::reading::Reading;
 use super::{
     anomalies, clause_pages, documents, findings, inputs, items, matrix, overview, record_view, registers,
-    release_pages, risk, security, soup, tests,
+    release_pages, risk, security, soup, tests, upkeep,
 };
 use crate::analysis::{Inputs, product_prefix};
 use crate::checks::{self, Checked};
@@ -281,6 +281,42 @@ impl Site {
     /// One complaint.
     pub fn complaint(&self, at: &Inputs, id: &str) -> Result<Option<Page<RegisterPage>>> {
         self.page(at, |r, _| Ok(registers::complaint(r, id)))
+    }
+
+    /// All corrective actions.
+    pub fn capas(&self, at: &Inputs) -> Result<Page<Register>> {
+        self.list(at, |r, _| Ok(upkeep::capas(r)))
+    }
+
+    /// One corrective action.
+    pub fn capa(&self, at: &Inputs, id: &str) -> Result<Option<Page<RegisterPage>>> {
+        self.page(at, |r, _| Ok(upkeep::capa(r, id)))
+    }
+
+    /// All sources of feedback.
+    pub fn feedback(&self, at: &Inputs) -> Result<Page<Register>> {
+        self.list(at, |r, _| Ok(upkeep::feedback(r)))
+    }
+
+    /// What a change request touches.
+    pub fn impact(&self, at: &Inputs, id: &str) -> Result<Option<Page<RegisterPage>>> {
+        self.page(at, |r, ws| {
+            if !r.state().changes.contains_key(id) {
+                return Ok(None);
+            }
+            let view = crate::change_impact(ws, at, id)?;
+            Ok(Some(upkeep::impact(r, id, &view)))
+        })
+    }
+
+    /// The trend of all anomalies over a year, by `item`, `category`, `version`, `severity` or nothing.
+    pub fn trend(&self, at: &Inputs, by: &str) -> Result<Page<monitoring::trend::Trend>> {
+        self.list(at, |r, ws| upkeep::trend(r, ws, by))
+    }
+
+    /// A draft of a release's notes.
+    pub fn notes(&self, at: &Inputs, version: &str, security: bool) -> Result<Option<Page<crate::Notes>>> {
+        self.page(at, |r, ws| upkeep::notes(r, ws, version, security))
     }
 
     /// What became known of a sealed release after its seal.

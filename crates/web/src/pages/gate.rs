@@ -47,6 +47,10 @@ pub(crate) fn gate(body: &GatePage, params: &Params) -> Content {
             aside {
                 h2.first { "Signatures" }
                 div.card { @for one in &body.seats { (seat(one, at)) } }
+                p.sub {
+                    "Drafted from the records: " a href=(file("notes")) { "release notes" } ", "
+                    a href=(file("security-notes")) { "security release notes" }
+                }
                 @if signable(body, at) { p.signs { a.btn href=(file("sign")) { "Sign this release" } } }
                 h2 { "Evidence manifest" }
                 div.card.pad {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use views::{Ref, Register, RegisterPage, RegisterRow, RegisterTable, tally};
 
-use crate::address::{address, encode};
+use crate::address::{address, encode, url};
 use crate::filter::shown;
 use crate::pages::items;
 use crate::params::Params;
@@ -19,6 +19,16 @@ pub(crate) fn changes(body: &Register, params: &Params) -> Content {
 /// All complaints.
 pub(crate) fn complaints(body: &Register, params: &Params) -> Content {
     list("/complaints", "/complaints", body, params)
+}
+
+/// All corrective actions.
+pub(crate) fn capas(body: &Register, params: &Params) -> Content {
+    list("/capas", "/capas", body, params)
+}
+
+/// All sources of feedback.
+pub(crate) fn feedback(body: &Register, params: &Params) -> Content {
+    list("/feedback", "/feedback", body, params)
 }
 
 /// What became known of a release after its seal.
@@ -54,9 +64,22 @@ fn list(path: &str, menu: &'static str, body: &Register, params: &Params) -> Con
     Content { menu, title: body.name.clone(), main }
 }
 
-/// One change request.
+/// One change request, with the way to what it touches.
 pub(crate) fn change(body: &RegisterPage, params: &Params) -> Content {
+    let mut content = one("/changes", body, params);
+    let to = url(&format!("/changes/{}/impact", encode(&body.id.id)), &[], &params.at);
+    content.main = html! { (content.main) p { a href=(to) { "What it touches" } } };
+    content
+}
+
+/// What a change request touches.
+pub(crate) fn impact(body: &RegisterPage, params: &Params) -> Content {
     one("/changes", body, params)
+}
+
+/// One corrective action.
+pub(crate) fn capa(body: &RegisterPage, params: &Params) -> Content {
+    one("/capas", body, params)
 }
 
 /// One complaint.
@@ -74,8 +97,10 @@ fn one(menu: &'static str, body: &RegisterPage, params: &Params) -> Content {
         (prose(&body.text, at))
         (facts(fields))
         @for one in &body.tables { (section(one, at)) }
-        h2 { "History" }
-        (items::history(&body.history, at))
+        @if !body.history.is_empty() {
+            h2 { "History" }
+            (items::history(&body.history, at))
+        }
     };
     Content { menu, title: body.id.id.clone(), main }
 }

@@ -6,9 +6,28 @@ use views::{GatePage, Page, ReleaseList, ReleaseRecord, ReleaseRow, SealedRecord
 use crate::address::{address, encode, url};
 use crate::pages::registers::addendum_link;
 use crate::params::Params;
-use crate::parts::{id, status, table};
+use crate::parts::{id, prose, status, table};
 use crate::shell::Content;
 use crate::source::{At, PageResult, Source};
+
+/// A draft of release notes, to be read before somebody takes it into a document.
+pub(crate) fn notes(body: &app::Notes, params: &Params) -> Content {
+    // The front matter is for the file; the first heading is the page's own.
+    let text = body.markdown.split_once("\n# ").map_or(body.markdown.as_str(), |(_, text)| text);
+    let (title, text) = text.split_once('\n').unwrap_or((text, ""));
+    let since = match &body.since {
+        Some(version) => format!("Compared with {version}."),
+        None => "Nothing was sealed before it, so there is nothing to compare it with.".to_owned(),
+    };
+    let main = html! {
+        p.id { (body.document) " · a draft" }
+        h1 { (title) }
+        p.sub { (since) " A draft from the records, made at each look. Its readers get it once it is a document that somebody approved: "
+            code { "dossier release notes" } " writes it to " code { (body.path) } "." }
+        (prose(text, &params.at))
+    };
+    Content { menu: "/releases", title: title.to_owned(), main }
+}
 
 /// All releases.
 pub(crate) fn releases(body: &ReleaseList, params: &Params) -> Content {

@@ -119,6 +119,55 @@ impl Source for SampleSource {
     fn complaint(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
         self.page(at, self.sample.register_page(views::Ref::new(views::RefKind::Complaint, id)))
     }
+    fn capas(&self, at: &At) -> PageResult<Register> {
+        self.page(at, self.sample.register("Corrective actions"))
+    }
+    fn capa(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        self.page(at, self.sample.register_page(views::Ref::new(views::RefKind::Capa, id)))
+    }
+    fn feedback(&self, at: &At) -> PageResult<Register> {
+        self.page(at, self.sample.register("Feedback"))
+    }
+    fn impact(&self, at: &At, id: &str) -> PageResult<RegisterPage> {
+        self.page(at, self.sample.register_page(views::Ref::new(views::RefKind::Change, id)))
+    }
+    fn trend(&self, at: &At, _by: &str) -> PageResult<app::Trend> {
+        let point = |month: &str, count: u64, above: bool| app::TrendPoint {
+            month: month.to_owned(),
+            count,
+            opportunity: 1.0,
+            rate: count as f64,
+            upper: 6.5,
+            lower: 0.0,
+            above,
+        };
+        let group = app::TrendGroup {
+            group: self.word("ITM-rules"),
+            total: 10,
+            centre: 2.5,
+            points: vec![point("2026-01", 2, false), point("2026-02", 8, true)],
+            adverse: vec![self.word("2026-02 lies above the upper limit")],
+        };
+        let day = |text: &str| text.parse::<views::Date>().unwrap();
+        let trend = app::Trend {
+            format: "dossier/trend/v1",
+            from: day("2026-01-01"),
+            to: day("2026-02-28"),
+            query: String::new(),
+            method: "u-chart",
+            groups: vec![group],
+        };
+        self.page(at, trend)
+    }
+    fn notes(&self, at: &At, version: &str, _security: bool) -> PageResult<app::Notes> {
+        let markdown = format!(
+            "---\ntitle: n\n---\n<!-- draft -->\n\n# {}\n\n- {}\n",
+            self.word("Notes"),
+            self.word("AN-7")
+        );
+        let path = "releases/release-notes.md".to_owned();
+        self.page(at, app::Notes { document: format!("DOC-RN-{version}"), since: None, path, markdown })
+    }
     fn addendum(&self, at: &At, version: &str) -> PageResult<Register> {
         self.page(at, self.sample.register(&format!("Addendum to release {version}")))
     }

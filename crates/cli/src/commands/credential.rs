@@ -247,10 +247,11 @@ fn secret(file: Option<PathBuf>, what: &str) -> Result<String> {
             Error::refused(format!("the {what} is needed")).hint("give it in a file, or sit at a terminal")
         );
     }
-    eprint!("{what}: ");
     let mut line = String::new();
     let read = {
+        // Quiet before the question: who answers at once is not shown either.
         let _quiet = Quiet::of(&stdin)?;
+        eprint!("{what}: ");
         stdin.lock().read_line(&mut line)
     };
     eprintln!();

@@ -270,3 +270,36 @@ fn an_authority_stamps_history_and_verification_says_since_when_it_is_fixed() {
     verify(&certificate).says(0, &["existed at 20", "Test-TSA"]);
     verify(&p.beside("tsa/other.pem")).says(1, &["time stamp", "not of a trusted authority"]);
 }
+
+/// `serve --anchor-hours`: the server's clock is the ledger's simulated one, so that a day passes between two starts of it.
+#[test]
+fn a_server_anchors_when_the_last_anchor_is_older_than_asked() {
+    let mut p = Product::judged();
+    let config = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    let kept = p.beside("kept");
+    p.refused(2, "serve --listen 127.0.0.1:0 --anchor-hours 24", &["no place for checkpoints is named"]);
+    p.write("dossier.toml", format!("{config}\n[anchors]\nfolder = \"{}\"\n", kept.display()));
+    let anchors = |p: &Product| p.kinds().iter().filter(|k| *k == "ledger/anchor/v1").count();
+    // It says what it did, or that it is there; what is not due is not done, so a look at the ledger after a while has to do.
+    let served = |p: &Product, wanted: usize| {
+        let server = super::access::Server::of(p, "--anchor-hours 24");
+        for _ in 0..100 {
+            if anchors(p) >= wanted {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        drop(server);
+        assert_eq!(anchors(p), wanted);
+    };
+    served(&p, 1);
+    assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 1, "one checkpoint");
+    p.at("2026-03-03T11:00:00.000Z");
+    let server = super::access::Server::of(&p, "--anchor-hours 24");
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    drop(server);
+    assert_eq!(anchors(&p), 1, "23 hours are young enough");
+    p.at("2026-03-03T12:30:00.000Z");
+    served(&p, 2);
+    p.ok("ledger verify");
+}

@@ -101,7 +101,8 @@ pub(super) fn capa(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         state: c.stage().into(),
         verdict,
         gap,
-        text: body.description.clone(),
+        // One line stands above already.
+        text: if body.description.lines().count() > 1 { body.description.clone() } else { String::new() },
         fields,
         tables: vec![RegisterTable {
             heading: "Steps".into(),
@@ -170,8 +171,9 @@ pub(super) fn impact(r: &Reading<'_>, id: &str, view: &ImpactView) -> RegisterPa
     ];
     fields.retain(|(_, cell)| !cell.is_empty());
     let rows = view.files.iter().map(|f| {
-        let functions = f.functions.join(", ");
-        vec![text(f.path.as_str()), text(functions), all(&f.items)]
+        // One by one, so that a narrow page can break the line between them.
+        let functions: Cell = f.functions.iter().map(|name| Ref::plain(name.as_str())).collect();
+        vec![text(f.path.as_str()), all(&f.items), functions]
     });
     let (verdict, gap) = match view.unassigned.len() {
         0 if view.files.is_empty() && view.changed.is_empty() => (
@@ -193,7 +195,7 @@ pub(super) fn impact(r: &Reading<'_>, id: &str, view: &ImpactView) -> RegisterPa
         tables: vec![RegisterTable {
             heading: "Files".into(),
             empty: "No commit is tied to it yet.".into(),
-            columns: words(&["File", "Functions", "Items"]),
+            columns: words(&["File", "Items", "Functions"]),
             rows: rows.collect(),
         }],
         history: Vec::new(),

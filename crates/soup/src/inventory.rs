@@ -58,6 +58,12 @@ pub enum Cause {
         /// How many are read.
         limit: usize,
     },
+    /// More components than are read.
+    #[error("the file has more components than the {limit} that are read; split it")]
+    TooMany {
+        /// How many are read.
+        limit: usize,
+    },
     /// Not UTF-8.
     #[error("the file is no text in UTF-8")]
     NotText,

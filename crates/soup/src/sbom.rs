@@ -6,9 +6,11 @@
 mod check;
 mod cyclonedx;
 mod fields;
+mod parts;
 mod read;
 mod spdx;
 mod spdx3;
+mod stream;
 mod tag_value;
 
 pub use cyclonedx::{CycloneDx, cyclonedx, cyclonedx_as};
@@ -19,7 +21,7 @@ pub use spdx3::spdx3;
 
 use model::components::{Component, ComponentGraph, ComponentKind};
 use model::licences::expression as licence_expression;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vocabulary::{Digest, Instant};
 
 /// What an SBOM says about itself and about the product; all of it is the caller's to know.
@@ -133,15 +135,16 @@ fn roots(graph: &ComponentGraph) -> Vec<u32> {
     let own = |i: &u32| kind(*i) == Some(ComponentKind::Own);
     if all().any(|i| own(&i)) {
         // In a ring of own parts each is a root, so that none is lost.
-        let below = |i: u32| graph.edges().iter().any(|(from, to)| *to == i && own(from));
-        let top: Vec<u32> = all().filter(own).filter(|i| !below(*i)).collect();
+        let edges = graph.edges().iter();
+        let below: HashSet<u32> = edges.filter(|(from, _)| own(from)).map(|(_, to)| *to).collect();
+        let top: Vec<u32> = all().filter(own).filter(|i| !below.contains(i)).collect();
         return if top.is_empty() { all().filter(own).collect() } else { top };
     }
     let direct: Vec<u32> = all().filter(|i| kind(*i) == Some(ComponentKind::Direct)).collect();
     if !direct.is_empty() {
         return direct;
     }
-    let needed: std::collections::HashSet<u32> = graph.edges().iter().map(|(_, to)| *to).collect();
+    let needed: HashSet<u32> = graph.edges().iter().map(|(_, to)| *to).collect();
     all().filter(|i| !needed.contains(i)).collect()
 }
 

@@ -5,19 +5,6 @@ use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
 
-/// Everything that is wrong, as a path and what is wrong there; at most as many as a person reads.
-pub(super) fn check(document: &Value, version: &str) -> Vec<String> {
-    let mut check = Check {
-        minor: version.rsplit('.').next().and_then(|m| m.parse().ok()).unwrap_or(0),
-        found: Vec::new(),
-    };
-    if let Some(root) = document.as_object() {
-        check.root(root);
-        check.walk("", "", document);
-    }
-    check.found
-}
-
 const FOUND_MAX: usize = 20;
 const TYPES: [(&str, u32); 14] = [
     ("application", 0),
@@ -50,7 +37,8 @@ const METADATA: [&str; 11] = [
     "distributionConstraints",
 ];
 
-struct Check {
+/// Collects what is wrong, as a path and what is wrong there; at most as many as a person reads.
+pub(super) struct Check {
     minor: u32,
     found: Vec<String>,
 }
@@ -60,6 +48,28 @@ fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
 }
 
 impl Check {
+    /// For a version, `1.6`.
+    pub(super) fn new(version: &str) -> Check {
+        let minor = version.rsplit('.').next().and_then(|m| m.parse().ok()).unwrap_or(0);
+        Check { minor, found: Vec::new() }
+    }
+
+    /// What is wrong so far.
+    pub(super) fn found(&self) -> &[String] {
+        &self.found
+    }
+
+    /// Looks through a member of the outermost object.
+    pub(super) fn member(&mut self, name: &str, value: &Value) {
+        self.root(name, value);
+        self.walk(&format!("/{name}"), name, value);
+    }
+
+    /// Looks through an element of a list that is such a member.
+    pub(super) fn element(&mut self, name: &str, place: usize, value: &Value) {
+        self.walk(&format!("/{name}/{place}"), name, value);
+    }
+
     fn wrong(&mut self, path: &str, what: impl AsRef<str>) {
         if self.found.len() < FOUND_MAX {
             self.found.push(format!("{}: {}", if path.is_empty() { "/" } else { path }, what.as_ref()));
@@ -82,21 +92,20 @@ impl Check {
         }
     }
 
-    fn root(&mut self, root: &Object) {
-        if let Some(serial) = root.get("serialNumber")
-            && !serial.as_str().and_then(|s| s.strip_prefix("urn:uuid:")).is_some_and(is_uuid)
-        {
-            self.wrong("/serialNumber", format!("{serial} is no `urn:uuid:` and a UUID"));
-        }
-        if let Some(version) = root.get("version")
-            && version.as_u64().is_none_or(|v| v == 0)
-        {
-            self.wrong("/version", format!("{version} is no number from 1"));
-        }
-        for key in ["components", "dependencies", "services"] {
-            if root.get(key).is_some_and(|v| !v.is_array()) {
-                self.wrong(&format!("/{key}"), "it is no list");
+    fn root(&mut self, name: &str, value: &Value) {
+        match name {
+            "serialNumber"
+                if !value.as_str().and_then(|s| s.strip_prefix("urn:uuid:")).is_some_and(is_uuid) =>
+            {
+                self.wrong("/serialNumber", format!("{value} is no `urn:uuid:` and a UUID"));
             }
+            "version" if value.as_u64().is_none_or(|v| v == 0) => {
+                self.wrong("/version", format!("{value} is no number from 1"));
+            }
+            "components" | "dependencies" | "services" if !value.is_array() => {
+                self.wrong(&format!("/{name}"), "it is no list");
+            }
+            _ => {}
         }
     }
 

@@ -1,8 +1,10 @@
 //! Which of the fields that NTIA and FDA ask for are known (crosswalk 6.4).
 
+use super::stream::{elements, is_list, members};
 use super::unknown_fields;
 use model::components::{ComponentGraph, ComponentKind};
-use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How complete the data of the components are.
@@ -23,27 +25,59 @@ pub fn is_advisory(field: &str) -> bool {
     matches!(field, "hash" | "licence" | "support-level" | "end-of-support")
 }
 
+/// What SPDX 3 says of the making of a document.
+#[derive(Deserialize)]
+struct Info {
+    #[serde(rename = "type")]
+    ty: Option<String>,
+    #[serde(rename = "createdBy")]
+    created_by: Option<IgnoredAny>,
+    created: Option<IgnoredAny>,
+}
+
 /// Which fields of the document itself are missing: its author, its time stamp.
 pub fn missing_of_document(bytes: &[u8]) -> Vec<&'static str> {
     let text = String::from_utf8_lossy(bytes);
-    let document: serde_json::Value = match serde_json::from_slice(bytes) {
-        Ok(document) => document,
+    let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let members = match std::str::from_utf8(bare).map(members) {
+        Ok(Ok(members)) => members,
         // Tags and values.
-        Err(_) => {
+        _ => {
             let has = |tag: &str| text.lines().any(|l| l.trim_start().starts_with(tag));
             let fields = [("author", has("Creator:")), ("timestamp", has("Created:"))];
             return fields.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect();
         }
     };
-    let there = |pointer: &str| match document.pointer(pointer) {
-        Some(serde_json::Value::Array(all)) => !all.is_empty(),
-        Some(serde_json::Value::String(text)) => !text.trim().is_empty(),
-        Some(serde_json::Value::Object(_)) => true,
-        _ => false,
+    let member = |name: &str| members.iter().find(|(n, _)| n == name).map(|(_, raw)| *raw);
+    let tree = |name: &str| {
+        let value = member(name).and_then(|raw| serde_json::from_str::<serde_json::Value>(raw.get()).ok());
+        value.unwrap_or_default()
     };
-    let elements = document.pointer("/@graph").and_then(serde_json::Value::as_array);
-    let info = elements.into_iter().flatten().find(|e| e.get("type").is_some_and(|t| t == "CreationInfo"));
-    let in_info = |key: &str| info.and_then(|i| i.get(key)).is_some_and(|v| !v.is_null());
+    let (metadata, creation) = (tree("metadata"), tree("creationInfo"));
+    let there = |pointer: &str| {
+        let (of, path) = match pointer.strip_prefix("/metadata") {
+            Some(path) => (&metadata, path),
+            None => (&creation, pointer.strip_prefix("/creationInfo").unwrap_or(pointer)),
+        };
+        match of.pointer(path) {
+            Some(serde_json::Value::Array(all)) => !all.is_empty(),
+            Some(serde_json::Value::String(text)) => !text.trim().is_empty(),
+            Some(serde_json::Value::Object(_)) => true,
+            _ => false,
+        }
+    };
+    // SPDX 3 says it in an element of its own, the first of its kind.
+    let mut info: Option<Info> = None;
+    if let Some(graph) = member("@graph").filter(|g| is_list(g)) {
+        let take = |_, one: Info| {
+            if one.ty.as_deref() == Some("CreationInfo") && info.is_none() {
+                info = Some(one);
+            }
+        };
+        // What cannot be read is said by whoever reads the components.
+        let _ = elements(graph, take);
+    }
+    let in_info = |of: fn(&Info) -> bool| info.as_ref().is_some_and(of);
     let author = [
         "/metadata/authors",
         "/metadata/manufacturer",
@@ -53,9 +87,9 @@ pub fn missing_of_document(bytes: &[u8]) -> Vec<&'static str> {
     ]
     .into_iter()
     .any(there)
-        || in_info("createdBy");
-    let timestamp =
-        ["/metadata/timestamp", "/creationInfo/created"].into_iter().any(there) || in_info("created");
+        || in_info(|i| i.created_by.is_some());
+    let timestamp = ["/metadata/timestamp", "/creationInfo/created"].into_iter().any(there)
+        || in_info(|i| i.created.is_some());
     let fields = [("author", author), ("timestamp", timestamp)];
     fields.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect()
 }

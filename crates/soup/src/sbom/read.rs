@@ -2,6 +2,7 @@
 //!
 //! The content decides what a file is, not its name. What merely looks like an SBOM is refused and says why.
 
+use super::stream::{elements, lines_before, members};
 use crate::inventory::{Cause, Inventory, Problem, text};
 use crate::purl::normalized;
 use model::components::{Component, ComponentGraph, ComponentKind, Hash, HashAlgorithm, SourceLine};
@@ -9,8 +10,8 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 const CYCLONEDX: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
-/// Largest SBOM that is read: 128 MiB; checking one takes several times its size in memory.
-const SBOM_BYTES_MAX: usize = 128 << 20;
+/// Most components of an SBOM: what the largest file of nothing but names would hold is ten times as many, and several GiB.
+pub(super) const COMPONENTS_MAX: usize = 1_000_000;
 const SPDX: [&str; 2] = ["SPDX-2.2", "SPDX-2.3"];
 
 #[derive(Deserialize)]
@@ -29,10 +30,6 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
         Ok(text) => text,
         Err(unreadable) => return unreadable,
     };
-    if bytes.len() > SBOM_BYTES_MAX {
-        let cause = Cause::TooLarge { bytes: bytes.len(), limit: SBOM_BYTES_MAX };
-        return Inventory::unreadable(file, 0, cause);
-    }
     if super::tag_value::is_tag_value(text) {
         return tag_value(file, text);
     }
@@ -46,16 +43,16 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
     }
     let kind: Kind = match serde_json::from_str(text) {
         Ok(kind) => kind,
-        Err(e) => return malformed(file, "SBOM in JSON", &e),
+        Err(e) => return malformed(file, "SBOM in JSON", &e, 0),
     };
     match (kind.bom_format.as_deref(), kind.spdx_version.as_deref()) {
         (Some("CycloneDX"), None) => match kind.spec_version.as_ref().and_then(serde_json::Value::as_str) {
-            Some(v) if CYCLONEDX.contains(&v) => cyclonedx(file, text, v),
+            Some(v) if CYCLONEDX.contains(&v) => super::parts::read(file, text, v),
             v => refuse(format!("CycloneDX {}", v.unwrap_or("without a version"))),
         },
-        (None, Some(v)) if SPDX.contains(&v) => match serde_json::from_str(text) {
+        (None, Some(v)) if SPDX.contains(&v) => match spdx2(text) {
             Ok(document) => spdx(file, document),
-            Err(e) => malformed(file, "SPDX", &e),
+            Err((e, before)) => malformed(file, "SPDX", &e, before),
         },
         (None, Some(v)) => refuse(v.to_owned()),
         (Some(other), None) => refuse(format!("the format `{other}`")),
@@ -97,8 +94,9 @@ fn tag_value(file: &str, text: &str) -> Inventory {
     }
 }
 
-fn malformed(file: &str, format: &'static str, e: &serde_json::Error) -> Inventory {
-    let line = u32::try_from(e.line()).unwrap_or(u32::MAX);
+/// `before` is the number of lines before the text that was read.
+pub(super) fn malformed(file: &str, format: &'static str, e: &serde_json::Error, before: usize) -> Inventory {
+    let line = u32::try_from(e.line() + before).unwrap_or(u32::MAX);
     let mut reason = e.to_string();
     if let Some(at) = reason.find(" at line ") {
         reason.truncate(at);
@@ -107,29 +105,34 @@ fn malformed(file: &str, format: &'static str, e: &serde_json::Error) -> Invento
 }
 
 /// Gathers components and the references that dependencies name them by.
-struct Gathering<'a> {
+pub(super) struct Gathering<'a> {
     file: &'a str,
     components: Vec<Component>,
-    by_reference: HashMap<String, usize>,
-    edges: Vec<(usize, usize)>,
+    pub(super) by_reference: HashMap<String, usize>,
+    pub(super) edges: Vec<(usize, usize)>,
     problems: Vec<Problem>,
+    pub(super) too_many: bool,
 }
 
 impl<'a> Gathering<'a> {
-    fn new(file: &'a str) -> Self {
+    pub(super) fn new(file: &'a str) -> Self {
         let (components, edges, problems) = (Vec::new(), Vec::new(), Vec::new());
-        Gathering { file, components, by_reference: HashMap::new(), edges, problems }
+        Gathering { file, components, by_reference: HashMap::new(), edges, problems, too_many: false }
     }
 
-    fn problem(&mut self, cause: Cause) {
+    pub(super) fn problem(&mut self, cause: Cause) {
         self.problems.push(Problem { cause, source: self.source() });
     }
 
-    fn source(&self) -> SourceLine {
+    pub(super) fn source(&self) -> SourceLine {
         SourceLine { file: self.file.to_owned(), line: 0 }
     }
 
-    fn add(&mut self, reference: Option<String>, component: Component) {
+    pub(super) fn add(&mut self, reference: Option<String>, component: Component) {
+        if self.components.len() == COMPONENTS_MAX {
+            self.too_many = true;
+            return;
+        }
         if component.version.is_empty() {
             self.problem(Cause::NoVersion { component: component.name.clone() });
         }
@@ -141,7 +144,7 @@ impl<'a> Gathering<'a> {
         self.components.push(component);
     }
 
-    fn hash(&mut self, component: &str, algorithm: &str, value: &str) -> Option<Hash> {
+    pub(super) fn hash(&mut self, component: &str, algorithm: &str, value: &str) -> Option<Hash> {
         let plain = algorithm.replace('-', "");
         let known = HashAlgorithm::ALL
             .into_iter()
@@ -154,194 +157,45 @@ impl<'a> Gathering<'a> {
         Some(Hash { algorithm: known, hex })
     }
 
-    fn finish(self) -> Inventory {
+    pub(super) fn finish(self) -> Inventory {
+        if self.too_many {
+            // Part of a list is no list.
+            return Inventory::unreadable(self.file, 0, Cause::TooMany { limit: COMPONENTS_MAX });
+        }
         Inventory::finished(self.file, ComponentGraph::new(self.components, self.edges), self.problems)
     }
 }
 
-#[derive(Deserialize)]
-struct Bom {
-    #[serde(default)]
-    components: Vec<Part>,
-    #[serde(default)]
-    dependencies: Vec<Dependency>,
-}
-
-#[derive(Deserialize)]
-struct Part {
-    #[serde(rename = "bom-ref")]
-    reference: Option<String>,
-    group: Option<String>,
-    name: String,
-    #[serde(default)]
-    version: String,
-    scope: Option<String>,
-    supplier: Option<Organisation>,
-    publisher: Option<String>,
-    purl: Option<String>,
-    cpe: Option<String>,
-    manufacturer: Option<Organisation>,
-    #[serde(rename = "externalReferences", default)]
-    external: Vec<External>,
-    #[serde(default)]
-    properties: Vec<PartProperty>,
-    #[serde(default)]
-    hashes: Vec<PartHash>,
-    #[serde(default)]
-    licenses: Vec<LicenceChoice>,
-    #[serde(default)]
-    components: Vec<Part>,
-}
-
-#[derive(Deserialize)]
-struct Organisation {
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct External {
-    #[serde(rename = "type", default)]
-    ty: String,
-    #[serde(default)]
-    url: String,
-}
-
-#[derive(Deserialize)]
-struct PartProperty {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    value: String,
-}
-
-#[derive(Deserialize)]
-struct PartHash {
-    alg: String,
-    content: String,
-}
-
-#[derive(Deserialize)]
-struct LicenceChoice {
-    expression: Option<String>,
-    license: Option<Licence>,
-}
-
-#[derive(Deserialize)]
-struct Licence {
-    id: Option<String>,
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Dependency {
-    #[serde(rename = "ref")]
-    reference: String,
-    #[serde(rename = "dependsOn", default)]
-    depends_on: Vec<String>,
-}
-
-fn cyclonedx(file: &str, text: &str, version: &str) -> Inventory {
-    let wrong = match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(document) => super::check::check(&document, version),
-        Err(e) => return malformed(file, "CycloneDX", &e),
-    };
-    if !wrong.is_empty() {
-        let source = SourceLine { file: file.to_owned(), line: 0 };
-        let problem = |what: String| Problem { cause: Cause::Invalid(what), source: source.clone() };
-        return Inventory {
-            graph: ComponentGraph::default(),
-            problems: wrong.into_iter().map(problem).collect(),
-        };
-    }
-    let bom: Bom = match serde_json::from_str(text) {
-        Ok(bom) => bom,
-        Err(e) => return malformed(file, "CycloneDX", &e),
-    };
-    let mut gathering = Gathering::new(file);
-    // Components may hold components; JSON itself is nested at most 128 deep here.
-    let mut queue: Vec<Part> = bom.components.into_iter().rev().collect();
-    while let Some(mut part) = queue.pop() {
-        queue.extend(std::mem::take(&mut part.components).into_iter().rev());
-        let component = gathering.part(&part);
-        gathering.add(part.reference, component);
-    }
-    for dependency in bom.dependencies {
-        // The product itself, in `metadata`, is no component: its edges are left out.
-        let Some(from) = gathering.by_reference.get(&dependency.reference).copied() else { continue };
-        for wanted in dependency.depends_on {
-            match gathering.by_reference.get(&wanted).copied() {
-                Some(to) => gathering.edges.push((from, to)),
-                None => gathering
-                    .problem(Cause::MissingDependency { component: dependency.reference.clone(), wanted }),
-            }
-        }
-    }
-    gathering.finish()
-}
-
-impl Gathering<'_> {
-    fn part(&mut self, part: &Part) -> Component {
-        let name = match part.group.as_deref() {
-            Some(group) if !group.is_empty() => format!("{group}/{}", part.name),
-            _ => part.name.clone(),
-        };
-        let mut hashes: Vec<Hash> =
-            part.hashes.iter().filter_map(|h| self.hash(&name, &h.alg, &h.content)).collect();
-        hashes.sort();
-        let licence = |l: &LicenceChoice| {
-            let named = l.license.as_ref().and_then(|l| l.id.clone().or_else(|| l.name.clone()));
-            l.expression.clone().or(named)
-        };
-        let organisation = |o: &Option<Organisation>| o.as_ref().and_then(|s| s.name.clone());
-        let supplier = organisation(&part.supplier)
-            .or_else(|| organisation(&part.manufacturer))
-            .or_else(|| part.publisher.clone());
-        // What dossier wrote says more than the format can.
-        let own = |name: &str| part.properties.iter().find(|p| p.name == name).map(|p| p.value.as_str());
-        let kind = match (own("dossier:kind"), part.scope.as_deref()) {
-            (Some("own"), _) => ComponentKind::Own,
-            (Some("direct"), _) => ComponentKind::Direct,
-            (Some("build"), _) => ComponentKind::Build,
-            (Some("dev"), _) | (None, Some("excluded")) => ComponentKind::Dev,
-            _ => ComponentKind::Transitive,
-        };
-        let targets = own("dossier:targets").unwrap_or_default();
-        let download = part
-            .external
-            .iter()
-            .find(|e| matches!(e.ty.as_str(), "distribution" | "vcs"))
-            .map(|e| e.url.clone());
-        Component {
-            purl: part.purl.as_deref().map(normalized).unwrap_or_default(),
-            version: part.version.clone(),
-            supplier: supplier.filter(|s| !s.is_empty()),
-            licences: part.licenses.iter().filter_map(licence).collect(),
-            hashes,
-            cpe: part.cpe.clone().unwrap_or_default(),
-            kind,
-            optional: part.scope.as_deref() == Some("optional"),
-            download,
-            targets: targets.split_whitespace().map(str::to_owned).collect(),
-            features: own("dossier:features")
-                .unwrap_or_default()
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect(),
-            support_level: own("dossier:support-level").unwrap_or_default().to_owned(),
-            end_of_support: own("dossier:end-of-support").unwrap_or_default().to_owned(),
-            source: self.source(),
-            name,
-        }
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase")]
+/// What of a document of SPDX is looked at, whatever its form.
+#[derive(Default)]
 pub(super) struct SpdxDocument {
-    #[serde(default)]
     pub(super) packages: Vec<Package>,
-    #[serde(default)]
     pub(super) relationships: Vec<Relationship>,
+    too_many: bool,
+}
+
+impl SpdxDocument {
+    pub(super) fn package(&mut self, package: Package) {
+        // One more than there may be components: the product itself is a package too.
+        self.too_many |= self.packages.len() > COMPONENTS_MAX;
+        if !self.too_many {
+            self.packages.push(package);
+        }
+    }
+}
+
+/// SPDX 2 as JSON, or what is wrong and how many lines stand before it.
+fn spdx2(text: &str) -> Result<SpdxDocument, (serde_json::Error, usize)> {
+    let mut document = SpdxDocument::default();
+    for (name, raw) in members(text).map_err(|e| (e, 0))? {
+        let done = match name.as_str() {
+            "packages" => elements(raw, |_, package| document.package(package)),
+            "relationships" => elements(raw, |_, relationship| document.relationships.push(relationship)),
+            _ => Ok(()),
+        };
+        done.map_err(|e| (e, lines_before(text, raw)))?;
+    }
+    Ok(document)
 }
 
 #[derive(Deserialize, Default)]
@@ -399,6 +253,7 @@ impl Relationship {
 
 fn spdx(file: &str, document: SpdxDocument) -> Inventory {
     let mut gathering = Gathering::new(file);
+    gathering.too_many = document.too_many;
     let described: Vec<&str> = document
         .relationships
         .iter()

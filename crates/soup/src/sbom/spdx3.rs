@@ -1,11 +1,13 @@
 //! SPDX 3.0.1 as JSON-LD (spdx.github.io/spdx-spec/v3.0.1): written, and read as far as components go.
 
 use super::read::{Checksum, ExternalRef, Package, Relationship, SpdxDocument};
+use super::stream::{elements, members};
 use super::{Head, end_of_support, json, licence_expression, roots, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use vocabulary::Digest;
 
 const CONTEXT: &str = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld";
@@ -14,11 +16,11 @@ const INFO: &str = "_:creationinfo";
 /// The SBOM of the product as SPDX 3.0.1. Equal input gives equal bytes; the ids are made of the content.
 pub fn spdx3(graph: &ComponentGraph, head: &Head) -> Vec<u8> {
     // The namespace is made of what stands in it.
-    let space = format!("urn:uuid:{}", uuid(&Digest::of(&json(&elements(graph, head, "urn:uuid:x")))));
-    json(&json!({"@context": CONTEXT, "@graph": elements(graph, head, &space)}))
+    let space = format!("urn:uuid:{}", uuid(&Digest::of(&json(&written(graph, head, "urn:uuid:x")))));
+    json(&json!({"@context": CONTEXT, "@graph": written(graph, head, &space)}))
 }
 
-fn elements(graph: &ComponentGraph, head: &Head, space: &str) -> Vec<Value> {
+fn written(graph: &ComponentGraph, head: &Head, space: &str) -> Vec<Value> {
     let stamp = head.timestamp.to_string();
     let created = stamp.split_once('.').map_or(stamp.clone(), |(seconds, _)| format!("{seconds}Z"));
     let mut agents: BTreeMap<String, String> = BTreeMap::new();
@@ -176,14 +178,6 @@ fn relationships(
     rows.into_iter().enumerate().map(row).collect()
 }
 
-#[derive(Deserialize)]
-struct Graph {
-    #[serde(rename = "@context")]
-    context: Value,
-    #[serde(rename = "@graph", default)]
-    graph: Vec<Element>,
-}
-
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Element {
@@ -207,8 +201,6 @@ struct Element {
     identifiers: Vec<Identifier>,
     #[serde(rename = "verifiedUsing")]
     verified: Vec<Verified>,
-    #[serde(rename = "simplelicensing_licenseExpression")]
-    expression: String,
     from: String,
     to: Vec<String>,
     #[serde(rename = "relationshipType")]
@@ -216,6 +208,19 @@ struct Element {
     scope: String,
     #[serde(rename = "rootElement")]
     roots: Vec<String>,
+}
+
+/// What other elements name an element by.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named {
+    #[serde(rename = "type")]
+    ty: String,
+    #[serde(rename = "spdxId")]
+    id: String,
+    name: String,
+    #[serde(rename = "simplelicensing_licenseExpression")]
+    expression: String,
 }
 
 #[derive(Deserialize)]
@@ -239,37 +244,52 @@ const VERSIONS: [&str; 2] = ["3.0.1", "3.0.0"];
 
 /// The document in the terms of SPDX 2, or why it is none.
 pub(super) fn read(text: &str) -> Result<SpdxDocument, String> {
-    let graph: Graph = serde_json::from_str(text).map_err(|e| e.to_string())?;
-    let context = graph.context.as_str().unwrap_or_default();
+    let members = members(text).map_err(|e| e.to_string())?;
+    let member = |name: &str| members.iter().find(|(n, _)| n == name).map(|(_, raw)| *raw);
+    let context = member("@context").map_or("none", RawValue::get);
     if !VERSIONS.iter().any(|v| context.contains(&format!("spdx.org/rdf/{v}/"))) {
-        return Err(format!("its context is {}, and SPDX 3.0.1 is read", graph.context));
+        return Err(format!("its context is {context}, and SPDX 3.0.1 is read"));
     }
-    let named: HashMap<&str, &str> = graph.graph.iter().map(|e| (e.id.as_str(), e.name.as_str())).collect();
-    let licences: HashMap<&str, &str> = graph
-        .graph
-        .iter()
-        .filter(|e| !e.expression.is_empty())
-        .map(|e| (e.id.as_str(), e.expression.as_str()))
-        .collect();
     let mut document = SpdxDocument::default();
-    for e in graph.graph.iter().filter(|e| e.ty == "software_Package") {
-        document.packages.push(to_package(e, &named));
-    }
-    for e in graph.graph.iter().filter(|e| e.ty.ends_with("Relationship")) {
-        for to in &e.to {
-            relation(&mut document, e, to, &licences);
+    let Some(graph) = member("@graph") else { return Ok(document) };
+    // Elements name each other in any order: once for what is named, once for what names it.
+    let (mut names, mut licences) = (HashMap::new(), HashMap::new());
+    elements(graph, |_, e: Named| {
+        if !e.expression.is_empty() {
+            licences.insert(e.id, e.expression);
+        } else if e.ty != "software_Package" && !e.name.is_empty() {
+            names.insert(e.id, e.name);
         }
+    })
+    .map_err(|e| e.to_string())?;
+    let (mut declared, mut roots) = (HashMap::new(), Vec::new());
+    elements(graph, |_, e: Element| match e.ty.as_str() {
+        "software_Package" => document.package(to_package(&e, &names)),
+        "software_Sbom" | "SpdxDocument" => roots.extend(e.roots),
+        ty if ty.ends_with("Relationship") => {
+            if e.relationship == "hasDeclaredLicense" {
+                if let Some(licence) = e.to.iter().rev().find_map(|to| licences.get(to)) {
+                    declared.insert(e.from, licence.clone());
+                }
+            } else {
+                e.to.iter().for_each(|to| relation(&mut document, &e, to));
+            }
+        }
+        _ => {}
+    })
+    .map_err(|e| e.to_string())?;
+    for package in &mut document.packages {
+        package.license_declared = declared.remove(&package.id);
     }
     // What an SBOM is rooted in is what it describes.
-    let packages: Vec<String> = document.packages.iter().map(|p| p.id.clone()).collect();
-    let sboms = graph.graph.iter().filter(|e| e.ty == "software_Sbom" || e.ty == "SpdxDocument");
-    for root in sboms.flat_map(|e| &e.roots).filter(|r| packages.contains(r)) {
-        document.relationships.push(Relationship::of("", "DESCRIBES", root));
-    }
+    let packages: HashSet<&str> = document.packages.iter().map(|p| p.id.as_str()).collect();
+    let described = roots.iter().filter(|r| packages.contains(r.as_str()));
+    let described: Vec<Relationship> = described.map(|r| Relationship::of("", "DESCRIBES", r)).collect();
+    document.relationships.extend(described);
     Ok(document)
 }
 
-fn to_package(e: &Element, named: &HashMap<&str, &str>) -> Package {
+fn to_package(e: &Element, named: &HashMap<String, String>) -> Package {
     let first = |v: &Value| match v {
         Value::Array(all) => all.first().and_then(Value::as_str).map(str::to_owned),
         other => other.as_str().map(str::to_owned),
@@ -300,7 +320,7 @@ fn to_package(e: &Element, named: &HashMap<&str, &str>) -> Package {
         id: e.id.clone(),
         name: e.name.clone(),
         version_info: e.version.clone(),
-        supplier: agent.and_then(|a| named.get(a.as_str()).map(|n| format!("Organization: {n}"))),
+        supplier: agent.and_then(|a| named.get(&a).map(|n| format!("Organization: {n}"))),
         download_location: e.download.clone(),
         checksums: e.verified.iter().filter_map(checksum).collect(),
         external_refs,
@@ -309,7 +329,7 @@ fn to_package(e: &Element, named: &HashMap<&str, &str>) -> Package {
     }
 }
 
-fn relation(document: &mut SpdxDocument, e: &Element, to: &str, licences: &HashMap<&str, &str>) {
+fn relation(document: &mut SpdxDocument, e: &Element, to: &str) {
     match (e.relationship.as_str(), e.scope.as_str()) {
         ("dependsOn", "development" | "test") => {
             document.relationships.push(Relationship::of(to, "DEV_DEPENDENCY_OF", &e.from));
@@ -322,12 +342,6 @@ fn relation(document: &mut SpdxDocument, e: &Element, to: &str, licences: &HashM
         }
         ("contains", _) => document.relationships.push(Relationship::of(&e.from, "CONTAINS", to)),
         ("describes", _) => document.relationships.push(Relationship::of(&e.from, "DESCRIBES", to)),
-        ("hasDeclaredLicense", _) => {
-            let licence = licences.get(to).map(|l| (*l).to_owned());
-            if let Some(p) = document.packages.iter_mut().find(|p| p.id == e.from) {
-                p.license_declared = licence.or(p.license_declared.take());
-            }
-        }
         _ => {}
     }
 }

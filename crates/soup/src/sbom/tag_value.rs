@@ -51,7 +51,7 @@ fn one(document: &mut SpdxDocument, section: &mut Section, tag: &str, value: &st
     match tag {
         "PackageName" => {
             *section = Section::Package;
-            document.packages.push(Package { name: value.to_owned(), ..Package::default() });
+            document.package(Package { name: value.to_owned(), ..Package::default() });
         }
         "FileName" | "SnippetSPDXID" | "LicenseID" => *section = Section::Other,
         "Relationship" => {

@@ -108,6 +108,40 @@ fn spdx_is_valid_by_its_schema() {
     }
 }
 
+/// Everything that the form has a place for stands in the graph: suppliers, licences, CPE, digests, support, life cycles.
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn spdx_3_is_valid_by_its_schema() {
+    let Ok(schema) = std::fs::read(here("../../target/schemas/spdx-3.0.1.schema.json")) else {
+        eprintln!("skipped: no schema of SPDX 3.0.1; `cargo xtask test` brings it");
+        return;
+    };
+    let schema: Value = serde_json::from_slice(&schema).unwrap();
+    let schema = jsonschema::options().build(&schema).unwrap();
+    let mut graph = npm_lock().graph;
+    graph.fill(|_, c| {
+        c.supplier = Some("Some Foundation".to_owned());
+        c.cpe = "cpe:2.3:a:some:a:1.0.0:*:*:*:*:*:*:*".to_owned();
+        (c.support_level, c.end_of_support) = ("abandoned".to_owned(), "2027-01-31".to_owned());
+    });
+    let document = spdx3(&graph, &head());
+    assert_valid(&schema, &document);
+    assert_valid(&schema, &spdx3(&npm_lock().graph, &Head { supplier: None, ..head() }));
+    // The schema is in force, down to the properties of a package.
+    for (from, to) in [
+        ("\"software_Package\"", "\"software_Parcel\""),
+        ("\"software_packageVersion\"", "\"versionInfo\""),
+        ("\"noSupport\"", "\"abandoned\""),
+        ("\"sha1\"", "\"SHA-1\""),
+        ("/3.0.1/spdx-context", "/3.0.0/spdx-context"),
+    ] {
+        let text = String::from_utf8(document.clone()).unwrap();
+        assert!(text.contains(from), "{from}");
+        let wrong: Value = serde_json::from_str(&text.replace(from, to)).unwrap();
+        assert!(!schema.is_valid(&wrong), "{to}");
+    }
+}
+
 #[test]
 fn equal_input_gives_equal_bytes_and_other_input_another_serial() {
     let graph = npm_lock().graph;

@@ -129,8 +129,7 @@ fn read(path: &Path, label: &str) -> Result<Read> {
     let size = file.metadata().doing(doing())?.len();
     let mut content = BufReader::with_capacity(1 << 20, file);
     let begins = content.fill_buf().doing(doing())?;
-    let is_tar = begins.get(257..262) == Some(b"ustar") || begins.starts_with(&[0x1f, 0x8b]);
-    if is_tar {
+    if Image::is_tar(begins) {
         let mut counted = Counted { from: content, digest: vocabulary::Digester::default() };
         let mut image = Image::default();
         image

@@ -31,6 +31,11 @@ const DATABASE_MAX: u64 = 256 << 20;
 const MANIFEST_MAX: u64 = 4 << 20;
 /// Most of an image that is unpacked: 64 GiB. It streams by; a bomb ends here.
 const UNPACKED_MAX: u64 = 64 << 30;
+/// What gzip and zstd begin with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The memory that a frame of zstd may ask for: 128 MiB, what `zstd -d` gives without being told.
+const WINDOW_LOG_MAX: u32 = 27;
 /// Most layers, and most manifests.
 const PARTS_MAX: usize = 1024;
 
@@ -115,7 +120,7 @@ impl Image {
         path.starts_with("blobs/sha256/")
             || path.ends_with("layer.tar")
             || matches!(path, "index.json" | "manifest.json")
-            || (!path.contains('/') && (path.ends_with(".tar") || path.ends_with(".tar.gz")))
+            || (!path.contains('/') && [".tar", ".tar.gz", ".tar.zst"].iter().any(|e| path.ends_with(e)))
     }
 
     /// Takes a file of the image or root file system; `path` is relative to its top.
@@ -190,13 +195,12 @@ impl Image {
     /// Calls `each` with every file of a tar, packed or not.
     fn tar(&mut self, content: &mut dyn BufRead, each: &mut Each<'_>) -> Result<(), String> {
         let begins = content.fill_buf().map_err(|e| e.to_string())?;
-        let plain: Box<dyn Read + '_> = if begins.starts_with(&[0x1f, 0x8b]) {
+        let plain: Box<dyn Read + '_> = if begins.starts_with(&GZIP) {
             Box::new(flate2::bufread::MultiGzDecoder::new(content))
-        } else if begins.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            return Err(
-                "it is packed with zstd, which is not unpacked here: `docker save` writes plain tars"
-                    .to_owned(),
-            );
+        } else if begins.starts_with(&ZSTD) {
+            let mut zstd = zstd::Decoder::with_buffer(content).map_err(|e| e.to_string())?;
+            zstd.window_log_max(WINDOW_LOG_MAX).map_err(|e| e.to_string())?;
+            Box::new(zstd)
         } else {
             Box::new(content)
         };
@@ -214,7 +218,12 @@ impl Image {
         Ok(())
     }
 
-    /// Takes a whole tar: an image, or a root file system. Packed with gzip or not.
+    /// Whether a file that begins so is one tar, packed or not; 262 bytes tell.
+    pub fn is_tar(begins: &[u8]) -> bool {
+        begins.get(257..262) == Some(b"ustar") || begins.starts_with(&GZIP) || begins.starts_with(&ZSTD)
+    }
+
+    /// Takes a whole tar: an image, or a root file system. Packed with gzip or zstd, or not.
     ///
     /// # Errors
     /// When it is none, is cut off, or unpacks to too much.

@@ -27,6 +27,7 @@ pub(crate) const TOOLS: &[Tool] = &[
     tool("pdftotext", "poppler-utils", "the text of PDFs is checked"),
     tool("tesseract", "tesseract-ocr", "scanned pages are read by OCR"),
     tool("antiword", "antiword", "Word 97 is read by a converter"),
+    tool("npm", "npm", "a package at its registry ships the schema of SPDX 3.0.1"),
     tool("chromium", "chromium", "pages are looked at in a real browser"),
     tool("patch", "patch", "seeded faults of the example are patches"),
 ];

@@ -59,6 +59,28 @@ fn versions_inside_the_ranges_match_and_others_do_not() {
     assert!(unversioned.matches[0].undecided);
 }
 
+/// RUSTSEC-2022-0012 ends in an interval of nothing: what cargo-audit reads as corrected is corrected.
+#[test]
+fn events_at_one_version_count_in_the_order_of_the_advisory() {
+    let hit = |events: &str, version: &str| {
+        let text = OSV.replace(
+            r#"{"introduced": "0"}, {"fixed": "1.2.0"}, {"introduced": "2.0.0-rc.1"}, {"last_affected": "2.1.0"}"#,
+            events,
+        );
+        assert_ne!(text, OSV);
+        !scan(&index(&[("a.json", text.as_bytes())]), &graph(&[&format!("pkg:cargo/thing@{version}")]))
+            .matches
+            .is_empty()
+    };
+    let nothing =
+        r#"{"introduced": "0.9.0"}, {"fixed": "0.9.2"}, {"introduced": "0.10.0"}, {"fixed": "0.10.0"}"#;
+    assert!(hit(nothing, "0.9.1") && !hit(nothing, "0.10.0") && !hit(nothing, "0.19.8"));
+    let meeting = r#"{"introduced": "0"}, {"fixed": "1.0.0"}, {"introduced": "1.0.0"}, {"fixed": "2.0.0"}"#;
+    assert!(hit(meeting, "0.9.0") && hit(meeting, "1.0.0") && !hit(meeting, "2.0.0"));
+    let one = r#"{"last_affected": "1.0.0"}, {"introduced": "1.0.0"}"#;
+    assert!(!hit(one, "0.9.0") && hit(one, "1.0.0") && !hit(one, "1.0.1"));
+}
+
 #[test]
 fn withdrawn_advisories_do_not_match_and_are_named() {
     let text = OSV.replace("\"summary\"", "\"withdrawn\": \"2021-01-01T00:00:00Z\", \"summary\"");

@@ -52,20 +52,21 @@ pub(super) fn in_range(ecosystem: &str, range: &Range, version: &str) -> bool {
     affected
 }
 
+/// At one version the end of what is affected counts last, and otherwise the order of the advisory: `introduced 1`, `fixed 1` is
+/// an interval of nothing, `fixed 1`, `introduced 1` are two intervals that meet.
 fn order(scheme: Scheme, a: &Event, b: &Event) -> Ordering {
     let parts = |e: &'_ Event| match e {
-        Event::Fixed(v) => (v.clone(), 0),
-        Event::Introduced(v) => (v.clone(), 1),
+        Event::Fixed(v) | Event::Introduced(v) => (v.clone(), 1),
         Event::LastAffected(v) => (v.clone(), 2),
     };
-    let ((a, x), (b, y)) = (parts(a), parts(b));
+    let ((a_at, x), (b_at, y)) = (parts(a), parts(b));
     // `introduced: 0` is before every version.
-    let start = |v: &str, rank: i32| rank == 1 && v == "0";
-    match (start(&a, x), start(&b, y)) {
+    let start = |e: &Event| matches!(e, Event::Introduced(v) if v == "0");
+    match (start(a), start(b)) {
         (true, true) => Ordering::Equal,
         (true, false) => Ordering::Less,
         (false, true) => Ordering::Greater,
-        (false, false) => scheme.compare(&a, &b).then(x.cmp(&y)),
+        (false, false) => scheme.compare(&a_at, &b_at).then(x.cmp(&y)),
     }
 }
 

@@ -14,7 +14,7 @@ const ADVISORIES: usize = 300_000;
 const COMPONENTS: usize = 10_000;
 
 /// Writes what is measured: `real ZIP FOLDER N` a lock file and an SBOM of N packages, half of them named in the advisories of
-/// the zip; `many FOLDER ADVISORIES COMPONENTS` a zip of made-up advisories and an SBOM.
+/// the zip; `base ZIP FOLDER` the advisories of the zip as rustsec/advisory-db keeps them, from which they were made; `many FOLDER ADVISORIES COMPONENTS` a zip of made-up advisories and an SBOM.
 const GENERATOR: &str = r#"
 import json, random, sys, zipfile
 rnd = random.Random(62304)
@@ -37,6 +37,28 @@ if sys.argv[1] == "real":
         for _, name, v in rows:
             out.write(f'\n[[package]]\nname = "{name}"\nversion = "{v}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n'
                       f'checksum = "{"0" * 64}"\n')
+elif sys.argv[1] == "base":
+    import os
+    with zipfile.ZipFile(sys.argv[2]) as z:
+        for f in sorted(z.namelist()):
+            if not f.endswith(".json"): continue
+            a = json.loads(z.read(f)); of = a["affected"][0]; own = of.get("database_specific") or {}
+            spans, last = [], None
+            for r in of["ranges"]:
+                for e in r["events"]:
+                    if "introduced" in e: last = e["introduced"]
+                    elif "fixed" in e: spans.append((last, e["fixed"])); last = None
+            first = next(e["introduced"] for r in of["ranges"] for e in r["events"] if "introduced" in e)
+            starts = [s for s, _ in spans[1:]] + [last]
+            patched = [f">= {fixed}" + (f", < {start}" if start else "") for (_, fixed), start in zip(spans, starts)]
+            unaffected = [] if first.startswith("0.0.0-0") else [f"< {first}"]
+            rows = [("id", a["id"]), ("package", of["package"]["name"]), ("date", a["published"][:10]), ("aliases", a.get("aliases") or [])]
+            if own.get("informational"): rows.append(("informational", own["informational"]))
+            if a.get("withdrawn"): rows.append(("withdrawn", a["withdrawn"][:10]))
+            folder = sys.argv[3] + "/crates/" + of["package"]["name"]; os.makedirs(folder, exist_ok=True)
+            with open(f"{folder}/{a['id']}.md", "w") as out:
+                out.write("```toml\n[advisory]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in rows))
+                out.write(f"\n[versions]\npatched = {json.dumps(patched)}\nunaffected = {json.dumps(unaffected)}\n```\n\n# {a['summary']}\n\nno text\n")
 else:
     n, m = int(sys.argv[3]), int(sys.argv[4])
     with zipfile.ZipFile(sys.argv[2] + "/all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
@@ -83,19 +105,32 @@ fn rust(bench: &mut Bench) -> Result<()> {
     let sheet = &mut bench.sheet;
     sheet.hold("scan without index / reading the data set", cold.times(&read), Bound::AtMost(2.0));
     sheet.hold("scan from the pinned index, seconds", vec![warm.wall()], Bound::AtMost(0.02));
-    audit(bench, &inputs, &scan)
+    audit(bench, &zip, &inputs, &scan)
 }
 
-/// The same lock file by cargo-audit, offline, against a checkout of the data base that it reads.
-fn audit(bench: &mut Bench, inputs: &Path, scan: &str) -> Result<()> {
-    let base = bench.shared.join("advisory-db");
-    if !installed("cargo-audit") || !base.is_dir() {
-        bench.sheet.skip(format!(
-            "cargo-audit: it needs to be on the path (cargo install cargo-audit), and {} a checkout",
-            base.display()
-        ));
+/// The same lock file by cargo-audit, offline, against the same advisories in the form that it reads: a git repository.
+fn audit(bench: &mut Bench, zip: &Path, inputs: &Path, scan: &str) -> Result<()> {
+    if !installed("cargo-audit") {
+        bench.sheet.skip("cargo-audit on the same lock file: cargo install --locked cargo-audit");
         return Ok(());
     }
+    let base = inputs.join("advisory-db");
+    let _ = std::fs::remove_dir_all(&base);
+    std::fs::create_dir_all(&base)?;
+    generate(&["base", &text(zip), &text(&base)])?;
+    let git = |args: &[&str]| command(Command::new("git").arg("-C").arg(&base).args(args));
+    git(&["init", "-q"])?;
+    git(&["add", "-A"])?;
+    git(&[
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@dossier.invalid",
+        "commit",
+        "-q",
+        "-m",
+        "advisories",
+    ])?;
     let line = format!(
         "cargo-audit audit --json --no-fetch --stale -d {} -f {}",
         quoted(&base),
@@ -110,26 +145,45 @@ fn audit(bench: &mut Bench, inputs: &Path, scan: &str) -> Result<()> {
         ],
     )?;
     bench.sheet.hold("cargo-audit / scan", audit.times(&ours), Bound::AtLeast(1.0));
-    let theirs =
-        ids(&line, |v| v.pointer("/vulnerabilities/list").cloned(), "/advisory/id", "/package/name")?;
-    let ours = ids(&format!("{scan} --format json"), |v| v.get("matches").cloned(), "/id", "/name")?;
+    // Of what is no vulnerability (unmaintained, unsound, notice) cargo-audit warns, in lists of their own.
+    let told = |v: &serde_json::Value| {
+        let warnings = v["warnings"].as_object().into_iter().flat_map(|w| w.values());
+        let lists = v.pointer("/vulnerabilities/list").into_iter().chain(warnings);
+        let rows = lists.flat_map(|l| l.as_array().into_iter().flatten());
+        // A yanked version is told without an advisory.
+        rows.filter(|r| r.pointer("/advisory/id").is_some()).cloned().collect::<Vec<_>>()
+    };
+    let theirs = ids(&line, told, "/advisory/id", "/package/name")?;
+    // Advisories that name each other are one match with several ids; each of them counts as found.
+    let found = |v: &serde_json::Value| {
+        let all = v["matches"].as_array().into_iter().flatten();
+        let of = |m: &serde_json::Value| {
+            let others = m["aliases"].as_array().into_iter().flatten();
+            let ids = std::iter::once(&m["id"]).chain(others).filter(|id| is_rustsec(id));
+            ids.map(|id| serde_json::json!({"id": id, "name": m["name"]})).collect::<Vec<_>>()
+        };
+        all.flat_map(of).collect()
+    };
+    let ours = ids(&format!("{scan} --format json"), found, "/id", "/name")?;
+    println!("  {} advisories by name and package, cargo-audit {}", ours.len(), theirs.len());
     for (what, from, to) in [("only cargo-audit has", &theirs, &ours), ("only dossier has", &ours, &theirs)] {
         for id in from.difference(to) {
-            println!("{what}: {id}");
+            println!("  {what}: {id}");
         }
     }
-    bench.sheet.hold(
-        "advisories that only cargo-audit has",
-        vec![theirs.difference(&ours).count() as f64],
-        Bound::AtMost(0.0),
-    );
+    let differ = theirs.symmetric_difference(&ours).count() as f64;
+    bench.sheet.hold("advisories that only one of both has", vec![differ], Bound::AtMost(0.0));
     Ok(())
+}
+
+fn is_rustsec(id: &serde_json::Value) -> bool {
+    id.as_str().is_some_and(|id| id.starts_with("RUSTSEC-"))
 }
 
 /// `id package` of each row of a JSON answer.
 fn ids(
     line: &str,
-    rows: impl Fn(&serde_json::Value) -> Option<serde_json::Value>,
+    rows: impl Fn(&serde_json::Value) -> Vec<serde_json::Value>,
     id: &str,
     name: &str,
 ) -> Result<std::collections::BTreeSet<String>> {
@@ -139,7 +193,7 @@ fn ids(
         let word = |path: &str| row.pointer(path).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         format!("{} {}", word(id), word(name))
     };
-    Ok(rows(&value).iter().flat_map(|v| v.as_array().into_iter().flatten()).map(of).collect())
+    Ok(rows(&value).iter().map(of).collect())
 }
 
 fn many(bench: &mut Bench) -> Result<()> {

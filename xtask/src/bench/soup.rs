@@ -1,5 +1,5 @@
-//! SBOMs from lock files: the lock alone beside reading it, resolved features beside `cargo metadata`, a package-lock beside
-//! `npm sbom` and cdxgen.
+//! SBOMs from lock files: the lock alone beside reading it and cargo-cyclonedx, resolved features beside `cargo metadata`, a
+//! package-lock beside `npm sbom` and cdxgen; where sets of components differ, what differs is printed by name.
 //!
 //! The Cargo workspace is this one, or the one that `DOSSIER_BENCH_WORKSPACE` names (its crates are to be fetched). A
 //! package-lock.json is measured where `DOSSIER_BENCH_PACKAGE_LOCK` names one.
@@ -7,7 +7,9 @@
 use super::measure::{Bound, Timed};
 use super::{Bench, installed, quoted};
 use crate::root;
+use crate::steps::run as command;
 use anyhow::{Context as _, Result, bail};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,7 +21,9 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     cargo_workspace(bench)?;
     match std::env::var_os("DOSSIER_BENCH_PACKAGE_LOCK") {
         Some(lock) => package_lock(bench, Path::new(&lock))?,
-        None => bench.sheet.skip("a package-lock.json: DOSSIER_BENCH_PACKAGE_LOCK names none"),
+        None => bench
+            .sheet
+            .skip("a package-lock.json: set DOSSIER_BENCH_PACKAGE_LOCK to one (its package.json beside it)"),
     }
     Ok(())
 }
@@ -79,7 +83,96 @@ fn cargo_workspace(bench: &mut Bench) -> Result<()> {
         [Timed::new("SBOM with resolved features", ours), Timed::new("cargo metadata", metadata)],
     )?;
     bench.sheet.hold("SBOM with features, times cargo metadata", ours.times(&theirs), Bound::AtMost(1.2));
+    cargo_cyclonedx(bench, &workspace, &resolved)
+}
+
+/// cargo-cyclonedx writes beside each manifest, so it works on a copy of what is committed.
+fn cargo_cyclonedx(bench: &mut Bench, workspace: &Path, resolved: &Path) -> Result<()> {
+    if !installed("cargo-cyclonedx") {
+        bench.sheet.skip("SBOM of the workspace by cargo-cyclonedx: cargo install --locked cargo-cyclonedx");
+        return Ok(());
+    }
+    let copy = bench.work.join("sbom-cargo-cyclonedx");
+    let _ = std::fs::remove_dir_all(&copy);
+    std::fs::create_dir_all(&copy).context("make a folder")?;
+    let archive = format!(
+        "git -C {} archive HEAD | tar -x -C {} && cp {} {}",
+        quoted(workspace),
+        quoted(&copy),
+        quoted(&workspace.join("Cargo.lock")),
+        quoted(&copy)
+    );
+    command(Command::new("sh").args(["-c", &archive]))?;
+    let line = format!(
+        "cd {} && CARGO_NET_OFFLINE=true cargo cyclonedx -f json --override-filename bench-sbom -q",
+        quoted(&copy)
+    );
+    let from_lock = bench.shell(&bench.work.join("sbom-cargo"), "soup sbom > /dev/null");
+    let [ours, theirs] = bench.in_turns(
+        5,
+        true,
+        [Timed::new("SBOM from Cargo.lock", from_lock), Timed::new("cargo-cyclonedx", line)],
+    )?;
+    bench.sheet.hold(
+        "SBOM from Cargo.lock, times faster than cargo-cyclonedx",
+        theirs.times(&ours),
+        Bound::AtLeast(1.0),
+    );
+    let mut others = BTreeSet::new();
+    let mut folders = vec![copy];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next)?.collect::<std::io::Result<Vec<_>>>()? {
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else if entry.file_name() == "bench-sbom.json" {
+                others.extend(components(&std::fs::read(entry.path())?)?.into_keys());
+            }
+        }
+    }
+    let sbom =
+        Command::new(&bench.dossier).arg("-C").arg(resolved).args(["soup", "sbom", "--resolve"]).output()?;
+    compare("cargo-cyclonedx", &components(&sbom.stdout)?, &others);
     Ok(())
+}
+
+/// The components of an SBOM by package URL without qualifiers, with why each is there.
+fn components(sbom: &[u8]) -> Result<BTreeMap<String, String>> {
+    let sbom: serde_json::Value = serde_json::from_slice(sbom).context("the SBOM is no JSON")?;
+    let mut out = BTreeMap::new();
+    let mut todo: Vec<&serde_json::Value> = sbom["components"].as_array().into_iter().flatten().collect();
+    while let Some(c) = todo.pop() {
+        todo.extend(c["components"].as_array().into_iter().flatten());
+        let Some(purl) = c["purl"].as_str() else { continue };
+        let property = |name: &str| {
+            let all = c["properties"].as_array().into_iter().flatten();
+            all.clone().find(|p| p["name"] == name).and_then(|p| p["value"].as_str()).unwrap_or_default()
+        };
+        let mut why = property("dossier:kind").to_owned();
+        for (marked, word) in [
+            (!property("dossier:targets").is_empty(), " for some platforms"),
+            (c["scope"] == "optional", " optional"),
+        ] {
+            why.push_str(if marked { word } else { "" });
+        }
+        let bare = purl.split(['?', '#']).next().unwrap_or(purl).replace("%40", "@").replace("%2B", "+");
+        out.insert(bare, why);
+    }
+    Ok(out)
+}
+
+/// Says what one has and the other has not: ours by why it is there, theirs by name.
+fn compare(peer: &str, ours: &BTreeMap<String, String>, theirs: &BTreeSet<String>) {
+    println!("  {} components, {peer} {}", ours.len(), theirs.len());
+    let mut only: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (purl, why) in ours.iter().filter(|(purl, _)| !theirs.contains(*purl)) {
+        only.entry(why).or_default().push(purl);
+    }
+    for (why, all) in only {
+        println!("  only ours, {why}: {} ({})", all.len(), all.join(" "));
+    }
+    for purl in theirs.iter().filter(|purl| !ours.contains_key(*purl)) {
+        println!("  only {peer}: {purl}");
+    }
 }
 
 fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
@@ -91,10 +184,17 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
     }
     product(bench, &folder, "package-lock.json")?;
     let ours = bench.shell(&folder, "soup sbom > /dev/null");
+    let written = folder.join("cdxgen.json");
     let peers = [
-        ("cdxgen", format!("cdxgen -t js --no-install-deps -o /dev/null {}", quoted(&folder)), Some(20.0)),
+        (
+            "cdxgen",
+            "npm install --global @cyclonedx/cdxgen",
+            format!("cdxgen -t js --no-install-deps -o {} {}", quoted(&written), quoted(&folder)),
+            Some(20.0),
+        ),
         (
             "npm",
+            "apt-get install npm",
             format!(
                 "npm sbom --prefix {} --package-lock-only --legacy-peer-deps --sbom-format cyclonedx > /dev/null",
                 quoted(&folder)
@@ -102,9 +202,9 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
             None,
         ),
     ];
-    for (peer, line, least) in peers {
+    for (peer, install, line, least) in peers {
         if !installed(peer) {
-            bench.sheet.skip(format!("SBOM of package-lock.json by {peer}, which is not installed"));
+            bench.sheet.skip(format!("SBOM of package-lock.json by {peer}: {install}"));
             continue;
         }
         let [ours, theirs] = bench.in_turns(
@@ -118,6 +218,10 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
             times,
             Bound::AtLeast(least.unwrap_or(1.0)),
         );
+    }
+    if let Ok(sbom) = std::fs::read(&written) {
+        let done = Command::new(&bench.dossier).arg("-C").arg(&folder).args(["soup", "sbom"]).output()?;
+        compare("cdxgen", &components(&done.stdout)?, &components(&sbom)?.into_keys().collect());
     }
     Ok(())
 }

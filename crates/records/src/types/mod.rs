@@ -70,3 +70,13 @@ macro_rules! record {
     };
 }
 pub(crate) use record;
+
+/// The frozen body of a kind, a file of `fixtures/formats`, reads, and writes the same bytes.
+#[cfg(test)]
+fn frozen<T: serde::de::DeserializeOwned + serde::Serialize>(name: &str) {
+    let path = format!("{}/../../fixtures/formats/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let body: T = serde_json::from_slice(&bytes).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let again = vocabulary::canonical::to_vec(&body).unwrap();
+    assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(&bytes), "{name}");
+}

@@ -179,3 +179,16 @@ pub struct ImageVerify {
     pub why: String,
 }
 record!(ImageVerify, "image/verify/v1", process, self => format!("{}@{}", self.image, self.digest));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_read_for_ever() {
+        super::super::frozen::<VulnerabilityWatch>("security/v1/watch-v1");
+        super::super::frozen::<SecurityTest>("security/v1/test-v1");
+        super::super::frozen::<SecurityJudge>("security/v1/judge-v1");
+        super::super::frozen::<ImageVerify>("security/v1/image-verify-v1");
+    }
+}

@@ -13,4 +13,4 @@ pub use exchange::{VexForm, vuln_export};
 pub(crate) use scan::scanned_again;
 pub use scan::{Said, ScanOptions, ScanView, vuln_recompute, vuln_scan};
 pub use sync::{SyncOptions, SyncRow, vuln_sync};
-pub use watch::{WatchOptions, Watched, vuln_watch};
+pub use watch::{WatchOptions, Watched, vuln_watch, vuln_watch_due};

@@ -10,7 +10,7 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Serves the product's pages until the process is interrupted.
 pub(crate) fn serve(ws: Workspace, serving: Serving) -> Result<()> {
-    let Serving { listen, api, names, tls, anchor_hours } = serving;
+    let Serving { listen, api, names, tls, anchor_hours, watch } = serving;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -24,6 +24,7 @@ pub(crate) fn serve(ws: Workspace, serving: Serving) -> Result<()> {
     let desk: Arc<dyn web::Desk> = Arc::new(web::ProductDesk::new(acting));
     let observed = ws.clone();
     let anchoring = anchor_hours.map(|hours| (ws.clone(), hours));
+    let watching = watch.then(|| ws.clone());
     let hooks = (!ws.config.trackers.is_empty()).then(|| ws.clone());
     let api = api.then_some(ws);
     // An address that others can reach is addressed by names that are not known here.
@@ -47,6 +48,9 @@ pub(crate) fn serve(ws: Workspace, serving: Serving) -> Result<()> {
         eprintln!("{name}: {scheme}://{address}/ (Ctrl-C ends it)");
         if let Some((ws, hours)) = anchoring {
             tokio::spawn(anchors(ws, hours));
+        }
+        if let Some(ws) = watching {
+            tokio::spawn(watch_over(ws));
         }
         let interrupted = async {
             if tokio::signal::ctrl_c().await.is_err() {
@@ -86,6 +90,42 @@ async fn drift(ws: Workspace) {
             Ok(Err(e)) => eprintln!("drift: {e}"),
             Err(e) => eprintln!("drift: the observation ended: {e}"),
         }
+    }
+}
+
+/// How long after a watch that could not even be recorded it is tried again.
+const REST: Duration = Duration::from_secs(3600);
+
+/// Watches over the fielded releases when it is due, for as long as the server runs.
+async fn watch_over(ws: Workspace) {
+    loop {
+        let of = ws.clone();
+        let watch = move || app::vuln_watch_due(&of, "server", &mut |line| eprintln!("watch: {line}"));
+        let pause = match tokio::task::spawn_blocking(watch).await {
+            Ok(Ok(None)) => LOOK,
+            Ok(Ok(Some(done))) => {
+                let failed = done.body.datasets.iter().filter(|d| d.outcome == "failed");
+                let unread = done.body.releases.iter().filter(|r| !r.why.is_empty());
+                for (name, why) in
+                    failed.map(|d| (&d.name, &d.why)).chain(unread.map(|r| (&r.release, &r.why)))
+                {
+                    eprintln!("watch: {name}: {why}");
+                }
+                let (watch, releases) = (&done.body.watch, done.body.releases.len());
+                let reported = done.body.reported.len();
+                eprintln!("{watch}: {releases} releases looked up, {reported} problem reports opened");
+                LOOK
+            }
+            Ok(Err(error)) => {
+                eprintln!("not watched, tried again in an hour: {}", crate::print::with_causes(&error));
+                REST
+            }
+            Err(_) => {
+                eprintln!("not watched: a fault of this program");
+                REST
+            }
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 

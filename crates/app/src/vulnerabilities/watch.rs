@@ -13,7 +13,7 @@ use records::{
 use soup::Purl;
 use soup::advisories::Match;
 use std::collections::BTreeMap;
-use vocabulary::{Date, ItemId};
+use vocabulary::{Date, Instant, ItemId};
 
 /// How to watch.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +88,39 @@ pub fn vuln_watch(
     drafts.push(ws.at(&state).process(by, &body)?);
     let appended = Some(ws.append(&ledger, &state, &drafts)?);
     Ok(Watched { body, appended, next: today.plus_days(days) })
+}
+
+/// Milliseconds after which a server tries a watch again that could not be done whole.
+const RETRY_MILLIS: i64 = 3_600_000;
+
+/// What `dossier serve --watch` asks once a minute: watches where the cadence of `[advisories] watch_days` is over since the last
+/// whole watch. One that was not whole is tried again after an hour; until one is, the missed cadence is a finding of `check`.
+/// Data sets are fetched where `[advisories.sources]` names any. `None` where nothing was due.
+///
+/// # Errors
+/// As [`vuln_watch`].
+pub fn vuln_watch_due(ws: &Workspace, by: &str, say: &mut dyn FnMut(String)) -> Result<Option<Watched>> {
+    let state = ws.ledger()?.state(None)?;
+    let today = ws.clock.today(&ws.config.product.timezone)?;
+    let past = state.security.watches.iter().map(|w| (w.meta.at, w.body.is_whole()));
+    if !is_due(past, ws.clock.now(), today, ws.config.advisories.watch_days.into()) {
+        return Ok(None);
+    }
+    let offline = ws.config.advisories.sources.is_empty();
+    let options = WatchOptions { offline, ..WatchOptions::default() };
+    vuln_watch(ws, by, &options, say).map(Some)
+}
+
+/// Whether a watch is due after the past ones, each with when it was and whether it was whole, oldest first.
+fn is_due(
+    past: impl DoubleEndedIterator<Item = (Instant, bool)> + Clone,
+    now: Instant,
+    today: Date,
+    days: i64,
+) -> bool {
+    let tried = past.clone().next_back().is_some_and(|(at, _)| now.millis() - at.millis() < RETRY_MILLIS);
+    let whole = past.rev().find(|(_, whole)| *whole);
+    !tried && whole.is_none_or(|(at, _)| at.date_utc().plus_days(days) <= today)
 }
 
 fn datasets(state: &State, rows: &[SyncRow]) -> Vec<WatchedSet> {
@@ -274,6 +307,26 @@ impl News for Match {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_watches_on_the_cadence_and_tries_again_what_was_not_whole() {
+        const MINUTE: i64 = 60_000;
+        const DAY: i64 = 24 * 60 * MINUTE;
+        let noon = 1_772_366_400_000;
+        let due = |past: &[(i64, bool)], now: i64| {
+            let now = Instant::from_millis(noon + now);
+            let past = past.iter().map(|(at, whole)| (Instant::from_millis(noon + at), *whole));
+            is_due(past, now, now.date_utc(), 7)
+        };
+        assert!(due(&[], 0), "the first one is due at once");
+        assert!(!due(&[(0, true)], 6 * DAY) && due(&[(0, true)], 7 * DAY));
+        // Not whole: the cadence still counts from the last whole one, and there is an hour between two attempts.
+        let failed = [(0, true), (7 * DAY, false)];
+        assert!(!due(&failed, 7 * DAY + 59 * MINUTE) && due(&failed, 7 * DAY + 60 * MINUTE));
+        assert!(!due(&[(0, false)], MINUTE) && due(&[(0, false)], 61 * MINUTE));
+        // A failure of somebody's own watch within the cadence makes none due.
+        assert!(!due(&[(0, true), (DAY, false)], 2 * DAY));
+    }
 
     #[test]
     fn a_level_has_a_word_on_every_scale() {

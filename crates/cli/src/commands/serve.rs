@@ -34,6 +34,10 @@ pub(crate) struct Args {
     /// Anchor checkpoints to every place that `[anchors]` names when the last one is older than so many hours.
     #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=8_760))]
     anchor_hours: Option<u32>,
+    /// Watch over the fielded releases on the cadence of `[advisories] watch_days`: fetch the advisories, look up the sealed SBOMs,
+    /// open problem reports for what is new (`dossier vuln watch`).
+    #[arg(long)]
+    watch: bool,
 }
 
 /// What the pages are served with.
@@ -43,6 +47,7 @@ pub(crate) struct Serving {
     pub(crate) names: Vec<String>,
     pub(crate) tls: Option<web::TlsFiles>,
     pub(crate) anchor_hours: Option<u32>,
+    pub(crate) watch: bool,
 }
 
 impl Args {
@@ -73,6 +78,7 @@ impl Args {
             names: self.host,
             tls,
             anchor_hours: self.anchor_hours,
+            watch: self.watch,
         };
         crate::site::serve(ws, serving)?;
         Ok(Outcome::Clean)

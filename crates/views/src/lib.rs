@@ -57,7 +57,7 @@ pub use security::{
     VulnerabilityRow, WatchRow,
 };
 pub use signature::{Seat, Signature};
-pub use soup::{SoupList, SoupPage, SoupRow};
+pub use soup::{DriftRow, KnownVulnerabilities, LicenceCount, ReviewDue, SoupList, SoupPage, SoupRow};
 pub use tests::{CaseOutcome, CaseRow, Outcome, RunList, RunPage, RunRow, TestReport, TestSummary};
 pub use verdict::{Verdict, tally};
 /// The shared words that views hold, so that renderers need no other crate for them.

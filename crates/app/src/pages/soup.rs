@@ -4,10 +4,17 @@ use super::anomalies;
 use super::findings;
 use super::reading::Reading;
 use super::signatures;
-use model::components::Component;
+use model::components::{Component, ComponentKind};
 use model::{ItemIx, Kind, LinkType};
+use soup::Purl;
+use soup::licences::{Policy, Standing};
 use soup::register::{Difference, Row};
-use views::{Ref, RefKind, SoupList, SoupPage, SoupRow, Verdict};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use views::{
+    DriftRow, KnownVulnerabilities, LicenceCount, Ref, RefKind, ReviewDue, SoupList, SoupPage, SoupRow,
+    Verdict,
+};
 
 /// The register.
 pub(super) fn list(r: &Reading<'_>) -> SoupList {
@@ -19,7 +26,111 @@ pub(super) fn list(r: &Reading<'_>) -> SoupList {
     } else {
         format!("{}, {} components", sources.join(", "), r.analysis.components.components().len())
     };
-    SoupList { intro: String::new(), rows: rows(r), version_source: source }
+    let differences = soup::join(r.model(), &r.analysis.components).differences;
+    SoupList {
+        intro: String::new(),
+        rows: rows(r),
+        version_source: source,
+        differences: differences.iter().map(|d| crate::soups::difference(r.analysis, d)).collect(),
+        due: due(r),
+        drift: drift(r),
+        licences: licences(r),
+        scan: last_scan(r).map_or_else(String::new, |scan| {
+            let body = &scan.body;
+            let held = body.found.len() as u64;
+            let part = if held < body.matches {
+                format!("; the entry holds the worst {held} of {} matches", body.matches)
+            } else {
+                String::new()
+            };
+            let of = body.release.as_ref().map(|v| format!(", release {v}")).unwrap_or_default();
+            format!("{} of {}{of}{part}", body.scan, scan.meta.at.date_utc())
+        }),
+    }
+}
+
+/// The scan that the page speaks of: the newest, of the work tree or of a release.
+fn last_scan<'a>(r: &Reading<'a>) -> Option<&'a records::Recorded<records::VulnerabilityScan>> {
+    r.state().security.scans.last()
+}
+
+fn due(r: &Reading<'_>) -> Vec<ReviewDue> {
+    let row = |d: crate::soups::SoupDue| ReviewDue {
+        item: r.refer(&d.item),
+        title: d.title,
+        version: d.version,
+        why: d.why,
+        safety: d.safety,
+    };
+    crate::soups::due(r.analysis).into_iter().map(row).collect()
+}
+
+fn drift(r: &Reading<'_>) -> Vec<DriftRow> {
+    let all = r.state().security.last_drifts().into_iter();
+    all.map(|((environment, form), drift)| {
+        let b = &drift.body;
+        let value = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        let approved = |id: &String| r.state().changes.get(id).is_some_and(|c| !c.approvals.is_empty());
+        let covered = !b.changes.is_empty() && b.changes.iter().all(approved);
+        DriftRow {
+            environment: format!("{environment}, {form}"),
+            at: drift.meta.at.date_utc(),
+            compared: b.compared,
+            differences: b
+                .differences
+                .iter()
+                .map(|d| format!("{} is {}, declared is {}", d.what, value(&d.observed), value(&d.declared)))
+                .collect(),
+            drifted: b.drifted,
+            changes: b.changes.iter().map(|id| r.refer(id)).collect(),
+            verdict: if b.drifted == 0 || covered { Verdict::Pass } else { Verdict::Finding },
+        }
+    })
+    .collect()
+}
+
+/// What is shipped, by the licence that lock files and SOUP items state; the downloaded packages are not opened for a page.
+fn licences(r: &Reading<'_>) -> Vec<LicenceCount> {
+    let allowed = &r.analysis.config.soup.licences;
+    let (policy, _) = Policy::new(allowed);
+    let mut counts: BTreeMap<(Reverse<Verdict>, String, String), usize> = BTreeMap::new();
+    for c in r.analysis.components.components() {
+        if !matches!(c.kind, ComponentKind::Direct | ComponentKind::Transitive) {
+            continue;
+        }
+        let (verdict, gap) = match policy.judge(c) {
+            Standing::Unknown => (Verdict::Finding, "nothing states it".to_owned()),
+            Standing::NoExpression(_) => (Verdict::Finding, "no SPDX expression".to_owned()),
+            _ if allowed.is_empty() => (Verdict::Pass, "no policy in dossier.toml".to_owned()),
+            Standing::Permitted => (Verdict::Pass, String::new()),
+            Standing::NotPermitted(missing) => {
+                (Verdict::Finding, format!("not permitted: {}", missing.join(", ")))
+            }
+        };
+        *counts.entry((Reverse(verdict), c.licences.join(", "), gap)).or_default() += 1;
+    }
+    let row =
+        |((Reverse(verdict), licence, gap), components)| LicenceCount { licence, components, verdict, gap };
+    counts.into_iter().map(row).collect()
+}
+
+/// What is known of packages since the last scan; none where there was no scan, which is not "nothing is known".
+fn known<'a>(r: &Reading<'_>, purls: impl Iterator<Item = &'a str>) -> Option<KnownVulnerabilities> {
+    let scan = last_scan(r)?;
+    let purls: BTreeSet<&str> = purls.filter(|p| !p.is_empty()).collect();
+    let mut out = KnownVulnerabilities::default();
+    for found in scan.body.found.iter().filter(|f| purls.contains(f.component.as_str())) {
+        out.found += 1;
+        let package = Purl::parse(&found.component).map_or_else(|| found.component.clone(), |p| p.package);
+        let ids: Vec<&str> = std::iter::once(&found.id).chain(&found.aliases).map(String::as_str).collect();
+        let mut all = r.state().security.assessments_of(&ids, &package);
+        match all.find(|a| a.body.version == found.version).map(|a| a.body.status) {
+            None => out.unassessed += 1,
+            Some(records::VexStatus::UnderInvestigation) => out.reviewing += 1,
+            Some(_) => {}
+        }
+    }
+    Some(out)
 }
 
 /// A row for each item, then one for each component that no item accounts for.
@@ -79,6 +190,8 @@ fn item_row(r: &Reading<'_>, row: &Row) -> SoupRow {
     };
     let review = r.state().soup_reviews.iter().rev().find(of_version);
     let end = value("end-of-support");
+    let purls = row.components.iter().filter_map(|c| r.analysis.components.get(*c)).map(|c| c.purl.as_str());
+    let known = known(r, purls);
     SoupRow {
         id: r.item_ref(row.item),
         title: item.title().to_owned(),
@@ -96,7 +209,8 @@ fn item_row(r: &Reading<'_>, row: &Row) -> SoupRow {
             value("support-level"),
             if end.is_empty() { end } else { format!("end of support {end}") },
         ),
-        unassessed: 0,
+        known,
+        unassessed: known.map_or(0, |k| k.unassessed),
         transitive: false,
         verdict: r.verdict_on(item.id.as_str()),
         gap: r.gap_on(item.id.as_str()),
@@ -110,6 +224,7 @@ fn used_by(r: &Reading<'_>, ix: ItemIx) -> Vec<Ref> {
 
 /// A component, exactly as the lock file has it.
 fn component_row(r: &Reading<'_>, component: &Component, item: Option<ItemIx>, transitive: bool) -> SoupRow {
+    let known = known(r, std::iter::once(component.purl.as_str()));
     SoupRow {
         id: item.map_or_else(|| Ref::new(RefKind::Soup, component.purl.as_str()), |ix| r.item_ref(ix)),
         title: component.name.clone(),
@@ -124,7 +239,8 @@ fn component_row(r: &Reading<'_>, component: &Component, item: Option<ItemIx>, t
         reviewed: None,
         review_age_days: None,
         support: String::new(),
-        unassessed: 0,
+        known,
+        unassessed: known.map_or(0, |k| k.unassessed),
         transitive,
         verdict: item.map_or(Verdict::Pass, |ix| r.verdict_on(r.model().item(ix).id.as_str())),
         gap: String::new(),

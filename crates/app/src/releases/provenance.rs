@@ -3,13 +3,19 @@
 use crate::building::{self, Recipe};
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::Workspace;
+use model::components::{ComponentGraph, ComponentKind};
 use rebuild::Output;
 use records::ReleaseOpen;
 use records::state::Release;
 use serde_json::{Value, json};
 
 /// The in-toto statement with a SLSA v1 predicate: what was built, from what, by what.
-pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, outputs: &[Output]) -> Result<Value> {
+pub(super) fn statement(
+    opened: &ReleaseOpen,
+    recipe: &Recipe,
+    outputs: &[Output],
+    components: &ComponentGraph,
+) -> Result<Value> {
     let subjects: Vec<Value> = building::artefacts(outputs)?
         .iter()
         .map(|a| json!({"name": a.path, "digest": {"sha256": a.digest}}))
@@ -17,6 +23,11 @@ pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, outputs: &[Output
     // Who built is said, whoever wrote this statement.
     let builder =
         recipe.runner.as_deref().map_or_else(|| "dossier".to_owned(), |r| format!("external runner {r}"));
+    let mut resolved = vec![
+        json!({"name": "sources", "digest": {"gitCommit": recipe.commit}}),
+        json!({"name": "environment", "digest": {"sha256": recipe.environment}}),
+    ];
+    resolved.extend(materials(components));
     Ok(json!({
         "_type": "https://in-toto.io/Statement/v1",
         "subject": subjects,
@@ -26,10 +37,7 @@ pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, outputs: &[Output
                 "buildType": "https://slsa.dev/container-based-build/v0.1",
                 "externalParameters": {"version": opened.version, "build": opened.build, "recipe": recipe},
                 "internalParameters": {},
-                "resolvedDependencies": [
-                    {"name": "sources", "digest": {"gitCommit": recipe.commit}},
-                    {"name": "environment", "digest": {"sha256": recipe.environment}},
-                ],
+                "resolvedDependencies": resolved,
             },
             "runDetails": {
                 "builder": {"id": builder, "version": {"dossier": env!("CARGO_PKG_VERSION")}},
@@ -37,6 +45,32 @@ pub(super) fn statement(opened: &ReleaseOpen, recipe: &Recipe, outputs: &[Output
             },
         },
     }))
+}
+
+/// The packages that lock files and imported SBOMs name, as descriptors of SLSA: the digests as stated, none where none is.
+fn materials(components: &ComponentGraph) -> impl Iterator<Item = Value> + '_ {
+    let others = components.components().iter().filter(|c| c.kind != ComponentKind::Own);
+    others.map(|c| {
+        let mut out = json!({"name": format!("{} {}", c.name, c.version).trim_end()});
+        let digests: serde_json::Map<String, Value> = c
+            .hashes
+            .iter()
+            .map(|h| (h.algorithm.as_str().replace('-', "").to_ascii_lowercase(), h.hex.clone().into()))
+            .collect();
+        if let Some(map) = out.as_object_mut() {
+            if !c.purl.is_empty() {
+                map.insert("uri".into(), c.purl.as_str().into());
+            }
+            if !digests.is_empty() {
+                map.insert("digest".into(), digests.into());
+            }
+            if let Some(from) = c.download.as_deref().filter(|d| d.contains("://")) {
+                map.insert("downloadLocation".into(), from.into());
+            }
+            map.insert("annotations".into(), json!({"from": c.source.to_string(), "kind": c.kind.as_str()}));
+        }
+        out
+    })
 }
 
 /// The provenance that was staged with a release: from the archive where it is sealed, else from its stage.
@@ -67,4 +101,30 @@ pub(super) fn signed(statement: &Value, key: &signing::SecretKey) -> Result<Vec<
     let mut envelope = signing::dsse::Envelope::new("application/vnd.in-toto+json", payload);
     envelope.sign(key).doing("sign the provenance")?;
     Ok(envelope.to_json())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_package_is_a_material_with_the_digests_that_are_stated() {
+        let lock = br#"{ "lockfileVersion": 3, "packages": {
+            "": { "name": "app", "version": "1.0.0", "dependencies": { "a": "1", "b": "1" } },
+            "node_modules/a": { "version": "1.0.0", "integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+                "resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz" },
+            "node_modules/b": { "version": "1.0.0" } } }"#;
+        let graph = soup::lock::read("package-lock.json", lock).unwrap().graph;
+        let all: Vec<Value> = materials(&graph).collect();
+        assert_eq!(all.len(), 2, "the product itself is none");
+        assert_eq!(
+            (&all[0]["uri"], &all[0]["digest"], &all[0]["downloadLocation"]),
+            (
+                &json!("pkg:npm/a@1.0.0"),
+                &json!({"sha1": "da39a3ee5e6b4b0d3255bfef95601890afd80709"}),
+                &json!("https://registry.npmjs.org/a/-/a-1.0.0.tgz")
+            )
+        );
+        assert_eq!((&all[1]["name"], all[1].get("digest")), (&json!("b 1.0.0"), None));
+    }
 }

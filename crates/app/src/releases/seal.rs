@@ -57,7 +57,7 @@ pub fn release_seal(
     let retention = crate::archives::retention(ws, &gate.analysis.config, None)?;
     let stage = archive.stage(&stage_name(opened)).doing("open the stage")?;
     say("comparing the dependencies with the lock files".into());
-    dependencies(&archive, &stage, &gate.analysis, say)?;
+    dependencies(ws, &archive, &stage, &gate.analysis, say)?;
     say("writing the record and the ledger".into());
     let layer2 = second_layer(ws, &ledger, &state, &archive, &gate, (&tag.name, &tag_object))?;
     let head = head(ws, &ledger, &state, opened, release, &gate)?;
@@ -85,6 +85,7 @@ pub fn release_seal(
 
 /// The downloaded dependencies of the stage have the digests that the lock files of the commit state.
 fn dependencies(
+    ws: &Workspace,
     archive: &Archive,
     stage: &archive::Stage,
     analysis: &crate::analysis::Analysis,
@@ -93,10 +94,14 @@ fn dependencies(
     let folder = tempfile::tempdir().doing("make a folder for the dependencies")?;
     let to = folder.path().join("dependencies");
     archive.unpack_staged(stage, "dependencies", &to).doing("unpack the staged dependencies")?;
-    let intact = crate::soups::intact(&analysis.components, &to)?;
+    let locks = crate::soups::locks(ws, &analysis.config, analysis.head())?;
+    let intact = crate::soups::intact(&analysis.components, &locks, &to)?;
     say(format!("  {} archives have the digest of their lock file", intact.fit));
     for component in &intact.without {
         say(format!("  of {component} the lock file states no SHA-2 digest"));
+    }
+    for path in &intact.unnamed {
+        say(format!("  {path} is named by no lock file: nothing says what it is to be"));
     }
     Ok(())
 }

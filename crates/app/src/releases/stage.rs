@@ -394,7 +394,7 @@ impl<'a> Collect<'a> {
         put(&mut staging, "anomalies.json", "application/json", &json(&self.anomalies())?)?;
         put(&mut staging, "configuration.json", "application/json", &json(&self.configuration(reported)?)?)?;
         self.reports(&mut staging)?;
-        let statement = provenance::statement(self.opened, recipe, outputs)?;
+        let statement = provenance::statement(self.opened, recipe, outputs, &self.analysis.components)?;
         let envelope = provenance::signed(&statement, &crate::ledgers::own_key(self.ws)?)?;
         put(&mut staging, "provenance.dsse.json", "application/vnd.in-toto+dsse", &envelope)?;
         self.programs(&mut staging)?;

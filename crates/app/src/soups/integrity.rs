@@ -1,8 +1,11 @@
 //! Downloaded dependencies against the digests of the lock files: at the stage, and once more when the release is sealed.
 
 use crate::error::{Doing as _, Error, Result};
+use crate::workspace::Workspace;
+use git::ObjectId;
 use model::components::ComponentGraph;
-use soup::integrity::{Archives, Standing};
+use product::Config;
+use soup::integrity::{Archives, Standing, is_archive};
 use std::path::Path;
 
 /// What was compared.
@@ -12,14 +15,19 @@ pub(crate) struct Intact {
     pub fit: usize,
     /// Archives of which the lock file states no digest that proves anything, by component.
     pub without: Vec<String>,
+    /// Archives that no lock file names, by path: nothing says what they are to be.
+    pub unnamed: Vec<String>,
 }
 
-/// Compares every archive of a folder with the lock files.
+/// Compares every archive of a folder with the lock files; `locks` are their paths and bytes, go.sum among them.
 ///
 /// # Errors
 /// When one has another digest, or a crate is there that no lock file names.
-pub(crate) fn intact(graph: &ComponentGraph, folder: &Path) -> Result<Intact> {
-    let archives = Archives::of(graph);
+pub(crate) fn intact(graph: &ComponentGraph, locks: &[(String, Vec<u8>)], folder: &Path) -> Result<Intact> {
+    let mut archives = Archives::of(graph);
+    for (file, bytes) in locks {
+        archives.state(file, bytes);
+    }
     let mut out = Intact::default();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
@@ -32,7 +40,9 @@ pub(crate) fn intact(graph: &ComponentGraph, folder: &Path) -> Result<Intact> {
             }
             let name = entry.file_name().to_string_lossy().into_owned();
             let bytes = std::fs::read(entry.path()).doing(format_args!("read {name}"))?;
-            match archives.judge(&name, &bytes) {
+            let path = entry.path();
+            let path = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            match archives.judge(&path, &bytes) {
                 Standing::Fits(_) => out.fit += 1,
                 Standing::NoDigest(component) => out.without.push(component),
                 Standing::Unknown if name.ends_with(".crate") => {
@@ -40,6 +50,7 @@ pub(crate) fn intact(graph: &ComponentGraph, folder: &Path) -> Result<Intact> {
                         "`{name}` is among the dependencies and in no lock file"
                     )));
                 }
+                Standing::Unknown if is_archive(&name) => out.unnamed.push(path),
                 Standing::Unknown => {}
                 Standing::Differs { component, wanted, found } => {
                     return Err(Error::verification(format!(
@@ -51,5 +62,27 @@ pub(crate) fn intact(graph: &ComponentGraph, folder: &Path) -> Result<Intact> {
         }
     }
     out.without.sort();
+    out.unnamed.sort();
+    Ok(out)
+}
+
+/// The lock files of a commit, and the go.sum beside each go.mod: what states the digests of archives.
+///
+/// # Errors
+/// When one cannot be read.
+pub(crate) fn locks(
+    ws: &Workspace,
+    config: &Config,
+    commit: Option<ObjectId>,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut out = Vec::new();
+    for file in &config.build.lockfiles {
+        let beside = file.strip_suffix("go.mod").map(|folder| format!("{folder}go.sum"));
+        for file in std::iter::once(file.clone()).chain(beside) {
+            if let Some(bytes) = crate::components::bytes_of(ws, &file, commit)? {
+                out.push((file, bytes));
+            }
+        }
+    }
     Ok(out)
 }

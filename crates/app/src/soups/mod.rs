@@ -14,10 +14,12 @@ pub(crate) use bill::{archived, sbom};
 pub use drift::{DriftInput, Drifted, soup_drift};
 pub use drift_serve::{DriftDue, drift_due};
 pub use import::{SbomImported, soup_import, soup_retire};
-pub(crate) use integrity::intact;
+pub(crate) use integrity::{intact, locks};
 pub use licences::{LicenceRow, Licences, soup_licences, soup_notices};
 pub(crate) use licences::{Packages, notices};
+pub(crate) use register::difference;
 pub use register::{SoupRegister, SoupRow, SoupSource, soup_list};
+pub(crate) use review::due;
 pub use review::{CriteriaText, LastReview, ReviewDraft, SoupDue, soup_criteria, soup_due, soup_review};
 
 use crate::act::Actor;

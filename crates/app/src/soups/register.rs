@@ -68,7 +68,7 @@ pub fn soup_list(ws: &Workspace, inputs: &Inputs) -> Result<SoupRegister> {
     let analysis = analysis(ws, inputs)?;
     let register = soup::join(&analysis.model, &analysis.components);
     let rows = register.rows.iter().map(|r| row(&analysis, r)).collect();
-    let differences = register.differences.iter().map(|d| said(&analysis, d)).collect();
+    let differences = register.differences.iter().map(|d| difference(&analysis, d)).collect();
     Ok(SoupRegister { register: rows, sources: sources(&analysis), differences })
 }
 
@@ -111,7 +111,7 @@ fn sources(analysis: &Analysis) -> Vec<SoupSource> {
 }
 
 /// A difference in words.
-fn said(analysis: &Analysis, difference: &Difference) -> String {
+pub(crate) fn difference(analysis: &Analysis, difference: &Difference) -> String {
     let id = |ix: &model::ItemIx| analysis.model.item(*ix).id.to_string();
     let component = |i: &u32| match analysis.components.get(*i) {
         Some(c) => format!("`{} {}` ({})", c.name, c.version, c.source),

@@ -103,7 +103,7 @@ pub fn soup_due(ws: &Workspace, inputs: &Inputs) -> Result<Vec<SoupDue>> {
     Ok(due(&analysis(ws, inputs)?))
 }
 
-fn due(analysis: &Analysis) -> Vec<SoupDue> {
+pub(crate) fn due(analysis: &Analysis) -> Vec<SoupDue> {
     let register = soup::join(&analysis.model, &analysis.components);
     let most = days_of(analysis);
     let mut out = Vec::new();

@@ -77,7 +77,7 @@ fn entry(row: &SoupRow) -> [Block; 2] {
         ("used by", inline::ids(&row.used_by)),
         ("anomaly list", or_dash(&row.anomaly_list)),
         ("support", or_dash(&row.support)),
-        ("vulnerabilities", inline::cell(format!("{} unassessed", row.unassessed))),
+        ("vulnerabilities", inline::cell(row.known_in_words())),
     ]);
     [heading, facts]
 }

@@ -239,7 +239,8 @@ impl Sample {
             reviewed: Some(day("2025-11-30")),
             review_age_days: Some(104),
             support: self.t("current; support of 1.43 ends 2026-03-31 (release notes)"),
-            unassessed: 0,
+            known: Some(KnownVulnerabilities { found: 3, unassessed: 1, reviewing: 1 }),
+            unassessed: 1,
             transitive,
             verdict,
             gap: if gap.is_empty() { String::new() } else { self.t(gap) },
@@ -258,6 +259,30 @@ impl Sample {
                 row("SOUP-bytes", "bytes", true, Verdict::Pass, ""),
             ],
             version_source: self.t("Cargo.lock, sha256 51c9…"),
+            differences: vec![self.t("`hyper 1.6.0` (Cargo.lock:812) stands in no SOUP item")],
+            due: vec![ReviewDue {
+                item: self.id(RefKind::Soup, "SOUP-tokio"),
+                title: self.t("tokio"),
+                version: "1.43.0".into(),
+                why: self.t("reviewed 104 days ago"),
+                safety: true,
+            }],
+            drift: vec![DriftRow {
+                environment: self.t("production, kubernetes"),
+                at: day("2026-03-01"),
+                compared: 12,
+                differences: vec![self.t("image/web is `web:latest`, declared is `web@sha256:9f86…`")],
+                drifted: 1,
+                changes: vec![],
+                verdict: Verdict::Finding,
+            }],
+            licences: vec![LicenceCount {
+                licence: "MIT".into(),
+                components: 3,
+                verdict: Verdict::Pass,
+                gap: String::new(),
+            }],
+            scan: self.t("SCAN-4 of 2026-03-02"),
         }
     }
 

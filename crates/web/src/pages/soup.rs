@@ -7,7 +7,8 @@ use crate::filter::shown;
 use crate::pages::anomalies;
 use crate::params::Params;
 use crate::parts::{
-    facts, filter_bar, finding, id, ids, or_dash, pager, prose, signature, status_with, table, verdict_filter,
+    facts, filter_bar, finding, id, ids, or_dash, pager, prose, signature, status_with, table,
+    verdict_filter, words,
 };
 use crate::shell::Content;
 use crate::source::At;
@@ -22,17 +23,94 @@ pub(crate) fn soup(body: &SoupList, params: &Params) -> Content {
     let counts = tally(body.rows.iter().map(|row| row.verdict));
     let main = html! {
         h1 { "SOUP" }
-        p.sub { "Software of unknown provenance. Versions from " (body.version_source) "." }
+        p.sub { "Software of unknown provenance. Versions from " (body.version_source) ". "
+            @if body.scan.is_empty() { "Known vulnerabilities were never looked up." }
+            @else { "Known vulnerabilities from " (body.scan) "." } }
         (filter_bar(path, params, verdict_filter(&counts, path, params)))
         (rows(&page.rows, &params.at))
         (pager(&page, path, params))
+        (differences(body))
+        (due(body, &params.at))
+        (drift(body, &params.at))
+        (licences(body))
     };
     Content { menu: path, title: "SOUP".into(), main }
 }
 
+/// The most lines of differences on the page; `dossier soup list` prints all.
+const LINES_MAX: usize = 200;
+
+fn differences(body: &SoupList) -> Markup {
+    html! {
+        h2 id="differences" { "Differences between register and components" }
+        @if body.differences.is_empty() { p.sub { "None: every component stands in an item, and every item has its component." } }
+        @else {
+            ul { @for line in body.differences.iter().take(LINES_MAX) { li { (words(line)) } } }
+            @if body.differences.len() > LINES_MAX {
+                p.sub { "and " (body.differences.len() - LINES_MAX) " more: " code { "dossier soup list" } }
+            }
+        }
+    }
+}
+
+fn due(body: &SoupList, at: &At) -> Markup {
+    html! {
+        h2 id="due" { "Reviews of published anomalies that are due" }
+        @if body.due.is_empty() { p.sub { "None is due." } }
+        @else {
+            (table(&["Component", "Version", "Why", "Safety"], body.due.iter().map(|d| vec![
+                html! { (id(&d.item, at)) span.t { (d.title) } },
+                html! { code { (d.version) } },
+                html! { (d.why) },
+                html! { @if d.safety { "a hazardous situation can arise in it" } @else { span.faint { "–" } } },
+            ])))
+            p.sub { "Walk through them: " code { "dossier soup review" } }
+        }
+    }
+}
+
+fn drift(body: &SoupList, at: &At) -> Markup {
+    html! {
+        h2 id="drift" { "Environments" }
+        @if body.drift.is_empty() { p.sub { "No environment was compared with its declaration." } }
+        @else {
+            (table(&["Environment", "Compared", "Differences", "Change requests", "Verdict"], body.drift.iter().map(|d| vec![
+                html! { (d.environment) },
+                html! { (d.at) span.remark { (d.compared) " things" } },
+                html! {
+                    @if d.drifted == 0 { span.faint { "none" } }
+                    @for line in &d.differences { div { (words(line)) } }
+                    @if d.drifted > d.differences.len() as u64 { div { "and " (d.drifted - d.differences.len() as u64) " more" } }
+                },
+                ids(&d.changes, at),
+                status_with(d.verdict, ""),
+            ])))
+        }
+    }
+}
+
+fn licences(body: &SoupList) -> Markup {
+    html! {
+        h2 id="licences" { "Licences of what is shipped" }
+        @if body.licences.is_empty() { p.sub { "No shipped component is known." } }
+        @else {
+            (table(&["Licence", "Components", "Verdict"], body.licences.iter().map(|l| vec![
+                or_dash(&l.licence),
+                html! { (l.components) },
+                status_with(l.verdict, &l.gap),
+            ])))
+        }
+    }
+}
+
+fn vulnerabilities(row: &SoupRow) -> Markup {
+    let words = row.known_in_words();
+    html! { @if row.known.is_none_or(|k| k.found == 0) { span.faint { (words) } } @else { (words) } }
+}
+
 fn rows(rows: &[&SoupRow], at: &At) -> Markup {
     table(
-        &["Component", "Version", "Licence", "Used by", "Anomaly list reviewed", "Verdict"],
+        &["Component", "Version", "Licence", "Used by", "Anomaly list reviewed", "Vulnerabilities", "Verdict"],
         rows.iter().map(|row| {
             vec![
                 html! { (id(&row.id, at)) span.t { (row.title) @if row.transitive { " " span.faint { "transitive" } } } },
@@ -40,6 +118,7 @@ fn rows(rows: &[&SoupRow], at: &At) -> Markup {
                 or_dash(&row.licence),
                 ids(&row.used_by, at),
                 reviewed(row),
+                vulnerabilities(row),
                 status_with(row.verdict, &row.gap),
             ]
         }),
@@ -72,7 +151,7 @@ pub(crate) fn soup_item(body: &SoupPage, params: &Params) -> Content {
             ("anomaly list", or_dash(&row.anomaly_list)),
             ("reviewed", reviewed(row)),
             ("support", or_dash(&row.support)),
-            ("vulnerabilities", html! { (row.unassessed) " unassessed" }),
+            ("vulnerabilities", vulnerabilities(row)),
         ]))
         @if !body.components.is_empty() { h2 { "Components covered" } (rows(&body.components.iter().collect::<Vec<_>>(), at)) }
         h2 { "Reviews" }

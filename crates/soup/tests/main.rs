@@ -2,6 +2,7 @@
 
 mod advisories;
 mod cargo_lock;
+mod drift;
 mod lock_files;
 mod package_lock;
 mod reading;

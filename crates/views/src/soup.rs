@@ -66,7 +66,7 @@ impl SoupRow {
             Some(KnownVulnerabilities { found, unassessed, reviewing }) => {
                 let part =
                     |n: usize, word: &str| if n == 0 { String::new() } else { format!(", {n} {word}") };
-                format!("{found}{}{}", part(unassessed, "unassessed"), part(reviewing, "reviewing"))
+                format!("{found} known{}{}", part(unassessed, "unassessed"), part(reviewing, "reviewing"))
             }
         }
     }

@@ -10,7 +10,7 @@ use records::{
     VulnerabilityScan,
 };
 use soup::Purl;
-use soup::advisories::{Match, Scan};
+use soup::advisories::{Match, Scan, score_of};
 use vocabulary::ItemId;
 
 const MEANING: &str = "I have judged this vulnerability for this version, its effect on safety included";
@@ -38,6 +38,8 @@ pub struct Assessment {
     pub controls: Vec<ItemId>,
     /// What is done.
     pub action: String,
+    /// The assessor's own CVSS vector (2.0, 3.0, 3.1, 4.0), with the environment of the product.
+    pub cvss: Option<String>,
 }
 
 /// Judges a vulnerability that the last scan found.
@@ -68,6 +70,7 @@ pub fn vuln_assess(ws: &Workspace, actor: &Actor, a: &Assessment) -> Result<Appe
         judged: judged_items(&analysis, &named)?,
         action: a.action.clone(),
         scores: found.severity.iter().map(|s| s.vector.clone()).collect(),
+        own_score: a.cvss.as_ref().map(|v| v.trim().to_owned()),
         epss: found.epss.as_ref().map(|e| e.score.clone()),
         exploited: found.kev.is_some(),
         scan: Some(scan.scan.clone()),
@@ -78,6 +81,10 @@ pub fn vuln_assess(ws: &Workspace, actor: &Actor, a: &Assessment) -> Result<Appe
 
 /// What a verdict needs besides its reasoning.
 fn complete(a: &Assessment) -> Result<()> {
+    if let Some(vector) = a.cvss.as_deref().filter(|v| score_of(v).is_none()) {
+        return Err(Error::refused(format!("`{vector}` is no vector of CVSS 2.0, 3.0, 3.1 or 4.0"))
+            .hint("write the whole of it: CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:L/A:N"));
+    }
     let need = |what: &str, how: &str| Err(Error::refused(what.to_owned()).hint(how.to_owned()));
     match a.status {
         VexStatus::NotAffected if a.justification.is_none() => need(

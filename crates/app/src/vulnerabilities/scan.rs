@@ -10,7 +10,7 @@ use records::{
 };
 use serde_json::{Value, json};
 use soup::Purl;
-use soup::advisories::{Match, Pinned, Scan, scan};
+use soup::advisories::{Level, Match, Pinned, Scan, level_of, scan, score_of};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -428,6 +428,9 @@ impl ScanView {
                     )
                 }
             };
+            if let Some((vector, value, level)) = judged.as_ref().and_then(|j| own_score_of(&j.record.body)) {
+                let _ = writeln!(out, "  scored  {} {value:.1} by the assessor ({vector})", level.as_str());
+            }
             for s in statements {
                 let why = s.justification.as_deref().map(|j| format!(", {j}")).unwrap_or_default();
                 let words = [s.impact.as_str(), s.action.as_str()].join(" ");
@@ -468,13 +471,25 @@ fn pinned_set(d: &Pinned) -> PinnedSet {
     PinnedSet { name: d.name.clone(), digest: d.digest, date: d.date.clone() }
 }
 
+/// The assessor's own vector with its score and level.
+fn own_score_of(body: &VulnerabilityAssess) -> Option<(&str, f64, Level)> {
+    let vector = body.own_score.as_deref()?;
+    let value = score_of(vector)?;
+    Some((vector, value, level_of(value)))
+}
+
+fn own_score(body: &VulnerabilityAssess) -> Option<Value> {
+    own_score_of(body)
+        .map(|(vector, score, level)| json!({"vector": vector, "score": score, "level": level.as_str()}))
+}
+
 fn match_json(m: &Match, judged: Option<&Judged>, statements: &[Said]) -> Value {
     let score = m.score();
     let assessment = judged.map(|j| {
         let b = &j.record.body;
         json!({"status": b.status, "justification": b.justification, "impact": b.impact, "safety": b.safety,
             "hazards": b.hazards, "controls": b.controls, "action": b.action, "version": b.version,
-            "release": b.release, "person": j.record.meta.signer.as_ref().map(|s| &s.name), "at": j.record.meta.at,
+            "release": b.release, "person": j.record.meta.signer.as_ref().map(|s| &s.name), "at": j.record.meta.at, "cvss": own_score(b),
             "entry": j.record.meta.seq, "state": if j.confirm.is_none() { "current" } else { "confirm" },
             "confirm": j.confirm})
     });

@@ -144,8 +144,11 @@ pub(crate) enum Verb {
         /// What is done: update, mitigation, advice to users.
         #[arg(long, default_value = "")]
         action: String,
+        /// Your own CVSS vector for this product, version 2, 3 or 4: it stands beside the published ones.
+        #[arg(long, value_name = "VECTOR")]
+        cvss: Option<String>,
         /// Confirm the newest earlier judgement again for this version and release, as it stands.
-        #[arg(long, conflicts_with_all = ["status", "justification", "impact", "safety", "hazards", "controls", "action"])]
+        #[arg(long, conflicts_with_all = ["status", "justification", "impact", "safety", "hazards", "controls", "action", "cvss"])]
         carry: bool,
         #[command(flatten)]
         signing: Signing,
@@ -310,6 +313,7 @@ impl Verb {
                 hazards,
                 controls,
                 action,
+                cvss,
                 carry,
                 signing,
             } => {
@@ -328,6 +332,7 @@ impl Verb {
                             hazards: ids(&hazards)?,
                             controls: ids(&controls)?,
                             action,
+                            cvss,
                         };
                         app::vuln_assess(&ws, &actor, &assessment)?
                     }

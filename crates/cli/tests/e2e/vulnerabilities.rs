@@ -62,15 +62,22 @@ fn a_match_is_open_until_a_person_judged_exactly_this_version() {
         "vuln assess CVE-2026-9 --status under-investigation --impact 'x'",
         &["did not find `CVE-2026-9`"],
     );
+    p.refused_act(
+        "qa-lead",
+        "vuln assess CVE-2026-1 --status under-investigation --impact 'x' --cvss CVSS:3.1/AV:N",
+        &["`CVSS:3.1/AV:N` is no vector of CVSS"],
+    );
     p.act("qa-lead", "vuln assess CVE-2026-1 --status under-investigation --impact 'being looked at'");
     p.run("vuln scan").says(1, &["under-investigation", "1 open"]);
     p.act(
         "qa-lead",
-        "vuln assess CVE-2026-1 --status not-affected --justification vulnerable_code_not_in_execute_path --impact 'never called' --safety none",
+        "vuln assess CVE-2026-1 --status not-affected --justification vulnerable_code_not_in_execute_path --impact 'never called' --safety none --cvss CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:N/I:L/A:N",
     );
+    p.ok("vuln scan --no-record").says(0, &["scored  low 3.3 by the assessor (CVSS:3.1/AV:L"]);
     let settled = p.ok("vuln scan --format json --no-record").json();
     fits(&schema("scan-v1"), &settled);
     assert_eq!(settled["matches"][0]["assessment"]["state"], "current");
+    assert_eq!(settled["matches"][0]["assessment"]["cvss"]["level"], "low");
     assert_eq!(settled["scan"], json!(null));
 
     // Another version of the component: the judgement is shown and does not hold.

@@ -26,6 +26,12 @@ pub(crate) fn soup(body: &SoupList, params: &Params) -> Content {
         p.sub { "Software of unknown provenance. Versions from " (body.version_source) ". "
             @if body.scan.is_empty() { "Known vulnerabilities were never looked up." }
             @else { "Known vulnerabilities from " (body.scan) "." } }
+        p.sub {
+            a href="#differences" { (body.differences.len()) " differences" } " · "
+            a href="#due" { (body.due.len()) " reviews due" } " · "
+            a href="#drift" { (body.drift.len()) " environments" } " · "
+            a href="#licences" { (body.licences.len()) " licences" }
+        }
         (filter_bar(path, params, verdict_filter(&counts, path, params)))
         (rows(&page.rows, &params.at))
         (pager(&page, path, params))
@@ -38,7 +44,7 @@ pub(crate) fn soup(body: &SoupList, params: &Params) -> Content {
 }
 
 /// The most lines of differences on the page; `dossier soup list` prints all.
-const LINES_MAX: usize = 200;
+const LINES_MAX: usize = 50;
 
 fn differences(body: &SoupList) -> Markup {
     html! {

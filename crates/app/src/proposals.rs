@@ -132,13 +132,14 @@ fn known_commit(ws: &Workspace, commit: &str) -> Result<Analysis> {
 
 /// Ids of patches are those of the commits that the server has.
 fn commits(ws: &Workspace, see: &CommitSee) -> Result<()> {
-    let Ok(repository) = crate::repository::open(ws) else { return Ok(()) };
+    let repository = crate::repository::open(ws);
     for seen in &see.commits {
         if seen.commit.len() < 40 || !seen.commit.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(Error::refused(format!("`{}` is no full id of a commit", seen.commit)));
         }
         // A commit that the server has not yet fetched was seen all the same; its patch proves nothing until it is there.
-        let Ok(id) = repository.resolve(&seen.commit) else {
+        let known = repository.as_ref().ok().and_then(|r| Some((r, r.resolve(&seen.commit).ok()?)));
+        let Some((repository, id)) = known else {
             if seen.patch.is_empty() {
                 continue;
             }

@@ -118,6 +118,7 @@ static RULES: &[&[(&str, Judged)]] = &[
         RunImport: releases::run;
         EvaluationRecord: releases::evaluation;
         WaiverGrant: releases::waiver;
+        WaiverWithdraw: releases::waiver_withdraw;
         PersonEnrol: people::enrol;
         PersonLeave: people::leave;
         PersonTrain: people::train;

@@ -146,3 +146,19 @@ pub(super) fn waiver(cx: &Cx<'_>, body: &WaiverGrant) -> Result<()> {
     }
     Ok(())
 }
+
+pub(super) fn waiver_withdraw(cx: &Cx<'_>, body: &WaiverWithdraw) -> Result<()> {
+    said("a reason", &body.reason)?;
+    if let Some(before) = cx.state.withdrawn_waivers.get(&body.waiver) {
+        let entry = before.withdrawn.meta.seq;
+        return Err(Error::refused(format!(
+            "the waiver `{}` was withdrawn before, in entry {entry}",
+            body.waiver
+        )));
+    }
+    if !cx.state.waivers.contains_key(&body.waiver) {
+        return Err(Error::refused(format!("there is no waiver `{}`", body.waiver))
+            .hint("`dossier waiver list` shows all"));
+    }
+    Ok(())
+}

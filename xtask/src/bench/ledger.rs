@@ -2,7 +2,9 @@
 
 use super::measure::Bound;
 use super::{Bench, cargo};
+use crate::steps::run as command;
 use anyhow::{Context as _, Result, bail};
+use std::process::Command;
 
 /// The figures of the area.
 pub(super) fn run(bench: &mut Bench) -> Result<()> {
@@ -26,9 +28,10 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
 
 /// Runs an example of `store` in the release build and returns what it printed.
 fn example(bench: &Bench, name: &str, args: &[&str]) -> Result<String> {
-    let mut run = cargo();
-    run.args(["run", "--quiet", "--release", "--locked", "--package", "store", "--example", name, "--"]);
-    let out = run.arg(&bench.work).args(args).output().context("could not start cargo")?;
+    // Of the whole workspace, as everything here: alone the package would choose other features, and compile most again.
+    command(cargo().args(["build", "--quiet", "--release", "--locked", "--workspace", "--example", name]))?;
+    let mut run = Command::new(bench.dossier.with_file_name("examples").join(name));
+    let out = run.arg(&bench.work).args(args).output().with_context(|| format!("start example {name}"))?;
     if !out.status.success() {
         bail!("example {name} failed: {}", String::from_utf8_lossy(&out.stderr).trim());
     }

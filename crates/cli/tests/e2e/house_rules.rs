@@ -152,6 +152,7 @@ fn a_waiver_is_withdrawn_by_a_signed_act_and_what_it_carried_is_a_finding_again(
     );
     assert_eq!(standing(&p), ("waived".to_owned(), 1), "waived, and never a pass");
     let before = p.position();
+    let all_before = p.kinds().len();
 
     p.refused_act("risk-owner", "waiver withdraw W-1 --reason ' '", &["a reason"]);
     p.refused_act("software-lead", "waiver withdraw W-1 --reason over", &["waiver/withdraw", "qa-lead"]);
@@ -174,7 +175,7 @@ fn a_waiver_is_withdrawn_by_a_signed_act_and_what_it_carried_is_a_finding_again(
     fits(&schema("waivers-v1"), &list);
     assert_eq!(list["waivers"][0]["withdrawn"]["role"], "qa-lead");
     // At the position before, it stands; it is no unused waiver now; and its id is never used again.
-    let then = p.ok(&format!("waiver list --format json --ledger-at {before}")).json();
+    let then = p.ok(&format!("waiver list --format json --ledger-at {all_before}")).json();
     assert_eq!(then["waivers"][0]["standing"], "in force");
     assert_eq!(found(&p, "R0001"), []);
     p.refused_act("qa-lead", "waiver withdraw W-1 --reason again", &["was withdrawn before"]);

@@ -18,10 +18,25 @@ pub enum Level {
     Critical,
 }
 
-/// The score of a vector, 0.0 to 10.0; `None` where it is no vector.
+/// The score of a vector, 0.0 to 10.0; `None` where it is no vector, or not all of its base metrics are there.
 pub fn score_of(vector: &str) -> Option<f64> {
     let vector = vector.trim().trim_start_matches('(').trim_end_matches(')');
-    vector.parse::<cvss::Cvss>().ok().map(|v| v.score())
+    let read = vector.parse::<cvss::Cvss>().ok()?;
+    // The crate asks versions 2 and 4 for all base metrics, and takes those of version 3 that are absent for harmless.
+    let whole = match &read {
+        cvss::Cvss::CvssV30(v) | cvss::Cvss::CvssV31(v) => {
+            v.av.is_some()
+                && v.ac.is_some()
+                && v.pr.is_some()
+                && v.ui.is_some()
+                && v.s.is_some()
+                && v.c.is_some()
+                && v.i.is_some()
+                && v.a.is_some()
+        }
+        _ => true,
+    };
+    whole.then(|| read.score())
 }
 
 /// The word for a score.

@@ -8,7 +8,7 @@
 
 use crate::day::Day;
 use crate::library::{LibraryError, library};
-use aho_corasick::{AhoCorasick, Input};
+use aho_corasick::packed::Searcher;
 use memchr::memmem;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -378,19 +378,17 @@ fn superseded() -> &'static [Publication] {
 const ENDING: usize = 4;
 
 /// The ends of all names by which publications that were replaced are cited, in small letters and in capitals: a word ends in
-/// either. A few short literals are searched with vector instructions; a whole product is looked through at each check.
-fn endings() -> &'static AhoCorasick {
-    static ENDINGS: OnceLock<AhoCorasick> = OnceLock::new();
-    ENDINGS.get_or_init(|| {
+/// either. A few short literals are searched with vector instructions; a whole product is looked through at each check. `None`
+/// where the machine has no such instructions.
+fn endings() -> Option<&'static Searcher> {
+    static ENDINGS: OnceLock<Option<Searcher>> = OnceLock::new();
+    let searcher = ENDINGS.get_or_init(|| {
         let names = superseded().iter().flat_map(|p| &p.cited_as);
         let ends = names.map(|n| ending(n)).flat_map(|e| [e.to_ascii_lowercase(), e.to_ascii_uppercase()]);
         let ends: BTreeSet<Vec<u8>> = ends.collect();
-        match AhoCorasick::new(ends) {
-            Ok(searcher) => searcher,
-            // Not input: so few and short patterns always fit.
-            Err(error) => panic!("{error}"),
-        }
-    })
+        Searcher::new(ends)
+    });
+    searcher.as_ref()
 }
 
 /// The last bytes of a name; names are longer, as the file's reader has seen to.
@@ -402,10 +400,15 @@ fn ending(name: &str) -> &[u8] {
 fn publications(text: &str) -> impl Iterator<Item = (&'static Publication, Range<usize>)> {
     let mut from = 0;
     let ends = std::iter::from_fn(move || {
-        let found = endings().find(Input::new(text).range(from..))?;
+        let bytes = text.as_bytes();
+        let start = match endings() {
+            Some(searcher) => searcher.find_in(bytes, (from..bytes.len()).into())?.start(),
+            // Then every place is one where a name may end.
+            None => Some(from).filter(|from| from + ENDING <= bytes.len())?,
+        };
         // Endings may overlap: none is skipped.
-        from = found.start() + 1;
-        Some(found.end())
+        from = start + 1;
+        Some(start + ENDING)
     });
     ends.flat_map(move |end| {
         superseded().iter().flat_map(move |p| {

@@ -2,6 +2,7 @@
 
 use aho_corasick::packed::Searcher;
 use diagnostics::Span;
+use memchr::memmem;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -41,10 +42,11 @@ const STARTS: [bool; 256] = {
 };
 
 /// The beginnings of all of these, of phrases in every writing of their letters. Few and short literals are searched with
-/// vector instructions: hardly any document has a placeholder, and one without is looked through only this once. `None` where
-/// the machine has no such instructions; then every line is read.
+/// vector instructions: hardly any document has a placeholder, and one without is looked through only this once. The shortest
+/// literal decides how fast that is, so the one of two bytes is searched by itself. `None` where the machine has no such
+/// instructions; then every line is read.
 static BEGINNINGS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
-    let phrases = PHRASES.iter().map(|p| p.as_bytes().get(..BEGINNING).unwrap_or(p.as_bytes()));
+    let phrases = PHRASES.iter().filter_map(|p| p.as_bytes().get(..BEGINNING));
     let exact = WORDS.iter().chain(&GAPS).map(|w| w.as_bytes().to_vec());
     let all: BTreeSet<Vec<u8>> = phrases.flat_map(writings).chain(exact).collect();
     Searcher::new(all)
@@ -64,6 +66,9 @@ fn writings(bytes: &[u8]) -> Vec<Vec<u8>> {
 /// Whether a text may hold a placeholder: no false "no".
 fn may_hold(text: &str) -> bool {
     let Some(beginnings) = BEGINNINGS.as_ref() else { return true };
+    if PHRASES.iter().any(|p| p.len() < BEGINNING && memmem::find(text.as_bytes(), p.as_bytes()).is_some()) {
+        return true;
+    }
     let mut from = 0;
     while let Some(found) = beginnings.find_in(text.as_bytes(), (from..text.len()).into()) {
         if starting_at(text, found.start()).is_some() {

@@ -193,6 +193,14 @@ fn gives_the_hashes_of_its_entries(store: &dyn LedgerStore) {
         let beyond = store.subtree(level, 70 >> level);
         assert!(matches!(beyond, Err(StoreError::OutOfRange { .. })), "level {level}: {beyond:?}");
     }
+    for (start, end) in [(0, 70), (0, 0), (1, 2), (7, 65), (69, 70)] {
+        let mut expected = Vec::new();
+        for leaf in start..end {
+            let completed = 0..=u8::try_from(u64::trailing_ones(leaf)).expect("a height");
+            expected.extend(completed.map(|level| tree.subtree(level, leaf >> level)));
+        }
+        assert_eq!(store.hashes(start..end).ok(), Some(expected), "entries {start} to {end}");
+    }
     for (level, index) in [(0, u64::MAX), (63, 1), (64, 0), (255, u64::MAX)] {
         assert!(store.subtree(level, index).is_err(), "level {level}, index {index}");
     }

@@ -94,17 +94,25 @@ impl Entry {
     /// decodes.
     pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
         self.check()?;
-        let mut map = Map::new();
-        map.insert("actor".into(), Value::from(self.actor.as_str()));
-        map.insert("at".into(), Value::from(self.at.to_string()));
-        map.insert("body".into(), Value::Object(self.body.clone()));
-        map.insert("kind".into(), Value::from(self.kind.as_str()));
-        map.insert("seq".into(), Value::from(self.seq));
+        // The fields in their canonical order, straight into the bytes: a body may be large, and is not copied first.
+        let mut bytes = Vec::with_capacity(512);
+        bytes.extend_from_slice(b"{\"actor\":");
+        canonical::write_string(&self.actor, &mut bytes);
+        bytes.extend_from_slice(b",\"at\":");
+        canonical::write_string(&self.at.to_string(), &mut bytes);
+        bytes.extend_from_slice(b",\"body\":");
+        canonical::write_object(&self.body, &mut bytes)?;
+        bytes.extend_from_slice(b",\"kind\":");
+        canonical::write_string(&self.kind, &mut bytes);
+        bytes.extend_from_slice(b",\"seq\":");
+        canonical::write_value(&Value::from(self.seq), &mut bytes)?;
         if let Some(sig) = &self.sig {
-            map.insert("sig".into(), sig.to_value());
+            bytes.extend_from_slice(b",\"sig\":");
+            canonical::write_value(&sig.to_value(), &mut bytes)?;
         }
-        map.insert("via".into(), Value::from(self.via.as_str()));
-        let bytes = canonical::to_vec(&map)?;
+        bytes.extend_from_slice(b",\"via\":");
+        canonical::write_string(&self.via, &mut bytes);
+        bytes.push(b'}');
         if bytes.len() > ENTRY_BYTES_MAX {
             return Err(EntryError::TooLarge(bytes.len()));
         }

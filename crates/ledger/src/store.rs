@@ -148,6 +148,19 @@ pub trait LedgerStore: Send + Sync {
     /// hashes.
     fn subtree(&self, level: u8, index: u64) -> Result<Digest, StoreError>;
 
+    /// The hashes of all complete subtrees that end in one of `leaves`, in the order in which appending completed them: of each
+    /// entry first its own, then those of levels 1, 2, … For verification, which asks for all: `None` where one is missing.
+    fn hashes(&self, leaves: Range<u64>) -> Result<Vec<Option<Digest>>, StoreError> {
+        let mut out = Vec::new();
+        for leaf in leaves {
+            for level in 0..=leaf.trailing_ones().min(63) {
+                let level = u8::try_from(level).unwrap_or(u8::MAX);
+                out.push(self.subtree(level, leaf >> level).ok());
+            }
+        }
+        Ok(out)
+    }
+
     /// Appends all drafts or none, and returns once they are on stable storage. Place and time are taken under the
     /// append lock: `at` is `now`, or the last entry's time where the clock is up to five seconds behind it. With
     /// `decided_on`, the append is refused unless the ledger is still at that position.

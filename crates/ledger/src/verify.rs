@@ -127,26 +127,27 @@ pub fn verify_store(
     let mut at = 0;
     while at < position {
         let end = position.min(at + CHUNK);
-        let mut chunk = Vec::new();
-        match store.read(at..end, &mut |_, bytes| chunk.push(bytes.to_vec())) {
+        let (first, mut given, mut computed) = (verifier.size(), 0, Vec::new());
+        let read = store.read(at..end, &mut |_, bytes| {
+            given += 1;
+            verifier.entry(bytes, |subtree| {
+                computed.push(subtree);
+                None
+            });
+        });
+        match read {
             Ok(()) => {}
             // What is there is still looked at: the damage may be one entry's.
             Err(StoreError::Damaged(why)) => {
-                let seq = at + chunk.len() as u64;
+                let seq = at + given;
                 verifier.problem("L044", Some(seq), format!("the store cannot give entry {seq}: {why}"));
             }
             Err(e) => return Err(e),
         }
-        let mut subtrees = Vec::new();
-        for bytes in chunk {
-            verifier.entry(&bytes, |subtree| {
-                subtrees.push(subtree);
-                None
-            });
-        }
-        for s in subtrees {
-            // A hash that the store cannot give is as wrong as another one.
-            if store.subtree(s.level, s.index).ok() != Some(s.hash) {
+        // A hash that the store cannot give is as wrong as another one.
+        let kept = store.hashes(first..verifier.size())?;
+        for (n, s) in computed.into_iter().enumerate() {
+            if kept.get(n).copied().flatten() != Some(s.hash) {
                 verifier.wrong_stored_hash(s);
             }
         }

@@ -25,7 +25,7 @@ pub enum CanonicalError {
     NotCanonical(usize),
 }
 
-/// The canonical bytes of a serialisable value.
+/// The canonical bytes of a serialisable value. A [`Value`] is written as it is by [`write_value`], without a copy of it.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let value = serde_json::to_value(value)?;
     let mut out = Vec::new();
@@ -49,7 +49,8 @@ pub fn from_slice(bytes: &[u8]) -> Result<Value, CanonicalError> {
 /// Reads bytes that must be exactly the canonical form of their value.
 pub fn from_canonical(bytes: &[u8]) -> Result<Value, CanonicalError> {
     let value = from_slice(bytes)?;
-    let again = to_vec(&value)?;
+    let mut again = Vec::with_capacity(bytes.len());
+    write_value(&value, &mut again)?;
     if again == bytes {
         return Ok(value);
     }
@@ -57,7 +58,8 @@ pub fn from_canonical(bytes: &[u8]) -> Result<Value, CanonicalError> {
     Err(CanonicalError::NotCanonical(at))
 }
 
-fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+/// Appends the canonical bytes of a JSON value to `out`, which holds a part of them where this fails.
+pub fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(b) => out.extend_from_slice(if *b { b"true" } else { b"false" }),
@@ -83,24 +85,34 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
     Ok(())
 }
 
-fn write_object(map: &Map<String, Value>, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
-    let mut keys: Vec<&String> = map.keys().collect();
-    // RFC 8785 3.2.3 sorts by UTF-16 code units, which differs from UTF-8 order above U+FFFF.
-    keys.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
+/// Appends the canonical bytes of a JSON object to `out`, which holds a part of them where this fails.
+pub fn write_object(map: &Map<String, Value>, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+    let mut fields: Vec<(&String, &Value)> = map.iter().collect();
+    // Most objects are in order already, and a sort sees that in one pass.
+    fields.sort_by(|(a, _), (b, _)| key_order(a, b));
     out.push(b'{');
-    for (i, k) in keys.into_iter().enumerate() {
+    for (i, (key, value)) in fields.into_iter().enumerate() {
         if i > 0 {
             out.push(b',');
         }
-        write_string(k, out);
+        write_string(key, out);
         out.push(b':');
-        write_value(&map[k], out)?;
+        write_value(value, out)?;
     }
     out.push(b'}');
     Ok(())
 }
 
-fn write_string(s: &str, out: &mut Vec<u8>) {
+/// RFC 8785 3.2.3 sorts by UTF-16 code units, which differs from the order of UTF-8 only above U+FFFF: four bytes there.
+fn key_order(a: &str, b: &str) -> std::cmp::Ordering {
+    if a.bytes().chain(b.bytes()).all(|byte| byte < 0xf0) {
+        return a.cmp(b);
+    }
+    a.encode_utf16().cmp(b.encode_utf16())
+}
+
+/// Appends the canonical bytes of a text, with its quotation marks, to `out`.
+pub fn write_string(s: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     // What needs no escape is copied in one piece; every byte that needs one is a character of its own.
     let bytes = s.as_bytes();
@@ -265,6 +277,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn keys_are_in_the_order_of_their_utf16_units(a in any::<String>(), b in any::<String>()) {
+            prop_assert_eq!(key_order(&a, &b), a.encode_utf16().cmp(b.encode_utf16()));
+        }
+
         #[test]
         fn canonical_bytes_read_back_to_the_same_value_and_bytes(v in value()) {
             let bytes = to_vec(&v).unwrap();

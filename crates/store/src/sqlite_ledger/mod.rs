@@ -169,6 +169,29 @@ impl LedgerStore for SqliteLedger {
         }
     }
 
+    /// One pass over the rows, which stand in the order that is asked for.
+    fn hashes(&self, leaves: Range<u64>) -> Result<Vec<Option<Digest>>, StoreError> {
+        let state = self.state();
+        let failed = |e| explain(&self.path, "read", e);
+        let beyond = || StoreError::OutOfRange { start: leaves.start, end: leaves.end, position: 0 };
+        let first = subtree_id(0, leaves.start).ok_or_else(beyond)?;
+        let end = subtree_id(0, leaves.end).ok_or_else(beyond)?;
+        let mut out = vec![None; usize::try_from(end.saturating_sub(first)).unwrap_or(0)];
+        let mut query = state
+            .connection
+            .prepare_cached("SELECT id, hash FROM subtrees WHERE id >= ?1 AND id < ?2")
+            .map_err(failed)?;
+        let mut rows = query.query([first, end]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let id: i64 = row.get(0).map_err(failed)?;
+            let slot = usize::try_from(id - first).ok().and_then(|n| out.get_mut(n));
+            if let (Some(slot), Ok(hash)) = (slot, row.get::<_, [u8; 32]>(1)) {
+                *slot = Some(Digest(hash));
+            }
+        }
+        Ok(out)
+    }
+
     fn append(
         &self,
         drafts: &[Draft],

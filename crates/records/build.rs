@@ -1,39 +1,8 @@
-//! A fingerprint of the sources that give a state its meaning: a snapshot of one build is never read by another whose entries
+//! The fingerprint of the sources that give a state its meaning: a snapshot of one build is never read by another whose entries
 //! might count otherwise, or whose types have other fields.
 
-use std::path::{Path, PathBuf};
-
-/// What decides whether an entry counts and what it says, from this crate's folder.
-const SOURCES: [&str; 4] = ["src", "../ledger/src", "../signing/src", "../vocabulary/src"];
-
 fn main() {
-    let mut files: Vec<PathBuf> = Vec::new();
-    for folder in SOURCES {
-        println!("cargo::rerun-if-changed={folder}");
-        collect(Path::new(folder), &mut files);
-    }
-    files.sort();
-    // FNV-1a: it tells builds apart; nobody is kept out by it.
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    };
-    for file in files {
-        add(file.to_string_lossy().as_bytes());
-        add(&std::fs::read(&file).unwrap_or_default());
-    }
-    println!("cargo::rustc-env=DOSSIER_RECORDS_FINGERPRINT={hash:016x}");
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            files.push(path);
-        }
-    }
+    // What decides whether an entry counts and what it says.
+    let folders = ["src", "../ledger/src", "../signing/src", "../vocabulary/src"];
+    fingerprint::of_sources("DOSSIER_RECORDS_FINGERPRINT", &folders);
 }

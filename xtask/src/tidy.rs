@@ -77,8 +77,8 @@ fn edges_of_workspace() -> Result<Edges> {
     let mut edges = Edges::new();
     for p in packages {
         let Some(name) = p["name"].as_str().filter(|n| names.contains(n)) else { continue };
-        // Edges of tests point the same way as all others; only build edges do not exist here.
-        let to = p["dependencies"].as_array().into_iter().flatten().filter(|d| d["kind"].is_null());
+        // Edges of tests point the same way as all others; those of build scripts count.
+        let to = p["dependencies"].as_array().into_iter().flatten().filter(|d| d["kind"] != "dev");
         let to = to.filter_map(|d| d["name"].as_str()).filter(|d| names.contains(d)).map(str::to_owned);
         edges.insert(name.to_owned(), to.collect());
     }

@@ -7,6 +7,7 @@
 mod commands;
 mod context;
 mod print;
+mod schedule;
 mod site;
 mod walk;
 

@@ -4,11 +4,12 @@ use super::bench::*;
 use signing::password::{from_base32, totp};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
 
 /// A running server; it ends with the test.
 pub(super) struct Server {
     child: Child,
+    said: BufReader<ChildStderr>,
     pub(super) address: String,
 }
 
@@ -61,7 +62,8 @@ impl Server {
     pub(super) fn start(mut command: std::process::Command) -> Server {
         let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        said.read_line(&mut line).unwrap();
         let address = line
             .split("://")
             .nth(1)
@@ -70,7 +72,16 @@ impl Server {
             .next()
             .unwrap()
             .to_owned();
-        Server { child, address }
+        Server { child, said, address }
+    }
+
+    /// Waits until the server has said a line with these words on stderr; a server that ended without fails the test.
+    pub(super) fn hears(&mut self, words: &str) {
+        let mut all = String::new();
+        while !all.lines().any(|line| line.contains(words)) {
+            let read = self.said.read_line(&mut all).unwrap();
+            assert!(read > 0, "the server ended and never said `{words}`:\n{all}");
+        }
     }
 
     pub(super) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {

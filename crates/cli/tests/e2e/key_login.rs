@@ -4,7 +4,7 @@
 use super::access::{Answer, Server};
 use super::bench::*;
 use serde_json::{Value, json};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
@@ -116,11 +116,12 @@ fn ssh_agent_answers_the_challenge() {
     tool(&format!("ssh-keygen -q -t ed25519 -N '' -f '{}'", other.display()));
     let socket = p.beside("agent");
     let mut agent = isolated("ssh-agent");
-    agent.args(["-D", "-a"]).arg(&socket).stdout(Stdio::null()).stderr(Stdio::null());
-    let agent = Agent(agent.spawn().unwrap(), socket);
-    while !agent.1.exists() {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    agent.args(["-D", "-a"]).arg(&socket).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut agent = Agent(agent.spawn().unwrap(), socket);
+    // It says where it listens after it does.
+    let mut line = String::new();
+    BufReader::new(agent.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(agent.1.exists(), "{line}");
     for held in [&other, &key] {
         let mut add = isolated("ssh-add");
         add.arg("-q").arg(held).env("SSH_AUTH_SOCK", &agent.1);

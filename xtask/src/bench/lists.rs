@@ -4,7 +4,7 @@
 //! timed by itself and held to nothing. The history is made by the example `long_history` of `app`, always the same.
 
 use super::measure::{Bound, Timed};
-use super::{Bench, cargo, quoted};
+use super::{Bench, example, quoted};
 use crate::steps::run as command;
 use anyhow::{Context as _, Result, bail};
 use std::fmt::Write as _;
@@ -109,19 +109,7 @@ fn history(bench: &Bench) -> Result<PathBuf> {
     // The first commit is that of the documents; each other one implements a change.
     let text = String::from_utf8(log.stdout)?;
     std::fs::write(&list, text.lines().skip(1).map(|l| format!("{l}\n")).collect::<String>())?;
-    let mut generate = cargo();
-    generate.args([
-        "run",
-        "--quiet",
-        "--release",
-        "--locked",
-        "--package",
-        "app",
-        "--example",
-        "long_history",
-        "--",
-    ]);
-    command(generate.arg(&product).arg(&list))?;
+    command(Command::new(example("long_history")?).arg(&product).arg(&list))?;
     std::fs::File::create(&made).with_context(|| format!("write {}", made.display()))?;
     Ok(product)
 }

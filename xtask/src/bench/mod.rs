@@ -105,6 +105,14 @@ fn build() -> Result<()> {
     command(cargo().args(["build", "--release", "--locked", "--bins"]))
 }
 
+/// Builds an example in the release build, and where it is.
+fn example(name: &str) -> Result<PathBuf> {
+    // Of the whole workspace, as everything here: alone its package would choose other features, and compile most again.
+    command(cargo().args(["build", "--quiet", "--release", "--locked", "--workspace", "--example", name]))?;
+    let built = target_dir().join("release/examples").join(name);
+    built.canonicalize().with_context(|| format!("the example {}", built.display()))
+}
+
 fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

@@ -1,8 +1,7 @@
 //! Text of PDFs: the reader of `extract` beside `pdftotext` over the same files in one run, and the characters of both.
 
 use super::measure::{Bound, Timed};
-use super::{Bench, cargo, installed, quoted};
-use crate::steps::run as command;
+use super::{Bench, example, installed, quoted};
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,17 +17,7 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     }
     let files = files();
     let list = files.iter().map(|f| quoted(f)).collect::<Vec<_>>().join(" ");
-    command(cargo().args([
-        "build",
-        "--release",
-        "-p",
-        "extract",
-        "--example",
-        "pdf_text",
-        "--bin",
-        "extract-one",
-    ]))?;
-    let ours = super::target_dir().join("release/examples/pdf_text").canonicalize().context("the reader")?;
+    let ours = example("pdf_text")?;
     let out = Command::new(&ours).args(&files).output().context("the reader")?;
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
     let last = said.lines().last().unwrap_or_default().to_owned();

@@ -2,7 +2,7 @@
 //! file changed.
 
 use super::measure::{Bound, Timed};
-use super::{Bench, cargo, quoted};
+use super::{Bench, example, quoted};
 use crate::steps::run as command;
 use anyhow::Result;
 
@@ -16,8 +16,7 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     let (folder, cache) = (bench.work.join(format!("review-{n}")), bench.work.join("review-cache"));
     if !folder.is_dir() {
         println!("── write {n} documents of {PAGES} pages");
-        let mut make = cargo();
-        make.args(["run", "--release", "--quiet", "-p", "extract", "--example", "corpus", "--"]);
+        let mut make = std::process::Command::new(example("corpus")?);
         command(make.arg(&folder).args([n.to_string(), PAGES.to_string()]))?;
     }
     let report = quoted(&bench.work.join("review.json"));

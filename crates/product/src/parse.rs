@@ -126,7 +126,7 @@ fn product<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Product {
 fn timezone<'t>(r: &mut Reader<'t>, t: Table<'t>) -> String {
     let utc = || "UTC".to_owned();
     let Some(zone) = r.text(t, "timezone") else { return utc() };
-    if jiff::tz::TimeZone::get(&zone).is_ok() {
+    if vocabulary::is_time_zone(&zone) {
         return zone;
     }
     let help = "write an IANA name such as `Europe/Vienna`";

@@ -13,4 +13,4 @@ mod time;
 pub use class::{ParseClassError, SafetyClass};
 pub use digest::{Digest, Digester, ParseDigestError, Stamp, StampParseError};
 pub use id::{ItemId, ParseIdError};
-pub use time::{Date, Instant, ParseTimeError};
+pub use time::{Date, Instant, ParseTimeError, is_time_zone};

@@ -32,8 +32,7 @@ impl Instant {
     /// The civil date of this instant in the IANA time zone `zone` (`Europe/Vienna`, `UTC`), or `None` where the zone
     /// is not known.
     pub fn date_in(self, zone: &str) -> Option<Date> {
-        let zone = jiff::tz::TimeZone::get(zone).ok()?;
-        Some(Date(self.timestamp().to_zoned(zone).date()))
+        Some(Date(self.timestamp().to_zoned(time_zone(zone)?).date()))
     }
 
     /// The civil date of this instant in UTC.
@@ -44,6 +43,20 @@ impl Instant {
     fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
+}
+
+/// Whether `name` is a time zone that this machine knows (`Europe/Vienna`, `UTC`).
+pub fn is_time_zone(name: &str) -> bool {
+    time_zone(name).is_some()
+}
+
+fn time_zone(name: &str) -> Option<jiff::tz::TimeZone> {
+    // Most products are in UTC, and asking for any other zone reads all folders of the machine's zones once: as much time as a
+    // short command takes.
+    if name == "UTC" {
+        return Some(jiff::tz::TimeZone::UTC);
+    }
+    jiff::tz::TimeZone::get(name).ok()
 }
 
 impl fmt::Display for Instant {

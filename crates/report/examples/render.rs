@@ -8,21 +8,17 @@ use report::{
 };
 use views::sample::Sample;
 
+#[path = "../src/sample_sheets.rs"]
+mod sample_sheets;
+use sample_sheets::sheets;
+
 #[expect(clippy::print_stdout, reason = "an example that prints what it measured")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let dir = std::path::PathBuf::from(args.next().ok_or("usage: render DIR [hostile]")?);
     let sample = Sample { hostile: args.next().is_some() };
     std::fs::create_dir_all(&dir)?;
-    let sheets: [(&str, Sheet); 6] = [
-        ("release-record", release_record(&sample.release_record())),
-        ("plan", controlled_document(&sample.document())),
-        ("requirements", item_document(&sample.requirements(80))),
-        ("risk-file", risk_file(&sample.risk_file())),
-        ("soup", soup_list(&sample.soup(), sample.cover("DOC-SOUP", "SOUP list", "SOUP list"))),
-        ("test-report", test_report(&sample.test_report())),
-    ];
-    for (name, sheet) in &sheets {
+    for (name, sheet) in &sheets(sample, 80) {
         let start = Instant::now();
         let pdf = sheet.pdf()?;
         println!("{name}.pdf {} bytes in {:?}", pdf.len(), start.elapsed());

@@ -447,7 +447,8 @@ fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheets::{controlled_document, item_document, release_record, risk_file, test_report};
+    use crate::sample_sheets::sheets;
+    use crate::sheets::release_record;
     use std::io::Read as _;
     use views::sample::Sample;
 
@@ -461,14 +462,7 @@ mod tests {
     #[test]
     fn every_report_is_a_file_that_is_well_formed_and_the_same_again() {
         for hostile in [false, true] {
-            let sample = Sample { hostile };
-            for sheet in [
-                release_record(&sample.release_record()),
-                controlled_document(&sample.document()),
-                item_document(&sample.requirements(4)),
-                risk_file(&sample.risk_file()),
-                test_report(&sample.test_report()),
-            ] {
+            for (_, sheet) in sheets(Sample { hostile }, 4) {
                 let bytes = write(&sheet).unwrap();
                 assert!(write(&sheet).unwrap() == bytes, "{} differs", sheet.cover.id);
                 for name in

@@ -14,6 +14,8 @@ mod markdown;
 mod matrix;
 mod parse;
 mod pdf;
+#[cfg(test)]
+mod sample_sheets;
 mod sheet;
 mod sheets;
 mod when;

@@ -90,20 +90,13 @@ mod tests {
     use views::sample::Sample;
 
     use super::*;
-    use crate::sheets::{controlled_document, item_document, release_record, risk_file, test_report};
+    use crate::sample_sheets::sheets;
 
     #[test]
     fn the_templates_give_no_warning() {
         for hostile in [false, true] {
-            let sample = Sample { hostile };
-            for sheet in [
-                release_record(&sample.release_record()),
-                controlled_document(&sample.document()),
-                item_document(&sample.requirements(4)),
-                risk_file(&sample.risk_file()),
-                test_report(&sample.test_report()),
-            ] {
-                assert_eq!(write(&sheet).unwrap().warnings, [""; 0]);
+            for (name, sheet) in sheets(Sample { hostile }, 4) {
+                assert_eq!(write(&sheet).unwrap().warnings, [""; 0], "{name}");
             }
         }
     }

@@ -6,16 +6,9 @@ use report::{
 };
 use views::sample::{HOSTILE, Sample};
 
-fn sheets(sample: Sample) -> [(&'static str, Sheet); 6] {
-    [
-        ("release record", release_record(&sample.release_record())),
-        ("plan", controlled_document(&sample.document())),
-        ("requirements", item_document(&sample.requirements(4))),
-        ("risk file", risk_file(&sample.risk_file())),
-        ("SOUP list", soup_list(&sample.soup(), sample.cover("DOC-SOUP", "SOUP list", "SOUP list"))),
-        ("test report", test_report(&sample.test_report())),
-    ]
-}
+#[path = "../src/sample_sheets.rs"]
+mod sample_sheets;
+use sample_sheets::sheets;
 
 #[test]
 fn every_section_of_5_8_stands_in_the_record_with_its_verdict() {
@@ -63,7 +56,7 @@ fn an_empty_list_is_a_statement() {
 
 #[test]
 fn hostile_text_is_inert_in_every_form() {
-    for (name, sheet) in sheets(Sample { hostile: true }) {
+    for (name, sheet) in sheets(Sample { hostile: true }, 4) {
         let html = sheet.html();
         assert!(!html.contains("<script") && !html.contains("javascript:x\""), "{name}");
         assert!(html.contains("&lt;script&gt;"), "{name} shows it");
@@ -103,7 +96,7 @@ fn a_broken_picture_is_named_and_keeps_nothing_from_being_written() {
 
 #[test]
 fn the_same_sheet_gives_the_same_bytes() {
-    for (name, sheet) in sheets(Sample::default()) {
+    for (name, sheet) in sheets(Sample::default(), 4) {
         let (first, second) = (sheet.pdf().unwrap(), sheet.pdf().unwrap());
         assert!(first == second, "{name}");
         assert!(first.starts_with(b"%PDF-1.7"), "{name}");

@@ -217,15 +217,15 @@ fn own(ws: &Workspace, inputs: &Inputs) -> Result<OwnRules> {
 /// How long a rule takes.
 #[derive(Clone, Debug, Serialize)]
 pub struct RuleTime {
-    /// The rule.
-    pub rule: &'static str,
+    /// The rule, ours or the firm's.
+    pub rule: String,
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Microseconds, the least of several rounds.
     pub micros: u128,
 }
 
-/// How long each rule takes over the product, the slowest first: the least of `rounds` rounds, one thread.
+/// How long each rule takes over the product, ours and the firm's, the slowest first: the least of `rounds` rounds, one thread.
 ///
 /// # Errors
 /// When documents or ledger cannot be read.
@@ -237,11 +237,11 @@ pub fn rules_time(ws: &Workspace, inputs: &Inputs, rounds: usize) -> Result<Vec<
     for _ in 0..rounds.max(1) {
         let times =
             checks::with_snapshot(&analysis, None, &[], |cx| rules::timings(cx, &|| began.elapsed()))?;
-        for (rule, name, took) in times {
-            let micros = took.as_micros();
-            match out.iter_mut().find(|t| t.rule == rule) {
+        for t in times {
+            let micros = t.took.as_micros();
+            match out.iter_mut().find(|known| known.rule == t.id) {
                 Some(known) => known.micros = known.micros.min(micros),
-                None => out.push(RuleTime { rule, name, micros }),
+                None => out.push(RuleTime { rule: t.id, name: t.name, micros }),
             }
         }
     }

@@ -14,7 +14,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         inputs: Inputs,
     },
-    /// How long each rule takes over this product, the slowest first.
+    /// How long each rule takes over this product, ours and the firm's, the slowest first.
     /// Example: dossier rules time --rounds 5
     Time {
         #[command(flatten)]

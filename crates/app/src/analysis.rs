@@ -471,7 +471,7 @@ fn configuration(ws: &Workspace, source: &Source) -> Result<(Config, Vec<Diagnos
     let (mut config, mut findings) = product::parse(&text, CONFIG_FILE);
     let prefix = product_prefix(ws, &repository)?;
     findings.extend(product::take_shared_profile(&mut config, &|path| {
-        let path = format!("{prefix}{path}");
+        let path = product::below_top(&prefix, path)?;
         let entries = repository.entries(*commit, &[&path]).map_err(|e| e.to_string())?;
         let entry =
             entries.iter().find(|e| e.path.to_text() == path).ok_or("it is not there at that commit")?;

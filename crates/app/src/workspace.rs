@@ -20,9 +20,18 @@ pub(crate) const STATE_DIR: &str = ".dossier";
 /// The most bytes of a profile that products share.
 pub(crate) const PROFILE_BYTES: u64 = 1 << 20;
 
-/// A small file of the product, by its path from the root. Symbolic links are not followed, as with documents.
+/// A small file of the repository, by its path from the product's folder. Symbolic links are not followed, as with documents.
 fn read_within(root: &Path, path: &str) -> std::result::Result<Vec<u8>, String> {
-    let mut at = root.to_owned();
+    let (top, path) = if path.starts_with("../") {
+        let repository = git::Repository::discover(root).map_err(|e| e.to_string())?;
+        let top = repository.work_tree().map_err(|e| e.to_string())?;
+        let top = top.canonicalize().map_err(|e| e.to_string())?;
+        let below = root.strip_prefix(&top).map_err(|e| e.to_string())?.to_string_lossy().replace('\\', "/");
+        (top, product::below_top(&below, path)?)
+    } else {
+        (root.to_owned(), path.to_owned())
+    };
+    let mut at = top;
     for part in path.split('/') {
         at.push(part);
         let meta = std::fs::symlink_metadata(&at).map_err(|e| e.to_string())?;

@@ -34,7 +34,8 @@ pub struct Documents {
     pub diagnostics: Vec<Diagnostic>,
     /// Files that are rules of the firm and no documents: they begin with front matter between `+++` lines. By path.
     pub own_rules: Vec<Arc<SourceFile>>,
-    /// The digest of every file below the documents folder, and of `dossier.toml` where it is among the files.
+    /// The digest of every file below the documents folder, of `dossier.toml` where it is among the files, and of the profile that
+    /// `[profile] file` names.
     pub tree: Digest,
 }
 
@@ -93,6 +94,8 @@ struct FileRead {
 struct Loaded {
     files: Vec<FileRead>,
     diagnostics: Vec<Diagnostic>,
+    /// The profile that products share, where it lies outside of the documents folder: verdicts hang on it too.
+    profile: Option<(String, Digest)>,
 }
 
 /// Loads and reads files in parallel; the result is sorted by path, so it does not depend on who was first.
@@ -107,7 +110,9 @@ fn read_all<T: Send>(
     let read = |input: T| read_file(load(input), &kinds, limits, &budget);
     let mut files: Vec<FileRead> = inputs.into_par_iter().map(read).collect();
     files.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    Loaded { files, diagnostics }
+    let own = &config.own_profile;
+    let profile = own.file.clone().zip(own.read).filter(|(path, _)| !is_input(path, &config.documents.root));
+    Loaded { files, diagnostics, profile }
 }
 
 fn read_file(blob: Blob, kinds: &Kinds, limits: Limits, budget: &std::sync::atomic::AtomicU64) -> FileRead {
@@ -187,7 +192,9 @@ impl Loaded {
     /// Looks up what the documents embed and joins everything. `outside` gives the digest of a file that is not among
     /// the inputs.
     fn assemble(mut self, outside: &dyn Fn(&str) -> Option<Digest>) -> Documents {
-        let tree = tree_digest(self.files.iter().map(|f| (f.path.as_str(), f.digest)));
+        let files = self.files.iter().map(|f| (f.path.as_str(), f.digest));
+        let profile = self.profile.iter().map(|(path, digest)| (path.as_str(), Some(*digest)));
+        let tree = tree_digest(files.chain(profile));
         self.look_up_embedded(outside);
 
         let total = self.files.iter().filter_map(|f| f.parsed.as_ref()).map(|p| p.items.len()).sum();

@@ -382,10 +382,12 @@ pub struct Changes {
 /// `[profile]`: what a firm asks of itself beyond the profile that `[product] profile` names. It may only add.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OwnProfile {
-    /// A file of `[profile]` tables that the firm's products share, below the documents folder.
+    /// A file of `[profile]` tables that the firm's products share, by its path from the product's folder, inside the repository.
     pub file: Option<String>,
     /// What that file has to be.
     pub file_digest: Option<Digest>,
+    /// What that file is; none where there is none or it could not be read.
+    pub read: Option<Digest>,
     /// What the firm calls it; shown with every verdict.
     pub name: Option<String>,
     /// Clauses that are due whatever the safety class.

@@ -36,7 +36,7 @@ keys! {
         "version_scheme", "`semver` or `calendar`", "`semver`", "how versions are ordered";
     }
     "profile" {
-        "file", "path below the documents folder", "none", "a file of `[profile]` tables that the firm's products share: what stands here beside it adds to it and takes nothing away";
+        "file", "path from the product's folder, inside the repository", "none", "a file of `[profile]` tables that the firm's products share: what stands here beside it adds to it and takes nothing away";
         "file_digest", "SHA-256 in hex", "not compared", "what that file has to be: another one is an error";
         "name", "text", "none", "what the firm calls its own profile; shown with every verdict";
         "due_for_every_class", "list of clauses", "none", "clauses that are due whatever the safety class";

@@ -26,7 +26,7 @@ pub use keys::{KEYS, Key};
 pub use packages::{Packages, SlotAnswer};
 pub use parse::parse;
 pub use risk::{Injury, Risk};
-pub use shared_profile::take_shared_profile;
+pub use shared_profile::{below_top, take_shared_profile};
 pub use soup::{Drift, SbomForm, Soup};
 pub use trackers::{FIELDS as TRACKER_FIELDS, TrackerConfig};
 

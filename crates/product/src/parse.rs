@@ -499,6 +499,7 @@ pub(crate) fn own_profile<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> OwnP
         severity,
         file: r.text(t, "file"),
         file_digest: r.word(t, "file_digest"),
+        read: None,
         name: r.text(t, "name"),
         due_for_every_class: clause_ids(r, t, "due_for_every_class"),
         never_waivable: clause_ids(r, t, "never_waivable"),

@@ -1,8 +1,9 @@
 //! The profile that a firm's products share: a file of `[profile]` tables that `[profile] file` names.
 //!
-//! The file lies below the documents folder, so that a verdict stays a function of the commit and the tree's digest covers it; each
-//! product keeps the same file, and `file_digest` says if it is another one. What a product writes beside it in its own `[profile]` adds
-//! to it and takes nothing away.
+//! The file lies in the product's repository, beside the products that share it or below the documents folder of one, so that a verdict
+//! stays a function of the commit; its digest counts in the tree's wherever it lies. Products in repositories of their own keep a copy
+//! each, and `file_digest` says if it is another one. What a product writes beside it in its own `[profile]` adds to it and takes nothing
+//! away.
 
 use crate::code::{BAD_VALUE, UNKNOWN_KEY};
 use crate::config::{Config, OwnProfile};
@@ -12,8 +13,8 @@ use diagnostics::{Diagnostic, Level};
 use toml::de::DeTable;
 use vocabulary::Digest;
 
-/// Takes the shared profile into a configuration, if it names one. `read` gives the bytes of a path relative to the product's root, or
-/// says why there are none. Never fails: what is wrong is a finding, at its place in the shared file or in `dossier.toml`.
+/// Takes the shared profile into a configuration, if it names one. `read` gives the bytes of a path relative to the product's root, which
+/// may begin with `..` and then has to stay inside the repository ([`below_top`]), or says why there are none. Never fails: what is wrong is a finding, at its place in the shared file or in `dossier.toml`.
 pub fn take_shared_profile(
     config: &mut Config,
     read: &dyn Fn(&str) -> Result<Vec<u8>, String>,
@@ -22,11 +23,13 @@ pub fn take_shared_profile(
     let wrong = |config: &Config, key: &str, message: String, help: &str| {
         vec![BAD_VALUE.at(config.place(&format!("profile.{key}")), message).help(help)]
     };
-    let below = path.strip_prefix(config.documents.root.as_str()).and_then(|rest| rest.strip_prefix('/'));
-    if !below.is_some_and(|rest| rest.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))) {
-        let root = &config.documents.root;
-        let message = format!("`profile.file`: `{path}` is not below the documents folder `{root}`");
-        let help = "put the firm's file there, so that each verdict is bound to its content";
+    let mut parts = path.split('/').skip_while(|part| *part == "..").peekable();
+    if parts.peek().is_none() || parts.any(|part| part.is_empty() || part.starts_with('.')) {
+        let message = format!(
+            "`profile.file`: `{path}` is no path from the product's folder to a file of the repository"
+        );
+        let help = "write it relative to the folder of dossier.toml, like `dossier/firm.toml` or `../firm/profile.toml`, \
+                    without hidden folders";
         return wrong(config, "file", message, help);
     }
     let bytes = match read(&path) {
@@ -36,6 +39,7 @@ pub fn take_shared_profile(
             return wrong(config, "file", message, "restore the firm's file, or leave the key out");
         }
     };
+    config.own_profile.read = Some(Digest::of(&bytes));
     let mut found = Vec::new();
     if let Some(pinned) = config.own_profile.file_digest
         && pinned != Digest::of(&bytes)
@@ -66,6 +70,23 @@ pub fn take_shared_profile(
     config.own_profile = joined(shared, own);
     sign_too(&mut config.roles.release, &config.own_profile.release_roles);
     found
+}
+
+/// The path from the top of the repository, for a path from the product's folder, which is `prefix` below that top (empty, or with `/`
+/// at its end).
+///
+/// # Errors
+/// Where it leads out of the repository.
+pub fn below_top(prefix: &str, path: &str) -> Result<String, String> {
+    let mut at: Vec<&str> = prefix.split('/').filter(|p| !p.is_empty()).collect();
+    for part in path.split('/') {
+        if part != ".." {
+            at.push(part);
+        } else if at.pop().is_none() {
+            return Err("it lies outside of the repository, and no commit would say what it was".to_owned());
+        }
+    }
+    Ok(at.join("/"))
 }
 
 fn parse(text: &str, path: &str) -> (OwnProfile, Vec<Diagnostic>) {
@@ -113,6 +134,7 @@ fn joined(shared: OwnProfile, own: OwnProfile) -> OwnProfile {
     OwnProfile {
         file: own.file,
         file_digest: own.file_digest,
+        read: own.read,
         name: shared.name.or(own.name),
         due_for_every_class: both(shared.due_for_every_class, own.due_for_every_class),
         never_waivable: both(shared.never_waivable, own.never_waivable),
@@ -210,9 +232,43 @@ mod tests {
         assert!(said("", Ok("[profile]\nnever_waivabel = []\n")).contains("R0011 dossier/firm.toml:2:1"));
         assert!(said("", Ok("[profile]\nfile = \"dossier/b.toml\"\n")).contains("no further file"));
         assert!(said("", Ok("[profile\n")).contains("R0010 dossier/firm.toml"));
-        let (mut config, _) =
-            crate::parse("[product]\nname = \"p\"\n[profile]\nfile = \"../firm.toml\"\n", "dossier.toml");
-        let outside = take_shared_profile(&mut config, &|_| panic!("nothing outside is read"));
-        assert!(outside[0].message.contains("is not below the documents folder"), "{outside:?}");
+    }
+
+    #[test]
+    fn the_file_lies_anywhere_in_the_repository_and_nowhere_else() {
+        let of = |path: &str| {
+            let text = format!("[product]\nname = \"p\"\n[profile]\nfile = '{path}'\n");
+            let (mut config, _) = crate::parse(&text, "dossier.toml");
+            let read = |path: &str| below_top("products/a/", path).map(|_| FIRM.as_bytes().to_vec());
+            let found = take_shared_profile(&mut config, &read);
+            (config, found.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))
+        };
+        for path in ["dossier/firm.toml", "firm.toml", "../firm.toml", "../../firm/profile.toml"] {
+            let (config, found) = of(path);
+            assert_eq!(
+                (config.profile_name().as_str(), found.as_str()),
+                ("Acme QMS 4 (playbook)", ""),
+                "{path}"
+            );
+            assert_eq!(config.own_profile.read, Some(Digest::of(FIRM.as_bytes())));
+        }
+        for path in [
+            "..",
+            "../..",
+            "/etc/firm.toml",
+            "a/../firm.toml",
+            ".git/firm.toml",
+            "../.git/config",
+            "./a",
+            "a//b",
+        ] {
+            let (config, found) = of(path);
+            assert!(found.contains("is no path from the product's folder"), "{path}: {found}");
+            assert_eq!((config.own_profile.waiver_days, config.own_profile.read), (None, None));
+        }
+        assert!(of("../../../firm.toml").1.contains("outside of the repository"));
+        assert_eq!(below_top("products/a/", "../b/../../firm.toml"), Ok("firm.toml".to_owned()));
+        assert_eq!(below_top("", "firm.toml"), Ok("firm.toml".to_owned()));
+        assert!(below_top("", "../firm.toml").is_err());
     }
 }

@@ -66,6 +66,8 @@ fn a_rule_of_the_firm_is_listed_tested_timed_and_finds() {
     assert!(times.len() > 100 && times.iter().all(|t| t["micros"].is_u64()), "{times:?}");
     let micros = |t: &Value| t["micros"].as_u64().unwrap();
     assert!(times.windows(2).all(|w| micros(&w[0]) >= micros(&w[1])), "the slowest first");
+    let of_firm: Vec<&Value> = times.iter().filter(|t| t["rule"] == "F-1").collect();
+    assert!(of_firm.len() == 1 && of_firm[0]["name"] == "requirement-without-owner", "{of_firm:?}");
 
     // What it finds stands beside what our rules find: message, clause, place and help.
     let report = p.run("check --format json").json();
@@ -241,4 +243,75 @@ fn a_firms_profile_is_a_file_that_products_share_and_a_product_only_adds_to_it()
     assert!(wrong.len() == 1 && wrong[0].0.contains(&digest), "{wrong:?}");
     std::fs::remove_file(p.path("dossier/firm.toml")).unwrap();
     p.run("check").says(1, &["error[R0013]", "`dossier/firm.toml` cannot be read"]);
+}
+
+#[test]
+fn products_of_one_repository_share_the_profile_that_lies_beside_them() {
+    let p = Product::empty();
+    p.write("firm/profile.toml", FIRM);
+    let toml = |name: &str, file: &str| {
+        format!(
+            "[product]\nname = \"{name}\"\nclass = \"B\"\nprofile = \"standard\"\n\n[profile]\nfile = \"{file}\"\n"
+        )
+    };
+    for name in ["pump", "app"] {
+        p.write(&format!("products/{name}/dossier.toml"), toml(name, "../../firm/profile.toml"));
+        p.write(
+            &format!("products/{name}/dossier/requirements.md"),
+            "# Requirements\n\n## SRS-001 Show the result\n\nThe result is shown within two seconds.\n",
+        );
+    }
+    p.git("init -q -b main .");
+    p.git("config user.name developer");
+    p.git("config user.email developer@firm.example");
+    p.commit("two products and the profile of the firm");
+    let check =
+        |name: &str, more: &str| p.run(&format!("check -C products/{name} --format json{more}")).json();
+    let wrong = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap();
+        let of = findings
+            .iter()
+            .filter(|f| f["rule"] == "R0013")
+            .map(|f| f["message"].as_str().unwrap().to_owned());
+        of.collect::<Vec<_>>()
+    };
+    let trees: Vec<Value> = ["pump", "app"]
+        .map(|name| {
+            let report = check(name, "");
+            assert_eq!(
+                (report["profile"].as_str(), wrong(&report)),
+                (Some("Acme QMS 4 (standard)"), Vec::new())
+            );
+            report["tree"].clone()
+        })
+        .to_vec();
+
+    // One edit reaches both, and shows in what each verdict says that it looked at; a commit keeps its own.
+    p.write("firm/profile.toml", FIRM.replace("Acme QMS 4", "Acme QMS 5"));
+    for (name, before) in ["pump", "app"].into_iter().zip(&trees) {
+        let now = check(name, "");
+        assert_eq!(now["profile"], "Acme QMS 5 (standard)");
+        assert!(now["tree"].is_string() && now["tree"] != *before, "{name}");
+        let then = check(name, " --at HEAD");
+        assert_eq!(
+            (&then["profile"], &then["tree"]),
+            (&Value::from("Acme QMS 4 (standard)"), before),
+            "{name}"
+        );
+    }
+
+    // What no commit holds is not believed: outside of the repository, behind a link, or nothing at all.
+    p.write("products/app/dossier.toml", toml("app", "../../../profile.toml"));
+    assert!(
+        wrong(&check("app", ""))[0].contains("outside of the repository"),
+        "{:?}",
+        wrong(&check("app", ""))
+    );
+    std::os::unix::fs::symlink(p.path("firm/profile.toml"), p.path("firm/link.toml")).unwrap();
+    p.write("products/app/dossier.toml", toml("app", "../../firm/link.toml"));
+    assert!(wrong(&check("app", ""))[0].contains("a symbolic link is not followed"));
+    p.write("products/app/dossier.toml", toml("app", "../../firm/none.toml"));
+    p.run("check -C products/app").says(1, &["error[R0013]", "`../../firm/none.toml` cannot be read"]);
+    p.write("products/app/dossier.toml", toml("app", "/etc/profile.toml"));
+    p.run("check -C products/app").says(1, &["error[R0013]", "relative to the folder of dossier.toml"]);
 }

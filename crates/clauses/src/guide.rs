@@ -230,4 +230,6 @@ pub struct DocumentKind {
     pub title: String,
     /// A regular expression (case does not count) over file names and titles.
     pub pattern: String,
+    /// The clauses that a document of this kind is made for. Whether one is there says a name; what it holds, it does not.
+    pub stands_for: Vec<String>,
 }

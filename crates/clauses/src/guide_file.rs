@@ -22,6 +22,8 @@ struct DocumentTable {
     id: Spanned<String>,
     title: String,
     pattern: String,
+    #[serde(default)]
+    stands_for: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -133,7 +135,8 @@ pub(crate) fn documents(file: &str, text: &str) -> Read<Vec<DocumentKind>> {
         if let Some(problem) = wrong {
             return Err(LibraryError::at(file, text, d.id.span().start, d.id.get_ref(), problem));
         }
-        out.push(DocumentKind { id: d.id.into_inner(), title: d.title, pattern: d.pattern });
+        let (title, pattern, stands_for) = (d.title, d.pattern, d.stands_for);
+        out.push(DocumentKind { id: d.id.into_inner(), title, pattern, stands_for });
     }
     Ok(out)
 }

@@ -11,6 +11,7 @@ mod citations;
 mod crosswalk;
 mod day;
 mod defence;
+mod document_names;
 mod export;
 mod guide;
 mod guide_file;
@@ -29,6 +30,7 @@ pub use citations::{Stale, Standing, date_of, resolve, stale, standing};
 pub use crosswalk::{Crosswalk, Hop, Mapping, Path, Relation, crosswalk};
 pub use day::{Day, ParseDayError};
 pub use defence::{Defence, Place};
+pub use document_names::{DocumentNames, document_names};
 pub use export::{ciso_assistant, ciso_assistant_mapping, oscal};
 pub use guide::{
     Amendment, Change, Constraint, DocumentKind, Facet, Gap, Group, Guide, Language, Severity, Value, Wording,

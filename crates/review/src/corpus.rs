@@ -4,9 +4,8 @@ use crate::meanings::parts;
 use crate::passage::{Passage, passages};
 use crate::values;
 use crate::words::is_german;
-use clauses::{DocumentKind, Language};
+use clauses::{DocumentNames, Language};
 use extract::{Part, Signature, Text};
-use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 /// A document that was read.
@@ -40,34 +39,14 @@ pub struct Document {
     pub notes: Vec<String>,
 }
 
-/// The patterns of the library's kinds of documents.
-pub(crate) struct Kinds(Vec<(String, Regex)>);
-
-impl Kinds {
-    /// Compiles the patterns; one that is no regular expression fits nothing.
-    pub(crate) fn new(kinds: &[DocumentKind]) -> Kinds {
-        let compiled = |k: &DocumentKind| {
-            let pattern =
-                RegexBuilder::new(&k.pattern).case_insensitive(true).size_limit(1 << 22).build().ok()?;
-            Some((k.id.clone(), pattern))
-        };
-        Kinds(kinds.iter().filter_map(compiled).collect())
-    }
-
-    fn of(&self, name: &str, title: &str) -> Vec<String> {
-        let stem = name.rsplit('/').next().unwrap_or(name);
-        let stem = stem.rsplit_once('.').map_or(stem, |(s, _)| s).replace('_', " ");
-        self.0
-            .iter()
-            .filter(|(_, p)| p.is_match(&stem) || p.is_match(title))
-            .map(|(id, _)| id.clone())
-            .collect()
-    }
-}
-
 impl Document {
     /// The document and its passages.
-    pub(crate) fn new(file: &str, digest: &str, text: &Text, kinds: &Kinds) -> (Document, Vec<Passage>) {
+    pub(crate) fn new(
+        file: &str,
+        digest: &str,
+        text: &Text,
+        kinds: &DocumentNames,
+    ) -> (Document, Vec<Passage>) {
         let passages = passages(text);
         let statements = passages.len().max(1);
         let blank = passages.iter().filter(|p| p.blank).count();
@@ -99,7 +78,7 @@ impl Document {
         let document = Document {
             file: file.to_owned(),
             digest: digest.to_owned(),
-            kinds: kinds.of(file, &title),
+            kinds: kinds.of(file, &title).map(|k| k.id.clone()).collect(),
             title,
             id,
             language: if german { Language::De } else { Language::En },

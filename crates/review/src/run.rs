@@ -4,7 +4,7 @@
 //! thousand pages take no more memory than the largest of them. What was judged is then put together ([`Engine::conclude`]).
 
 use crate::conclude::conclude;
-use crate::corpus::{Document, Kinds};
+use crate::corpus::Document;
 use crate::cross;
 use crate::gaps::gaps;
 use crate::judge::judge;
@@ -13,7 +13,7 @@ use crate::library::{Library, library_digest};
 use crate::model::{Model, ModelUse, ask};
 use crate::result::{ClauseResult, ConstraintResult, FORMAT, Review, ReviewedFile, UnreadFile, Verdict};
 use crate::shortlist::Shortlist;
-use clauses::{Constraint, Guide, Guides, Language, Place};
+use clauses::{Constraint, DocumentNames, Guide, Guides, Language, Place};
 use extract::{FileRead, Outcome};
 use sha2::{Digest as _, Sha256};
 
@@ -55,7 +55,7 @@ pub enum Seen {
 /// What documents are judged by: the library, and the product's version.
 pub struct Engine<'g> {
     library: Library<'g>,
-    kinds: Kinds,
+    kinds: DocumentNames,
     version: Option<String>,
     shortlist: Option<Shortlist>,
     /// Digest of the library's guides.
@@ -67,7 +67,7 @@ impl<'g> Engine<'g> {
     pub fn new(guides: &'g Guides, version: Option<&str>) -> Engine<'g> {
         Engine {
             library: Library::new(guides),
-            kinds: Kinds::new(guides.documents()),
+            kinds: DocumentNames::new(guides.documents()),
             version: version.map(str::to_owned),
             shortlist: None,
             digest: library_digest(),

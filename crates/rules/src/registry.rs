@@ -127,6 +127,7 @@ impl Registry {
         }
         file_line(&mut lines, "library/profiles.toml", clauses::PROFILES);
         file_line(&mut lines, "library/superseded.toml", clauses::SUPERSEDED);
+        file_line(&mut lines, "library/documents.toml", clauses::DOCUMENTS);
         file_line(&mut lines, "library/unruled.toml", crate::unruled::TEXT);
         file_line(&mut lines, "library/agile-deliverables.toml", crate::agile::TEXT);
         file_line(&mut lines, "library/evaluation-forms.toml", crate::evaluation_forms::TEXT);

@@ -106,6 +106,37 @@ fn right_names_with_nothing_behind_them_fail_at_every_content_clause() {
     fails_at_every_content_clause(&hollow(bare));
 }
 
+/// Files with the right names and a title each: no front matter, no items, no sections. Clauses of documents that are not even named
+/// wait for a person; none passes, and every document that is named is found out.
+#[test]
+fn files_of_titles_alone_pass_nothing() {
+    let p = hollow(|text| {
+        let title = text.lines().find(|l| l.starts_with("# ")).unwrap();
+        format!("{title}\n")
+    });
+    let check = p.run("check --format json");
+    check.says(1, &[]);
+    let report = check.json();
+    let rows = report["clauses"].as_array().unwrap();
+    let fails = |r: &Value| ["finding", "human"].contains(&r["verdict"].as_str().unwrap());
+    let waits =
+        |r: &Value| [LEGACY, "asked of a release"].iter().any(|w| r["reason"].as_str().unwrap().contains(w));
+    let slipped: Vec<&Value> = rows.iter().filter(|r| !fails(r) && !waits(r)).collect();
+    assert!(slipped.is_empty(), "{slipped:?}");
+    let verdict = |clause: &str| {
+        rows.iter().find(|r| r["clause"] == format!("62304:{clause}")).unwrap()["verdict"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for clause in [
+        "5.2.3", "5.3.2", "5.4.2", "5.6.3", "5.7.1", "6.2.1", "6.3.2", "7.2.2", "8.1.3", "8.2.1", "8.3",
+        "9.1", "9.8",
+    ] {
+        assert_eq!(verdict(clause), "finding", "{clause}");
+    }
+}
+
 /// The requirements of a real ventilator as a product of class C, or none where the shared data are absent.
 fn ventilator() -> Option<Product> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/requirements/ventilator");

@@ -1,16 +1,11 @@
 //! See `claimed_document_hollow.md`.
 
-use super::without_front_matter;
-use crate::plan_fields::is_scaffold_line;
+use super::{says_something, without_front_matter};
 use crate::prelude::*;
 use diagnostics::Span;
-use documents::placeholder;
 use std::collections::HashSet;
 
 rule!(CLAIMED_DOCUMENT_HOLLOW, "claimed_document_hollow", check);
-
-/// The fewest words of its own that make a document more than its headings.
-const FEWEST: usize = 8;
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let asked: HashSet<&str> = out.rule.meta.clauses.iter().map(String::as_str).collect();
@@ -26,16 +21,4 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             report.clause(clause);
         }
     }
-}
-
-/// Whether a text has words that are neither headings, names of fields, placeholders nor the scaffold's.
-fn says_something(text: &str) -> bool {
-    let own = text.lines().map(str::trim).filter(|line| {
-        let is_frame = line.starts_with('#') || line.starts_with("- field:");
-        !is_frame && placeholder::find(line).is_empty() && !is_scaffold_line(line)
-    });
-    own.flat_map(str::split_whitespace)
-        .filter(|w| w.contains(char::is_alphanumeric))
-        .nth(FEWEST - 1)
-        .is_some()
 }

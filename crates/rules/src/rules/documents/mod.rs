@@ -1,10 +1,13 @@
 //! Rules about the documents themselves: ids, placeholders, empty text.
 
 use super::s5_7_verification::{Level, level};
+use crate::plan_fields::is_scaffold_line;
 use crate::registry::Source;
+use documents::placeholder;
 use model::{Item, Kind};
 
 mod claimed_document_hollow;
+mod document_of_titles_only;
 mod document_review_overdue;
 mod duplicate_id;
 mod empty_document;
@@ -26,6 +29,7 @@ pub(super) const RULES: &[Source] = &[
     empty_document::EMPTY_DOCUMENT,
     empty_section::EMPTY_SECTION,
     claimed_document_hollow::CLAIMED_DOCUMENT_HOLLOW,
+    document_of_titles_only::DOCUMENT_OF_TITLES_ONLY,
     unknown_clause_cited::UNKNOWN_CLAUSE_CITED,
     stale_citation::STALE_CITATION,
     required_approver_missing::REQUIRED_APPROVER_MISSING,
@@ -68,4 +72,19 @@ fn without_front_matter(text: &str) -> &str {
         }
     }
     text
+}
+
+/// The fewest words of its own that make a document more than its headings.
+const FEWEST: usize = 8;
+
+/// Whether a text has words that are neither headings, names of fields, placeholders nor the scaffold's.
+fn says_something(text: &str) -> bool {
+    let own = text.lines().map(str::trim).filter(|line| {
+        let is_frame = line.starts_with('#') || line.starts_with("- field:");
+        !is_frame && placeholder::find(line).is_empty() && !is_scaffold_line(line)
+    });
+    own.flat_map(str::split_whitespace)
+        .filter(|w| w.contains(char::is_alphanumeric))
+        .nth(FEWEST - 1)
+        .is_some()
 }

@@ -160,6 +160,14 @@ fn no_file_of_the_library_claims_conformity() {
     }
 }
 
+/// One constraint is a whole clause in other words; what makes a clause checkable are its parts.
+#[test]
+fn every_clause_is_taken_apart_and_its_gaps_are_several() {
+    let thin = |g: &&Guide| g.constraints.len() < 2 || g.gaps.len() < 2;
+    let thin: Vec<&str> = guides().all().filter(thin).map(|g| g.clause.as_str()).collect();
+    assert!(thin.is_empty(), "{thin:?}");
+}
+
 #[test]
 fn every_clause_in_force_has_a_guide() {
     let with: BTreeSet<&str> = guides().all().map(|g| g.clause.as_str()).collect();

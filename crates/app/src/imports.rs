@@ -1,7 +1,9 @@
-//! Dependencies between source files, for the rule on segregation: read from the manifests of Cargo and npm packages and from
+//! Dependencies between source files, for the rule on segregation: read from manifests (Cargo, npm, Go, Gradle, C# projects) and from
 //! import statements. Only the files of items that claim segregation are looked into.
 //!
 //! It is not a compiler: a statement that is not understood names nothing. What it names is there in the text.
+
+mod namespaces;
 
 use crate::analysis::{Analysis, product_prefix};
 use crate::error::{Doing as _, Result};
@@ -82,7 +84,7 @@ fn text(bytes: Vec<u8>) -> Option<String> {
 }
 
 fn is_manifest(path: &str) -> bool {
-    matches!(path.rsplit('/').next(), Some("Cargo.toml" | "package.json"))
+    matches!(path.rsplit('/').next(), Some("Cargo.toml" | "package.json")) || namespaces::is_manifest(path)
 }
 
 fn extension(path: &str) -> &str {
@@ -107,6 +109,12 @@ fn is_source(path: &str) -> bool {
                 | "cxx"
                 | "hpp"
                 | "hh"
+                | "java"
+                | "kt"
+                | "kts"
+                | "go"
+                | "cs"
+                | "swift"
         )
 }
 
@@ -139,6 +147,8 @@ fn packages(files: &Files) -> BTreeMap<String, String> {
             let manifest: Option<toml::Table> = text.parse().ok();
             let package = manifest.as_ref().and_then(|m| m.get("package")).and_then(|p| p.get("name"));
             package.and_then(toml::Value::as_str).map(|n| n.replace('-', "_"))
+        } else if namespaces::is_manifest(path) {
+            namespaces::package(path, text)
         } else {
             let manifest: Option<serde_json::Value> = serde_json::from_str(text).ok();
             manifest
@@ -163,11 +173,17 @@ fn names(files: &Files, packages: &BTreeMap<String, String>, path: &str, line: &
     if path.ends_with("package.json") {
         return npm_line(packages, line).into_iter().collect();
     }
+    if let Some(named) = namespaces::names(files, packages, path, line) {
+        return vec![named];
+    }
     match extension(path) {
         "rs" => rust_line(files, packages, path, line).into_iter().collect(),
         "py" => python_line(files, path, line),
         "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" => c_line(files, path, line).into_iter().collect(),
-        _ => script_line(files, packages, path, line).into_iter().collect(),
+        "js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" => {
+            script_line(files, packages, path, line).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -377,6 +393,62 @@ mod tests {
             ["app/ui/view.py:2 app/core/limit.py", "app/ui/view.py:3 app/core/alarm.py"]
         );
         assert_eq!(found(&files, "fw/ui/main.c"), ["fw/ui/main.c:2 fw/core/limit.h"]);
+    }
+
+    #[test]
+    fn packages_and_namespaces() {
+        let files = [
+            (
+                "app/ui/View.java",
+                "import java.util.List;\nimport org.acme.core.Limit;\nimport static org.acme.core.Limit.MAX;\nimport org.acme.alarm.*;\n",
+            ),
+            ("app/src/org/acme/core/Limit.java", ""),
+            ("app/src/org/acme/alarm/Bell.kt", ""),
+            ("app/ui/build.gradle.kts", "dependencies {\n    implementation(project(\":core\"))\n}\n"),
+            ("app/core/build.gradle.kts", ""),
+            ("go.mod", "module example.com/pump\n"),
+            (
+                "ui/main.go",
+                "import (\n\t\"fmt\"\n\tlim \"example.com/pump/core/limit\" // see there\n)\nvar a = []string{\"example.com/pump/core/limit\"}\n",
+            ),
+            ("core/limit/limit.go", ""),
+            ("src/Core/Core.csproj", "<RootNamespace>Acme.Core</RootNamespace>"),
+            ("src/Core/Dose/Limit.cs", ""),
+            ("src/Ui/Ui.csproj", "<ProjectReference Include=\"..\\Core\\Core.csproj\" />\n"),
+            (
+                "src/Ui/View.cs",
+                "using System;\nusing Acme.Core.Dose;\nusing static Acme.Core.Dose.Limit;\nusing (var a = b) {}\n",
+            ),
+            ("Sources/Core/Limit.swift", ""),
+            ("Sources/Ui/View.swift", "import Foundation\nimport Core\n"),
+        ];
+        for (from, expected) in [
+            (
+                "app/ui/View.java",
+                vec![
+                    "app/ui/View.java:2 app/src/org/acme/core/Limit.java",
+                    "app/ui/View.java:3 app/src/org/acme/core/Limit.java",
+                    "app/ui/View.java:4 app/src/org/acme/alarm/Bell.kt",
+                ],
+            ),
+            ("app/ui/build.gradle.kts", vec!["app/ui/build.gradle.kts:2 app/core/build.gradle.kts"]),
+            ("ui/main.go", vec!["ui/main.go:3 core/limit/limit.go"]),
+            ("src/Ui/Ui.csproj", vec!["src/Ui/Ui.csproj:1 src/Core/Core.csproj"]),
+            (
+                "src/Ui/View.cs",
+                vec!["src/Ui/View.cs:2 src/Core/Dose/Limit.cs", "src/Ui/View.cs:3 src/Core/Dose/Limit.cs"],
+            ),
+            ("Sources/Ui/View.swift", vec!["Sources/Ui/View.swift:2 Sources/Core/Limit.swift"]),
+        ] {
+            assert_eq!(found(&files, from), expected, "{from}");
+        }
+        for hostile in
+            ["import ", "import .", "import \"", "\"", "using ;", "using =;", "import static ;", "project("]
+        {
+            for file in ["a.java", "a.kt", "a.go", "a.cs", "a.swift", "build.gradle", "a.csproj"] {
+                assert!(found(&[(file, hostile)], file).is_empty(), "{file}: {hostile}");
+            }
+        }
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct Classification {
     pub initial: &'static str,
     /// Each hazardous situation.
     pub situations: Vec<ClassifiedSituation>,
+    /// Whether a rationale that says something is on record.
+    #[serde(skip)]
+    pub has_rationale: bool,
     /// Files that were written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<String>,
@@ -82,6 +85,7 @@ fn decided(analysis: &Analysis) -> Result<Vec<Classification>> {
         let tables = rules::class_tables(cx).into_iter();
         tables
             .map(|t| Classification {
+                has_rationale: has_rationale(analysis, &t.system),
                 system: t.system,
                 recorded: t.recorded.map(|c| c.to_string()),
                 row: format!("{:?}", t.decision.row),
@@ -248,10 +252,6 @@ fn system_edits(
     if !hazards.is_empty() {
         set(analysis, &mut edits, id, "hazards", &hazards.join(", "))?;
     }
-    let has_text = analysis
-        .model
-        .by_id(id)
-        .is_some_and(|i| i.part("rationale").is_some_and(|r| r.split_whitespace().count() >= 8));
     match &answers.rationale {
         Some(text) => set(
             analysis,
@@ -260,13 +260,18 @@ fn system_edits(
             "rationale",
             &text.split_whitespace().collect::<Vec<_>>().join(" "),
         )?,
-        None if has_text => {}
+        None if decision.has_rationale => {}
         None => {
             return Err(Error::refused(format!("{id} has no rationale for class {class}"))
                 .hint("say why in a sentence or two: --rationale '…'"));
         }
     }
     Ok(edits)
+}
+
+fn has_rationale(analysis: &Analysis, system: &str) -> bool {
+    let item = analysis.model.by_id(system);
+    item.is_some_and(|i| i.part("rationale").is_some_and(|r| r.split_whitespace().count() >= 8))
 }
 
 /// Writes edits file by file; each file is replaced whole or not at all.

@@ -98,7 +98,6 @@ fn interview(ws: &app::Workspace, args: &Args, answers: &mut ClassAnswers) -> Re
         system.system
     );
     let risk = &ws.config.risk;
-    let (severity, probability) = (risk.severity.join(", "), risk.probability.join(", "));
     for s in &system.situations {
         eprintln!("\n{} {}", s.situation, s.title);
         let mut set = |field: &str, value: String| {
@@ -106,19 +105,20 @@ fn interview(ws: &app::Workspace, args: &Args, answers: &mut ClassAnswers) -> Re
                 answers.situations.entry(s.situation.clone()).or_default().insert(field.to_owned(), value);
             }
         };
-        let contributes =
-            line(&format!("  can the software contribute to it? yes, no, unknown [{}]: ", s.contributes))?;
+        let words = ["yes", "no", "unknown"].map(str::to_owned);
+        let kept = format!(" [{}]", s.contributes);
+        let contributes = one_of("can the software contribute to it?", &words, &kept)?;
         let no = contributes == "no" || (contributes.is_empty() && s.contributes == "no");
         set("contributes", contributes);
         if no {
             continue;
         }
         // What Enter keeps is a word of this product's scale, or nothing.
-        let kept = s.recorded_severity.as_deref().unwrap_or("not recorded");
-        set("severity", line(&format!("  worst harm to people: {severity} [{kept}]: "))?);
+        let kept = format!(" [{}]", s.recorded_severity.as_deref().unwrap_or("not recorded"));
+        set("severity", one_of("worst harm to people:", &risk.severity, &kept)?);
         set(
             "probability",
-            line(&format!("  probability of that harm once the software has failed: {probability}: "))?,
+            one_of("probability of that harm once the software has failed:", &risk.probability, "")?,
         );
         let external = if s.external_controls.is_empty() {
             "none on file".to_owned()
@@ -127,18 +127,43 @@ fn interview(ws: &app::Workspace, args: &Args, answers: &mut ClassAnswers) -> Re
         };
         set(
             "probability-after-external-controls",
-            line(&format!("  and after controls outside the software ({external}): {probability}: "))?,
+            one_of(&format!("and after controls outside the software ({external}):"), &risk.probability, "")?,
         );
     }
-    let rationale = line("\nrationale, in a sentence or two (Enter: as recorded): ")?;
-    if !rationale.is_empty() {
-        answers.rationale = Some(rationale);
-    }
-    let class = line("a higher class than the table's (Enter: the table's): ")?;
-    if !class.is_empty() {
-        answers.class = Some(class.parse().map_err(|e: app::ParseClassError| Error::refused(e.to_string()))?);
-    }
+    let recorded = if system.has_rationale { " (Enter: as recorded)" } else { "" };
+    answers.rationale = loop {
+        let rationale = line(&format!("\nrationale, in a sentence or two{recorded}: "))?;
+        if !rationale.is_empty() {
+            break Some(rationale);
+        } else if system.has_rationale {
+            break None;
+        }
+        eprint!("none is recorded yet; a class without its reason is not written");
+    };
+    answers.class = loop {
+        let class = line("a higher class than the table's (Enter: the table's): ")?;
+        match class.parse() {
+            Ok(class) => break Some(class),
+            Err(_) if class.is_empty() => break None,
+            Err(e) => {
+                let e: app::ParseClassError = e;
+                eprintln!("{e}");
+            }
+        }
+    };
     Ok(())
+}
+
+/// Asks until the answer is one of the words, or nothing.
+fn one_of(question: &str, words: &[String], kept: &str) -> Result<String> {
+    let all = words.join(", ");
+    loop {
+        let answer = line(&format!("  {question} {all}{kept}: "))?;
+        if answer.is_empty() || words.contains(&answer) {
+            return Ok(answer);
+        }
+        eprintln!("  `{answer}` is none of {all}");
+    }
 }
 
 fn line(prompt: &str) -> Result<String> {

@@ -227,6 +227,43 @@ impl Product {
         said(self.command(line))
     }
 
+    /// Runs at a terminal, where each line is typed when it is asked for: the exit code and what was shown. Nothing where there is
+    /// no script(1) to make a terminal.
+    pub(super) fn at_terminal(&self, line: &str, typed: &[(&str, &str)]) -> Option<(Option<i32>, String)> {
+        use std::io::{Read as _, Write as _};
+        use std::process::Stdio;
+        if isolated("script").arg("--version").output().is_err() {
+            eprintln!("skipped: there is no script(1) here");
+            return None;
+        }
+        let line = format!("{} {line}", env!("CARGO_BIN_EXE_dossier"));
+        let terminal = self.command("");
+        let mut script = isolated("script");
+        for (name, value) in terminal.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        script.args(["-q", "-e", "-c", &line, "/dev/null"]).current_dir(terminal.get_current_dir().unwrap());
+        let mut child =
+            script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let mut shown = Vec::new();
+        // What is typed before it is asked for may be thrown away.
+        for (asked, answer) in typed {
+            let mut byte = [0];
+            while !String::from_utf8_lossy(&shown).ends_with(asked) {
+                assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+                shown.push(byte[0]);
+            }
+            keys.write_all(format!("{answer}\n").as_bytes()).unwrap();
+        }
+        screen.read_to_end(&mut shown).unwrap();
+        drop(keys);
+        Some((child.wait().unwrap().code(), String::from_utf8_lossy(&shown).into_owned()))
+    }
+
     /// Runs and expects no complaint.
     #[track_caller]
     pub(super) fn ok(&self, line: &str) -> Said {

@@ -30,6 +30,50 @@ fn classify_shows_the_table_refuses_what_it_cannot_decide_and_writes_the_documen
 }
 
 #[test]
+fn the_interview_asks_until_it_is_answered_and_writes_the_document() {
+    let p = Product::written();
+    let risks = "---\ndocument: DOC-RMF\n---\n# Risk file\n\n## SYSTEM-one The app\n\n## HAZ-900 No alarm\n- leads-to: HS-900\n\n\
+                 ## HS-900 Fever is not noticed\n\nNobody comes.\n";
+    std::fs::remove_dir_all(p.path("dossier")).unwrap();
+    p.write("dossier/risks/file.md", risks);
+    let said = p.at_terminal(
+        "classify",
+        &[
+            ("[unknown]: ", "perhaps"),
+            ("[unknown]: ", "yes"),
+            ("[not recorded]: ", "serious"),
+            ("has failed: remote, frequent: ", ""),
+            ("(none on file): remote, frequent: ", "frequently"),
+            ("(none on file): remote, frequent: ", ""),
+            ("in a sentence or two: ", ""),
+            ("in a sentence or two: ", "the app is the only one that notices the fever of the child"),
+            ("(Enter: the table's): ", "D"),
+            ("(Enter: the table's): ", ""),
+        ],
+    );
+    let Some((code, shown)) = said else { return };
+    assert_eq!(code, Some(0), "{shown}");
+    for said in [
+        "`perhaps` is none of yes, no, unknown",
+        "`frequently` is none of",
+        "none is recorded yet",
+        "SYSTEM-one: class C",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    let text = std::fs::read_to_string(p.path("dossier/risks/file.md")).unwrap();
+    for line in [
+        "- class: C\n",
+        "- contributes: yes\n",
+        "- severity: serious\n",
+        "- rationale: the app is the only one",
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+    p.run("classify --show").says(0, &["recorded C"]);
+}
+
+#[test]
 fn check_against_a_base_reports_what_is_new() {
     let p = Product::written();
     let before = p.run("check --documents-only --format json").json()["findings"].as_array().unwrap().len();

@@ -203,52 +203,18 @@ fn every_form_shows_name_date_and_meaning_of_a_signature() {
 /// Somebody types a password at a terminal: `script` is the terminal, and what it shows is its record.
 #[test]
 fn a_password_is_typed_at_a_terminal_that_does_not_show_it() {
-    use std::io::{Read as _, Write as _};
-    use std::process::Stdio;
-    if isolated("script").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no script(1) here");
-        return;
-    }
     let p = Product::judged();
     std::fs::write(p.beside("token"), super::access::SECRET).unwrap();
     let typed = |first: &str, again: &str| {
-        let line = format!(
-            "{} key password qa-lead --token-file '{}' --code {}",
-            env!("CARGO_BIN_EXE_dossier"),
-            p.beside("token").display(),
-            super::access::code(-1)
-        );
-        let mut terminal = p.command("");
-        let mut script = isolated("script");
-        for (name, value) in terminal.get_envs() {
-            match value {
-                Some(value) => script.env(name, value),
-                None => script.env_remove(name),
-            };
-        }
-        script.args(["-q", "-e", "-c", &line, "/dev/null"]).current_dir(terminal.get_current_dir().unwrap());
-        terminal.stdin(Stdio::null());
-        let mut child =
-            script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let mut shown = Vec::new();
-        // Each line is typed when it is asked for: what was typed before is thrown away.
-        for (asked, answer) in [("password: ", first), ("the same password again: ", again)] {
-            let mut byte = [0];
-            while !String::from_utf8_lossy(&shown).ends_with(asked) {
-                assert_eq!(screen.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
-                shown.push(byte[0]);
-            }
-            keys.write_all(format!("{answer}\n").as_bytes()).unwrap();
-        }
-        screen.read_to_end(&mut shown).unwrap();
-        drop(keys);
-        (child.wait().unwrap().code(), String::from_utf8_lossy(&shown).into_owned())
+        let token = p.beside("token");
+        let code = super::access::code(-1);
+        let line = format!("key password qa-lead --token-file '{}' --code {code}", token.display());
+        p.at_terminal(&line, &[("password: ", first), ("the same password again: ", again)])
     };
-    let (code, shown) = typed("correct horse battery", "correct horse stable");
+    let Some((code, shown)) = typed("correct horse battery", "correct horse stable") else { return };
     assert_eq!(code, Some(2), "{shown}");
     assert!(shown.contains("the two are not the same"), "{shown}");
-    let (code, shown) = typed("correct horse battery", "correct horse battery");
+    let (code, shown) = typed("correct horse battery", "correct horse battery").unwrap();
     assert_eq!(code, Some(0), "{shown}");
     assert!(!shown.contains("horse"), "it was shown: {shown}");
     assert!(p.kinds().contains(&"credential/enrol/v1".to_owned()));

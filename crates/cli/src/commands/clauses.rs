@@ -181,7 +181,8 @@ fn citations(global: &Global, paths: &[PathBuf], as_of: Option<&str>) -> Result<
         for (file, why) in &checked.unread {
             eprintln!("not read: {}: {why}", file.display());
         }
-        eprintln!("{} stale citations in {} files", checked.stale.len(), checked.files);
+        let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        eprintln!("{} in {}", counted(checked.stale.len(), "stale citation"), counted(checked.files, "file"));
     }
     Ok(if checked.stale.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }

@@ -28,7 +28,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         inputs: Inputs,
     },
-    /// A document for readers: Markdown, HTML or PDF/A.
+    /// A document for readers: Markdown, HTML, PDF/A, or a Word file for work.
     Export {
         /// The document.
         document: String,

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use vocabulary::Digest;
 
 /// Where the API begins.
@@ -83,6 +84,9 @@ pub struct Proposal {
     pub key: Option<String>,
     /// The position that the client decided on.
     pub decided_on: u64,
+    /// The commit at which the texts stand that the entries are about; the server computes their digests there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texts_at: Option<String>,
     /// All or none of these.
     pub entries: Vec<ProposedEntry>,
 }
@@ -95,7 +99,7 @@ pub struct Command {
     pub origin: String,
     /// The key that it names.
     pub key: Option<String>,
-    /// `release-stage`, `release-gate`, `release-seal`.
+    /// `release-stage`, `release-gate`, `release-seal`, `release-deliver`.
     pub command: String,
     /// The release.
     pub version: String,
@@ -103,6 +107,9 @@ pub struct Command {
     pub by: String,
     /// The process on the client's side.
     pub via: String,
+    /// What else the command takes, by name: the `channel` of a delivery.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub arguments: BTreeMap<String, String>,
 }
 
 /// What the server did.
@@ -190,8 +197,8 @@ pub const ENDPOINTS: [Endpoint; 9] = [
         "post",
         "/commands",
         "write",
-        "stages, judges or seals a release on the server",
-        "release/stage/v1, release/gate/v1, release/seal/v1",
+        "stages, judges, seals or delivers a release on the server",
+        "release/stage/v1, release/gate/v1, release/seal/v1, release/deliver/v1",
     ),
     ("get", "/blobs/{digest}", "read", "evidence by its SHA-256", ""),
     ("put", "/blobs/{digest}", "write", "keeps evidence before an entry names it", ""),

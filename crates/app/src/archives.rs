@@ -311,28 +311,59 @@ pub fn archive_hold(
     said("a reason", reason)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
+    let body = RetentionHold { version: version.to_owned(), hold, reason: reason.to_owned() };
+    // The archive of a server is the server's: it looks before it takes the record, and changes the hold after it.
+    if !ws.is_remote() {
+        may_be_held(ws, &state, &body)?;
+    }
+    let meaning = if hold { "this release is not to be disposed of" } else { "this hold is lifted" };
+    let appended = ws.act_on(&ledger, &state, actor, meaning, &body)?;
+    if matches!(appended, Appended::Entries { .. }) && !ws.is_remote() {
+        hold_in_archive(ws, &actor.person, &body)?;
+    }
+    Ok(appended)
+}
+
+/// Whether the archive here can have a hold set or lifted.
+///
+/// # Errors
+/// When the release is not sealed, its archive is not here, or there is no hold to lift.
+pub(crate) fn may_be_held(ws: &Workspace, state: &State, body: &RetentionHold) -> Result<()> {
+    let version = &body.version;
+    said("a reason", &body.reason)?;
     if state.releases.get(version).is_none_or(|r| r.sealed.is_none()) {
         return Err(Error::refused(format!("release `{version}` is not sealed")));
     }
     let archive = open(ws)?;
-    let body = RetentionHold { version: version.to_owned(), hold, reason: reason.to_owned() };
-    let meaning = if hold { "this release is not to be disposed of" } else { "this hold is lifted" };
-    let appended = ws.act_on(&ledger, &state, actor, meaning, &body)?;
-    if matches!(appended, Appended::Entries { .. }) {
-        let done = if hold {
-            archive.hold(
-                version,
-                Hold { reason: reason.to_owned(), by: actor.person.clone(), at: ws.clock.now() },
-            )
-        } else {
-            archive.lift_hold(version, reason)
-        };
-        done.doing("change the hold in the archive; the record stands")?;
-        let bytes = archive.store().document("retention.json").doing("read the retention of the archive")?;
-        let retention = Digest::of(&bytes.unwrap_or_default());
-        ws.record(&actor.person, &ArchiveDocuments { retention, cause: format!("hold of {version}") })?;
+    let kept = archive.retention().doing("read the retention of the archive")?;
+    let Some(protected) = kept.get(version) else {
+        return Err(Error::refused(format!("release `{version}` is not in the archive here")));
+    };
+    if !body.hold && !protected.holds.iter().any(|h| h.reason == body.reason) {
+        let reasons: Vec<String> = protected.holds.iter().map(|h| format!("`{}`", h.reason)).collect();
+        let held = if reasons.is_empty() { "none".to_owned() } else { reasons.join(", ") };
+        return Err(Error::refused(format!("`{version}` is not held for this reason"))
+            .hint(format!("a hold is lifted with the reason that it was set with; in force: {held}")));
     }
-    Ok(appended)
+    Ok(())
+}
+
+/// Does in the archive here what was recorded, and records what its retention is from now on.
+///
+/// # Errors
+/// When the archive cannot be changed; the record stands.
+pub(crate) fn hold_in_archive(ws: &Workspace, person: &str, body: &RetentionHold) -> Result<()> {
+    let archive = open(ws)?;
+    let RetentionHold { version, hold, reason } = body;
+    let done = if *hold {
+        archive.hold(version, Hold { reason: reason.clone(), by: person.to_owned(), at: ws.clock.now() })
+    } else {
+        archive.lift_hold(version, reason)
+    };
+    done.doing("change the hold in the archive; the record stands")?;
+    let bytes = archive.store().document("retention.json").doing("read the retention of the archive")?;
+    let retention = Digest::of(&bytes.unwrap_or_default());
+    ws.record(person, &ArchiveDocuments { retention, cause: format!("hold of {version}") }).map(|_| ())
 }
 
 /// Brings the second copy up to date and repairs either side from the other.

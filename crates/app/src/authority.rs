@@ -27,7 +27,7 @@ const ROLES: [&str; 8] = [
 
 /// What only some roles do: the kind without its version, and the roles. An administrator judges nothing; who develops
 /// releases nothing.
-const ROWS: [(&str, &[&str]); 34] = [
+const ROWS: [(&str, &[&str]); 35] = [
     ("document/approve", &["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"]),
     ("document/effective", &["qa-lead", "release-manager", "prrc"]),
     ("document/obsolete", &["qa-lead", "release-manager", "prrc"]),
@@ -59,6 +59,7 @@ const ROWS: [(&str, &[&str]); 34] = [
     ("role/grant", &["administrator", "qa-lead"]),
     ("role/revoke", &["administrator", "qa-lead"]),
     ("administration/close", &["administrator"]),
+    ("credential/invite", &["administrator", "qa-lead"]),
     ("account/unlock", &["administrator", "qa-lead"]),
     ("token/issue", &["administrator", "qa-lead"]),
     ("trail/review", &["qa-lead", "prrc", "auditor"]),

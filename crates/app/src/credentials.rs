@@ -72,7 +72,7 @@ pub fn credential_enrol(
     })?;
     let key = SecretKey::generate(person).doing("make a key")?;
     let mut sealed = password::seal(&key, person, password, &secret, &pepper(&state)?)
-        .map_err(|e| Error::refused("this password cannot be taken").because(e))?;
+        .map_err(|e| Error::refused(format!("this password cannot be taken: {e}")))?;
     let step = sealed.step_of(code, ws.clock.now().seconds(), &pepper(&state)?).doing("check the code")?;
     sealed.last_step = step.ok_or_else(|| {
         Error::refused("the code is not the token's").hint("give the six digits that the token shows now")
@@ -89,7 +89,8 @@ pub fn credential_enrol(
     };
     let actor = Actor { person: person.into(), role: String::new(), means: Means::Opened(Arc::new(key)) };
     let factors = vec!["password".to_owned(), "totp".to_owned()];
-    let credential = CredentialEnrol { person: person.into(), key_id, factors, expires, tested: true };
+    let credential =
+        CredentialEnrol { person: person.into(), key_id, factors, expires, tested: true, invitation: None };
     let meaning = "this key is mine; I open it with my password and keep both for myself alone";
     let mut drafts = match ws.at(&state).personal(&actor, meaning, &own)? {
         crate::act::Acted::Drafts(drafts) => drafts,
@@ -101,8 +102,7 @@ pub fn credential_enrol(
     ws.append(&ledger, &state, &drafts)
 }
 
-/// Changes a password: the same key, sealed anew, so that what was signed stays one person's line. Needs the old password and a
-/// code.
+/// Changes a password at the terminal: needs the old password and a code.
 ///
 /// # Errors
 /// When one of them is wrong, or the new password is too short.
@@ -114,10 +114,23 @@ pub fn credential_change(
     new: &str,
     from: &str,
 ) -> Result<Appended> {
+    change(ws, person, old, &Second::Code(code.to_owned()), new, from)
+}
+
+/// Changes a password: the same key, sealed anew, so that what was signed stays one person's line. Needs the old password and the
+/// second component.
+pub(crate) fn change(
+    ws: &Workspace,
+    person: &str,
+    old: &str,
+    second: &Second,
+    new: &str,
+    from: &str,
+) -> Result<Appended> {
     if old == new {
         return Err(Error::refused("the new password is the old one"));
     }
-    let key = credential_open(ws, person, old, &Second::Code(code.to_owned()), from)?;
+    let key = credential_open(ws, person, old, second, from)?;
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
@@ -125,18 +138,25 @@ pub fn credential_change(
     let before = read(ws, person)?.ok_or_else(|| Error::refused("no password is enrolled"))?;
     let token = before.token_secret(&pepper).doing("open the token's secret")?;
     let mut sealed = password::seal(&key, person, new, &token, &pepper)
-        .map_err(|e| Error::refused("this password cannot be taken").because(e))?;
+        .map_err(|e| Error::refused(format!("this password cannot be taken: {e}")))?;
     sealed.last_step = before.last_step;
     let credential = CredentialEnrol {
         person: person.into(),
         key_id: sealed.key_id.clone(),
-        factors: vec!["password".into(), "totp".into()],
+        factors: factors(&state, person),
         expires: today.plus_days(PASSWORD_DAYS),
         tested: true,
+        invitation: None,
     };
     write(ws, &sealed)?;
     let draft = ws.at(&state).process(person, &credential)?;
     ws.append(&ledger, &state, &[draft])
+}
+
+/// The components of a person's present credential.
+fn factors(state: &State, person: &str) -> Vec<String> {
+    let last = state.accounts.get(person).and_then(|a| a.credentials.last());
+    last.map(|c| c.body.factors.clone()).unwrap_or_default()
 }
 
 /// A password or token is taken no longer.
@@ -213,10 +233,14 @@ pub(crate) fn credential_open(
     let mut wrong = "wrong or used code".to_owned();
     let step = match second {
         Second::NotAsked => Ok(Some(sealed.last_step)),
+        Second::Code(_) if !factors(&state, person).iter().any(|f| f == "totp") => {
+            wrong = "a code, where no token is enrolled".to_owned();
+            Ok(None)
+        }
         Second::Code(code) => sealed.step_of(code, ws.clock.now().seconds(), &pepper),
         Second::Passkey { credential, assertion, challenge } => {
-            match passkey_answers(&state, person, credential, assertion, challenge) {
-                Ok(()) => Ok(Some(sealed.last_step)),
+            match state.passkey_answers(person, credential, assertion, challenge) {
+                Ok(_) => Ok(Some(sealed.last_step)),
                 Err(why) => {
                     wrong = why;
                     Ok(None)
@@ -240,18 +264,6 @@ pub(crate) fn credential_open(
             Err(Error::refused(WRONG))
         }
     }
-}
-
-/// Whether a passkey of this person answers the challenge.
-fn passkey_answers(
-    state: &State,
-    person: &str,
-    credential: &str,
-    assertion: &signing::webauthn::Assertion,
-    challenge: &[u8],
-) -> std::result::Result<(), String> {
-    let passkey = state.passkeys.get(credential).filter(|p| p.enrolled.body.person == person);
-    passkey.ok_or("not this person's passkey")?.check(assertion, challenge).map(|_| ())
 }
 
 /// Records a refusal, and the lock where it is one too many. Tried again where others append meanwhile: a refusal is never lost.
@@ -329,7 +341,7 @@ fn read(ws: &Workspace, person: &str) -> Result<Option<SealedKey>> {
     }
 }
 
-fn write(ws: &Workspace, sealed: &SealedKey) -> Result<()> {
+pub(crate) fn write(ws: &Workspace, sealed: &SealedKey) -> Result<()> {
     use std::io::Write as _;
     let path = file(ws, &sealed.owner);
     let dir = path.parent().unwrap_or(&ws.root);
@@ -344,7 +356,7 @@ fn write(ws: &Workspace, sealed: &SealedKey) -> Result<()> {
 }
 
 /// The pepper of this ledger: 32 bytes beside the ledger's key, made at the first enrolment.
-fn pepper(state: &State) -> Result<Vec<u8>> {
+pub(crate) fn pepper(state: &State) -> Result<Vec<u8>> {
     let path = keys::ledger_key_file(&state.origin)?.with_extension("pepper");
     match std::fs::read_to_string(&path) {
         Ok(text) => hex::decode(text.trim()).doing(format_args!("read {}", path.display())),

@@ -23,6 +23,7 @@ pub fn document_approve(ws: &Workspace, actor: &Actor, document: &str, at: Optio
 fn approve(ws: &Workspace, actor: &Actor, document: &str, at: Option<&str>) -> Result<Appended> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
+    let ws = &ws.with_texts_at(at);
     let digest = crate::document_life::content(ws, &state, document, at)?;
     let body = DocumentApprove { document: document.to_owned(), digest };
     ws.act_on(&ledger, &state, actor, MEANING, &body)

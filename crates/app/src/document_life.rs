@@ -43,6 +43,7 @@ pub fn document_submit(
 ) -> Result<Appended> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
+    let ws = &ws.with_texts_at(at);
     let digest = content(ws, &state, document, at)?;
     let body = DocumentSubmit {
         document: document.to_owned(),
@@ -183,7 +184,7 @@ pub struct DocumentStep {
     pub entry: u64,
     /// When.
     pub at: String,
-    /// What: `submitted`, `approved`, `effective`, `read`, `reviewed`, `obsolete`, `external`.
+    /// What: `submitted`, `approved`, `effective`, `read`, `reviewed`, `compared`, `obsolete`, `external`.
     pub step: &'static str,
     /// The revision for people, where one was given.
     pub revision: String,
@@ -280,6 +281,11 @@ fn steps(state: &State, document: &str) -> Vec<DocumentStep> {
             Some(x.body.digest),
             format!("{} at {}", x.body.title, x.body.location),
         );
+    }
+    for c in state.compared_texts.iter().filter(|c| c.body.subject == document) {
+        let at = c.body.commit.as_deref().map(|c| format!(" at {}", c.get(..12).unwrap_or(c)));
+        let said = format!("{}: {}{}", c.body.act, c.body.outcome.as_str(), at.unwrap_or_default());
+        happened(&c.meta, "compared", Some(c.body.digest), said);
     }
     if let Some(o) = &life.obsolete {
         happened(&o.meta, "obsolete", None, o.body.reason.clone());

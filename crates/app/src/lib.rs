@@ -35,6 +35,7 @@ mod histories;
 mod house_rules;
 mod imports;
 mod init;
+mod invitations;
 mod key_sessions;
 mod keys;
 mod ledger_keys;
@@ -65,8 +66,11 @@ mod reviews;
 mod runs;
 mod security;
 mod server_commands;
+#[cfg(test)]
+mod session_time_tests;
 mod sessions;
 mod shared_ledger;
+mod signed_texts;
 mod soups;
 mod state_cache;
 mod status;
@@ -121,6 +125,7 @@ pub use house_rules::{
     rules_test, rules_time,
 };
 pub use init::{InitOptions, Made, init};
+pub use invitations::{Invited, Joined, Joining, credential_invite, credential_join};
 pub use key_sessions::{
     CHALLENGE_SECONDS, KeyDoor, LoginStatement, NAMESPACE as LOGIN_NAMESPACE, Opened, login_signers,
     sign_login,
@@ -151,7 +156,7 @@ pub use rehash::{ArchiveRehashed, archive_rehash};
 pub use releases::*;
 pub use reminders::{Digest as ReminderDigest, Reminding, Told, remind, reminders};
 pub use remote::{
-    Decided, Holder, Proposed, RemoteLedger, RemoteOpener, RemoteTarget, server_append, token_holder,
+    Decided, Holder, Login, Proposed, RemoteLedger, RemoteOpener, RemoteTarget, server_append, token_holder,
     token_issue, token_revoke,
 };
 pub use reviews::{
@@ -177,8 +182,8 @@ pub use trackers::{
     tracker_sync, tracker_webhook,
 };
 pub use trail::{
-    FieldChange, TrailForm, TrailQuery, TrailRow, export_noted, trail, trail_download, trail_export,
-    trail_review, trail_text,
+    FieldChange, TrailAct, TrailForm, TrailQuery, TrailRow, export_noted, trail, trail_download,
+    trail_export, trail_review, trail_text,
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
 pub use vulnerabilities::*;

@@ -50,7 +50,9 @@ struct Material<'a> {
 /// # Errors
 /// When one of the releases does not exist, or a commit cannot be read.
 pub fn release_notes(ws: &Workspace, of: &NotesOf) -> Result<Notes> {
-    notes_of_state(ws, &ws.ledger()?.listed(ws, None)?, of)
+    let notes = notes_of_state(ws, &ws.ledger()?.listed(ws, None)?, of)?;
+    crate::trail::note_export(ws, &format!("notes of {}", of.version))?;
+    Ok(notes)
 }
 
 /// As [`release_notes`], from a state that is there already.

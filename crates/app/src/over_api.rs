@@ -22,13 +22,15 @@ pub enum OverApi {
 }
 
 /// What the server computes or keeps itself, and what to do instead of proposing it.
-const SERVER: [(&str, &str); 17] = [
+const SERVER: [(&str, &str); 19] = [
     ("ledger/genesis", "a ledger begins where it is kept"),
     ("ledger/rotate", "the ledger's key is changed where it is kept"),
     ("ledger/anchor", "checkpoints are anchored where the ledger's key is: `dossier ledger anchor`"),
     ("release/stage", "the server stages it: `dossier release stage`"),
     ("release/gate", "the server judges it itself: `dossier release gate`"),
     ("release/seal", "the server seals it: `dossier release seal`"),
+    ("release/deliver", "the server signs the manifest and publishes it: `dossier release deliver`"),
+    ("text/compare", "the server itself says whether it has the text that was signed"),
     ("session/open", "people log in on the server's pages"),
     ("session/key", "a person is let in by the answer to a challenge: DOSSIER_PERSON and DOSSIER_KEY"),
     ("session/close", "people log out on the server's pages"),
@@ -43,13 +45,14 @@ const SERVER: [(&str, &str); 17] = [
 ];
 
 /// What a token alone may not do, although it needs no signature while a ledger is set up.
-const SIGNED_HERE: [&str; 10] = [
+const SIGNED_HERE: [&str; 11] = [
     "person/enrol",
     "person/leave",
     "person/train",
     "role/grant",
     "role/revoke",
     "key/revoke",
+    "credential/invite",
     "credential/revoke",
     "passkey/revoke",
     "token/revoke",

@@ -79,6 +79,7 @@ const ROWS: [Row; 29] = [
         Tests(&[
             "the_trail_says_who_when_from_where_what_old_new_and_why",
             "every_use_case_that_changes_something_appends_to_the_ledger",
+            "every_verb_that_gives_out_a_copy_appends_that_it_did",
             "pages_are_read_after_a_login_where_the_product_asks_for_it_and_what_is_taken_along_is_an_entry",
         ]),
         "Exports and reads of complaints are entries too. Entries are never changed; the trail shows old and new value. Times are those of the machine that appends.",
@@ -205,6 +206,7 @@ const ROWS: [Row; 29] = [
         Tests(&[
             "a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees",
             "a_passkey_signs_the_digest_of_the_statement_and_the_verifier_agrees",
+            "who_has_no_token_enrols_a_passkey_with_a_code_that_is_good_once_for_them_alone",
         ]),
         "Password, and code of a token or passkey. For key files and ssh-agent the second component is the passphrase or the hardware key, which the firm \
          prescribes: this program cannot see it.",
@@ -220,7 +222,10 @@ const ROWS: [Row; 29] = [
         "T22",
         "11.200(a)(1)(ii)",
         "otherwise all components each time",
-        Tests(&["a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees"]),
+        Tests(&[
+            "a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees",
+            "a_session_of_the_pages_ends_after_a_quarter_of_an_hour_of_silence_and_after_eight_hours",
+        ]),
         "After logging out, a quarter of an hour of silence, eight hours, or a restart of the server.",
     ),
     row(
@@ -283,8 +288,11 @@ const ROWS: [Row; 29] = [
         "T29",
         "11.300(e)",
         "tokens are tested at first and from time to time",
-        Procedure(&["a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees"]),
-        "At first by a code before the token counts. From time to time by the firm.",
+        Procedure(&[
+            "a_person_logs_in_and_signs_with_password_and_code_and_the_verifier_agrees",
+            "a_passkey_is_its_owners_tested_counting_and_not_revoked",
+        ]),
+        "At first by a code before the token counts, or an answer of the passkey. From time to time by the firm.",
     ),
 ];
 
@@ -325,7 +333,38 @@ mod tests {
         }
     }
 
-    /// A test that was renamed or removed shows nothing any more.
+    /// Whether a source has this test, and it is neither a comment nor left out.
+    fn runs(source: &str, test: &str) -> bool {
+        let lines: Vec<&str> = source.lines().map(str::trim).collect();
+        let is = |(n, line): (usize, &&str)| {
+            let head = line.strip_prefix("pub ").unwrap_or(line);
+            let attributes = || {
+                let before = lines.get(..n).unwrap_or_default().iter().rev();
+                before.take_while(|l| l.starts_with("#[") || l.starts_with("//"))
+            };
+            head.starts_with(&format!("fn {test}("))
+                && attributes().any(|l| *l == "#[test]")
+                && !attributes().any(|l| l.starts_with("#[ignore") || l.starts_with("#[cfg"))
+        };
+        lines.iter().enumerate().any(is)
+    }
+
+    #[test]
+    fn a_test_that_does_not_run_shows_nothing() {
+        assert!(runs("#[test]\n    fn a() {", "a") && runs("#[test]\n// why\nfn a() {", "a"));
+        for none in [
+            "fn a() {",
+            "// #[test]\n// fn a() {",
+            "#[test]\n#[ignore = \"slow\"]\nfn a() {",
+            "#[cfg(windows)]\n#[test]\nfn a() {",
+            "#[test]\nfn b() {}\nfn a() {",
+            "#[test]\nfn a_longer_name() {",
+        ] {
+            assert!(!runs(none, "a"), "{none}");
+        }
+    }
+
+    /// A test that was renamed, removed or left out shows nothing any more.
     #[test]
     fn every_test_that_the_page_names_is_a_test_of_this_repository() {
         let mut files = Vec::new();
@@ -336,11 +375,11 @@ mod tests {
             let (Tests(tests) | Procedure(tests)) = row.met else { continue };
             assert!(!matches!(row.met, Tests([])), "{} is met by nothing", row.test);
             for test in tests {
-                let is = |t: &String| {
-                    let place = t.find(&format!("fn {test}("));
-                    place.is_some_and(|p| t[..p].rfind("#[test]").is_some_and(|a| p - a < 400))
-                };
-                assert!(texts.iter().any(is), "{}: there is no test `{test}`", row.test);
+                assert!(
+                    texts.iter().any(|t| runs(t, test)),
+                    "{}: there is no test `{test}` that runs",
+                    row.test
+                );
             }
         }
     }

@@ -44,7 +44,7 @@ pub struct PasskeyRow {
     pub revoked: String,
 }
 
-/// A logged-in person enrols a passkey: all components again, and the new passkey's answer to a challenge of this server. The
+/// A logged-in person enrols a passkey: the components that a signing would need now, and the new passkey's answer to a challenge of this server. The
 /// record is signed by the key that the password opened.
 ///
 /// # Errors
@@ -58,18 +58,23 @@ pub fn passkey_enrol(
 ) -> Result<Appended> {
     said("a name of the passkey", &new.name)?;
     let (actor, challenge) = sessions.tested(ws, cookie, password, code, &new.test)?;
-    let body = PasskeyEnrol {
-        person: actor.person.clone(),
+    let body = enrolment(&actor.person, new, &challenge);
+    ws.record_act(&actor, "this passkey is mine; I keep it for myself alone", &body)
+}
+
+/// The record of a passkey that answered `challenge`.
+pub(crate) fn enrolment(person: &str, new: &NewPasskey, challenge: &[u8]) -> PasskeyEnrol {
+    PasskeyEnrol {
+        person: person.to_owned(),
         credential: new.credential.clone(),
         public_key: new.public_key.clone(),
         site: new.site.clone(),
         name: new.name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect(),
-        challenge: base64url(&challenge),
+        challenge: base64url(challenge),
         authenticator_data: base64url(&new.test.authenticator_data),
         client_data: base64url(&new.test.client_data),
         signature: base64url(&new.test.signature),
-    };
-    ws.record_act(&actor, "this passkey is mine; I keep it for myself alone", &body)
+    }
 }
 
 /// A passkey is taken no longer.

@@ -128,7 +128,11 @@ fn means(ws: &Workspace, state: &State, id: &str, person: &Person, on: Date) -> 
             id: passkey.enrolled.body.name.clone(),
             since: passkey.enrolled.meta.at.date_utc(),
             until: None,
-            not_taken: passkey.revoked.as_ref().map(|r| r.body.reason.clone()).unwrap_or_default(),
+            not_taken: match &passkey.revoked {
+                Some(revoked) => revoked.body.reason.clone(),
+                None if state.passkey_waits(passkey) => "nobody has vouched for its key yet".to_owned(),
+                None => String::new(),
+            },
         });
     }
     out

@@ -25,7 +25,7 @@ pub(crate) fn check(ws: &Workspace, state: &State, holder: &Holder, drafts: &[Dr
         match draft.kind.as_str() {
             ReleaseSign::KIND => release_signature(ws, state, draft)?,
             ReleaseOpen::KIND => crate::releases::opened_again(ws, state, &body(draft)?)?,
-            ReleaseDeliver::KIND => crate::releases::delivered_again(ws, state, &body(draft)?)?,
+            RetentionHold::KIND => crate::archives::may_be_held(ws, state, &body(draft)?)?,
             RunImport::KIND => run(ws, state, &body(draft)?)?,
             AnomalyEvaluate::KIND => crate::anomalies::evaluated_again(ws, state, &body(draft)?)?,
             VulnerabilityScan::KIND => crate::vulnerabilities::scanned_again(ws, &body(draft)?)?,
@@ -61,8 +61,7 @@ fn speaks_for_itself(state: &State, holder: &Holder, draft: &Draft, batch: &[Dra
 }
 
 /// Blobs that entries of a kind name, by the field that holds the digest.
-const EVIDENCE: [(&str, &str); 11] = [
-    (ReleaseDeliver::KIND, "manifest"),
+const EVIDENCE: [(&str, &str); 10] = [
     (RunImport::KIND, "report"),
     (RunImport::KIND, "attestation"),
     (DataSetImport::KIND, "digest"),

@@ -6,7 +6,7 @@
 use crate::error::{Doing as _, Error, ErrorKind, Result};
 use crate::workspace::{Appended, Workspace};
 use ledger::{Draft, LedgerStore, PersonalSignature};
-use records::{TokenIssue, TokenRevoke};
+use records::{Record as _, TokenIssue, TokenRevoke};
 use signing::password;
 use std::path::PathBuf;
 use vocabulary::{Date, Digest};
@@ -15,6 +15,8 @@ use vocabulary::{Date, Digest};
 pub trait RemoteLedger: Send + Sync {
     /// It as a store of entries.
     fn store(&self) -> &dyn LedgerStore;
+    /// The commit at which the texts stand that the next proposal is about, where they stand in one.
+    fn texts_stand_at(&self, commit: Option<String>);
     /// Has the server do a step of a release.
     ///
     /// # Errors
@@ -46,8 +48,9 @@ pub struct RemoteTarget {
     pub key: Option<String>,
     /// The token, from `DOSSIER_TOKEN` or the folder of keys.
     pub token: Option<String>,
-    /// Who logs in with a key where there is no token, from `DOSSIER_PERSON` and `DOSSIER_KEY` or ssh-agent.
-    pub login: Option<(String, crate::act::Means)>,
+    /// Who logs in with a key where there is no token, each way that was named: `--as` and `--key` of the command, then
+    /// `DOSSIER_PERSON` and `DOSSIER_KEY` or ssh-agent. The first whom the server takes is in.
+    pub logins: Vec<Login>,
     /// A PEM file with the certificates that the server's has to lead to; the well-known authorities where absent.
     pub authority: Option<PathBuf>,
     /// Where to remember what the server said last.
@@ -63,6 +66,20 @@ impl Workspace {
     pub fn with_remote(mut self, opener: RemoteOpener) -> Workspace {
         self.remote = Some(opener);
         self
+    }
+
+    /// The same product, which logs in to a server as this person.
+    #[must_use]
+    pub fn logging_in(mut self, login: Option<Login>) -> Workspace {
+        self.login = login;
+        self
+    }
+
+    /// Who logs in: as the command says, then as the environment does.
+    fn logins(&self) -> Vec<Login> {
+        let mut out: Vec<Login> = self.login.clone().into_iter().chain(Login::of_environment()).collect();
+        out.dedup();
+        out
     }
 
     /// Whether the ledger is on a server.
@@ -90,21 +107,34 @@ impl Workspace {
             origin,
             key: self.config.ledger.key.clone(),
             token,
-            login: login(),
+            logins: self.logins(),
             authority: self.config.ledger.authority.as_deref().map(|file| self.path(file)),
             state_dir: self.state_dir(),
         })
     }
 }
 
-/// Who logs in by key: the person of the environment, with their key file or what ssh-agent holds.
-fn login() -> Option<(String, crate::act::Means)> {
-    let person = std::env::var("DOSSIER_PERSON").ok().filter(|p| !p.trim().is_empty())?;
-    let means = match std::env::var_os("DOSSIER_KEY").filter(|k| !k.is_empty()) {
-        Some(file) => crate::act::Means::KeyFile(file.into()),
-        None => crate::act::Means::Agent,
-    };
-    Some((person.trim().to_owned(), means))
+/// Who logs in, and with which key: a file, or what ssh-agent holds where there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The person.
+    pub person: String,
+    /// The key file; ssh-agent where absent.
+    pub key: Option<PathBuf>,
+}
+
+impl Login {
+    /// The means to sign the server's challenge.
+    pub fn means(&self) -> crate::act::Means {
+        self.key.clone().map_or(crate::act::Means::Agent, crate::act::Means::KeyFile)
+    }
+
+    /// The person of the environment, with their key file or what ssh-agent holds.
+    fn of_environment() -> Option<Login> {
+        let person = std::env::var("DOSSIER_PERSON").ok().filter(|p| !p.trim().is_empty())?;
+        let key = std::env::var_os("DOSSIER_KEY").filter(|k| !k.is_empty());
+        Some(Login { person: person.trim().to_owned(), key: key.map(PathBuf::from) })
+    }
 }
 
 /// Makes a token for the server's API. It is shown once; the ledger holds its digest.
@@ -198,7 +228,7 @@ pub fn server_append(
     holder: &Holder,
     from: &str,
     ledger_of_client: (&str, Option<&str>),
-    decided_on: u64,
+    (decided_on, texts_at): (u64, Option<&str>),
     entries: &[Proposed],
 ) -> Result<Decided> {
     let (origin, key) = ledger_of_client;
@@ -219,9 +249,14 @@ pub fn server_append(
     let done = crate::over_api::check(&drafts, holder.writes)
         .and_then(|()| ledger.try_on(ws, &state, &drafts, ws.clock.now()))
         .and_then(|()| crate::proposals::check(ws, &state, holder, &drafts))
-        .and_then(|()| ws.append(&ledger, &state, &drafts));
+        .and_then(|()| crate::signed_texts::compared(ws, &state, texts_at, &drafts))
+        .and_then(|compared| ws.append(&ledger, &state, &[drafts.clone(), compared].concat()));
     match done {
         Ok(Appended::Entries { first, position }) => {
+            for draft in drafts.iter().filter(|d| d.kind == records::RetentionHold::KIND) {
+                let from = Workspace { from: draft.via.clone(), ..ws.clone() };
+                crate::archives::hold_in_archive(&from, &draft.actor, &crate::record_rules::body(draft)?)?;
+            }
             let at =
                 ws.ledger()?.entries_to(Some(position))?.last().map(|e| e.at.to_string()).unwrap_or_default();
             Ok(Decided::Done(first, position, at))

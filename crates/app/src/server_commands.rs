@@ -1,6 +1,6 @@
 //! Commands that a client gives and a server does: what an entry would say of files, the server finds out itself.
 //!
-//! The release's steps of this kind (stage, gate, seal) run in the server's own checkout and archive, under its clock. The
+//! The release's steps of this kind (stage, gate, seal, delivery) run in the server's own checkout and archive, under its clock. The
 //! client sends which release, and gets what the server recorded.
 
 use crate::analysis::Inputs;
@@ -8,11 +8,12 @@ use crate::error::{Error, Result};
 use crate::remote::Holder;
 use crate::workspace::{Appended, Workspace};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A command for a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerCommand {
-    /// `release-stage`, `release-gate`, `release-seal`.
+    /// `release-stage`, `release-gate`, `release-seal`, `release-deliver`.
     pub command: String,
     /// The release.
     pub version: String,
@@ -20,6 +21,8 @@ pub struct ServerCommand {
     pub by: String,
     /// The process on the client's side.
     pub via: String,
+    /// What else the command takes, by name: the `channel` of a delivery.
+    pub arguments: BTreeMap<String, String>,
 }
 
 /// What a server did.
@@ -42,7 +45,13 @@ impl Workspace {
     ///
     /// # Errors
     /// As the step itself, in the server's words.
-    pub fn server_does(&self, command: &str, version: &str, by: &str) -> Result<Option<ServerDone>> {
+    pub fn server_does(
+        &self,
+        command: &str,
+        version: &str,
+        by: &str,
+        arguments: &[(&str, &str)],
+    ) -> Result<Option<ServerDone>> {
         if !self.is_remote() {
             return Ok(None);
         }
@@ -51,6 +60,7 @@ impl Workspace {
             version: version.to_owned(),
             by: by.to_owned(),
             via: self.from.clone(),
+            arguments: arguments.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
         };
         self.open_remote()?.command(&command).map(Some)
     }
@@ -93,6 +103,12 @@ pub fn server_command(
         "release-seal" => {
             let sealed = crate::release_seal(ws, by, version, &mut say)?;
             (said + &sealed.summary, None, true, sealed.appended)
+        }
+        "release-deliver" => {
+            let channel = command.arguments.get("channel").map(String::as_str).unwrap_or_default();
+            let (manifest, appended) = crate::releases::delivered_here(ws, by, version, channel)?;
+            let json = serde_json::json!({"format": "dossier/delivered/v1", "manifest": manifest});
+            (format!("published the delivery manifest {manifest} of {version}"), Some(json), true, appended)
         }
         other => return Err(Error::refused(format!("this server does no `{other}`"))),
     };

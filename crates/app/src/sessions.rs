@@ -177,12 +177,21 @@ impl Sessions {
     ) -> Result<String> {
         let (second, _) = self.second(ws, person, second, from)?;
         drop(credential_open(ws, person, secret, &second, from)?);
+        self.begin(
+            ws,
+            person,
+            from,
+            if matches!(second, Second::Passkey { .. }) { "passkey" } else { "totp" },
+        )
+    }
+
+    /// Opens a session for somebody whose components were right, the second of them by this name.
+    pub(crate) fn begin(&self, ws: &Workspace, person: &str, from: &str, second: &str) -> Result<String> {
         let cookie = hex::encode(password::secret().doing("make a session")?.as_slice());
         let form_token = hex::encode(password::secret().doing("make a session")?.as_slice());
         let digest = Digest::of(cookie.as_bytes());
         let id: String = Digest::of(digest.to_string().as_bytes()).to_string().chars().take(16).collect();
-        let word = if matches!(second, Second::Passkey { .. }) { "passkey" } else { "totp" };
-        let factors = vec!["password".to_owned(), word.to_owned()];
+        let factors = vec!["password".to_owned(), second.to_owned()];
         let body = SessionOpen { session: id.clone(), person: person.into(), from: from.into(), factors };
         ws.record(person, &body)?;
         let now = ws.clock.now();
@@ -268,8 +277,40 @@ impl Sessions {
         Ok(Actor { person: session.person, role: role.to_owned(), means })
     }
 
-    /// The key of a logged-in person, with all components again: for a new passkey. Gives the challenge that the new passkey
-    /// answered, where it is one of ours.
+    /// The challenge that an assertion answers, where it is one of ours that is bound to no statement. It is answered once.
+    pub(crate) fn own_challenge(&self, ws: &Workspace, test: &Assertion) -> Option<Vec<u8>> {
+        match self.answered(ws.clock.now(), test)? {
+            (challenge, Asked::Random) => Some(challenge),
+            (_, Asked::Statement(..)) => None,
+        }
+    }
+
+    /// Changes the password of whoever is logged in: with the old one and the second component, whatever was signed before.
+    ///
+    /// # Errors
+    /// As [`Sessions::actor`], and when the new password is too short or the old one.
+    pub fn change_password(
+        &self,
+        ws: &Workspace,
+        cookie: &str,
+        old: &str,
+        second: &SecondGiven,
+        new: &str,
+    ) -> Result<crate::workspace::Appended> {
+        let session =
+            self.of(ws, cookie).ok_or_else(|| Error::refused("log in first: there is no open session"))?;
+        let (second, shown) = self.second(ws, &session.person, second, &session.from)?;
+        if shown.is_some() {
+            let why = "the passkey confirmed a statement, not a change of the password";
+            refuse(ws, &session.person, &session.from, why)?;
+            return Err(Error::refused(why).hint("load the page again"));
+        }
+        crate::credentials::change(ws, &session.person, old, &second, new, &session.from)
+            .inspect_err(|_| drop(self.drop_locked(ws, &session.person)))
+    }
+
+    /// The key of a logged-in person for a new passkey, with the components that a signing would need: the code too, unless
+    /// something was signed in this session. Gives the challenge that the new passkey answered, where it is one of ours.
     ///
     /// # Errors
     /// As [`Sessions::actor`].
@@ -283,11 +324,14 @@ impl Sessions {
     ) -> Result<(Actor, Vec<u8>)> {
         let session =
             self.of(ws, cookie).ok_or_else(|| Error::refused("log in first: there is no open session"))?;
-        let Some((challenge, Asked::Random)) = self.answered(ws.clock.now(), test) else {
+        let Some(challenge) = self.own_challenge(ws, test) else {
             return Err(Error::refused("the passkey's answer is too late, or was given before")
                 .hint("load the page again"));
         };
-        let second = Second::Code(code.to_owned());
+        let second = match code {
+            "" if session.signed => Second::NotAsked,
+            code => Second::Code(code.to_owned()),
+        };
         let key = credential_open(ws, &session.person, secret, &second, &session.from)
             .inspect_err(|_| drop(self.drop_locked(ws, &session.person)))?;
         let actor = Actor { person: session.person, role: String::new(), means: Means::Opened(key) };

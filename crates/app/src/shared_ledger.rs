@@ -220,6 +220,13 @@ impl SharedLedger {
         Ok(())
     }
 
+    /// Tells a server at which commit the texts stand that the next entries are about. Of a ledger that is here, nobody asks.
+    pub(crate) fn texts_stand_at(&self, commit: impl FnOnce() -> Option<String>) {
+        if let Kept::Server(server) = &self.store {
+            server.texts_stand_at(commit());
+        }
+    }
+
     pub(crate) fn append(&self, drafts: &[Draft], now: Instant, decided_on: u64) -> Result<ledger::Appended> {
         if self.until.is_some() {
             return Err(Error::refused("nothing is appended to the past: leave `--ledger-at` out"));

@@ -75,6 +75,8 @@ pub struct TrailRow {
 
 /// Fields that give the reason, so that no change stands without it.
 const REASONS: [&str; 4] = ["reason", "rationale", "justification", "basis"];
+/// Kinds of entries whose reading is an entry itself.
+const SENSITIVE: [&str; 2] = ["complaint/", "reportability/"];
 /// How often an access is tried to be recorded where others append meanwhile.
 const TRIES_MAX: u32 = 20;
 const REFUSED: [&str; 3] = ["signature/refuse/", "session/refuse/", "account/lock/"];
@@ -94,6 +96,10 @@ pub fn trail(ws: &Workspace, query: &TrailQuery, ledger_at: Option<u64>) -> Resu
         if matches(query, e, &row) {
             rows.push(row);
         }
+    }
+    // What a complaint says stands in its entries too.
+    if rows.iter().any(|r| SENSITIVE.iter().any(|kind| r.act.starts_with(kind))) {
+        note_read(ws, "complaints in the audit trail")?;
     }
     Ok(rows)
 }
@@ -329,12 +335,25 @@ pub(crate) fn note_read(ws: &Workspace, subject: &str) -> Result<()> {
     note_access(ws, &ws.reader(), "read", subject).map(|_| ())
 }
 
-/// Records that a page's file was taken along by `reader`.
+/// Records that a page's file was taken along by `reader`, or that a page of sensitive records was read.
 ///
 /// # Errors
 /// As [`note_access`].
-pub fn trail_download(ws: &Workspace, reader: &str, subject: &str) -> Result<()> {
-    note_access(ws, reader, "export", subject).map(|_| ())
+pub fn trail_download(ws: &Workspace, reader: &str, act: TrailAct, subject: &str) -> Result<()> {
+    let act = match act {
+        TrailAct::Export => "export",
+        TrailAct::Read => "read",
+    };
+    note_access(ws, reader, act, subject).map(|_| ())
+}
+
+/// What was done with what a page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrailAct {
+    /// It was taken along as a file.
+    Export,
+    /// It was read.
+    Read,
 }
 
 /// Somebody reviewed the trail from the end of the last review (or `from`) to `to` (or now) and says what was found. The

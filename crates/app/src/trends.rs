@@ -57,6 +57,7 @@ pub(crate) fn trend_of(ws: &Workspace, of: &TrendOf, state: &records::State) -> 
 /// As [`anomaly_trend`], and when the document cannot be set.
 pub fn anomaly_trend_pdf(ws: &Workspace, of: &TrendOf) -> Result<Vec<u8>> {
     let trend = anomaly_trend(ws, of)?;
+    crate::trail::note_export(ws, "trend of anomalies")?;
     let markdown = trend.to_markdown();
     let digest = vocabulary::Digest::of(&serde_json::to_vec(&trend).doing("write the trend")?);
     let position = match of.asking.ledger_at {

@@ -17,6 +17,9 @@ pub(crate) const CONFIG_FILE: &str = "dossier.toml";
 /// The folder of ledger, archive, cache and blobs; git-ignored.
 pub(crate) const STATE_DIR: &str = ".dossier";
 
+/// How often a refusal is tried to be recorded where others append meanwhile.
+const NOTE_TRIES: u32 = 20;
+
 /// The most bytes of a profile that products share.
 pub(crate) const PROFILE_BYTES: u64 = 1 << 20;
 
@@ -66,6 +69,10 @@ pub struct Workspace {
     pub from: String,
     /// How to reach a server, where the program can.
     pub(crate) remote: Option<crate::remote::RemoteOpener>,
+    /// Who logs in to a server, where the command says so.
+    pub(crate) login: Option<crate::remote::Login>,
+    /// The revision whose texts are signed, where it is not the work tree's.
+    pub(crate) texts_at: Option<String>,
 }
 
 /// What became of a command that appends.
@@ -113,6 +120,8 @@ impl Workspace {
             ledger_until: None,
             from: from_where(via),
             remote: None,
+            login: None,
+            texts_at: None,
         })
     }
 
@@ -121,6 +130,11 @@ impl Workspace {
     pub fn until(mut self, position: Option<u64>) -> Workspace {
         self.ledger_until = position;
         self
+    }
+
+    /// The same product, whose texts are signed as they stand at a revision.
+    pub(crate) fn with_texts_at(&self, revision: Option<&str>) -> Workspace {
+        Workspace { texts_at: revision.map(str::to_owned), ..self.clone() }
     }
 
     /// Whether `dossier.toml` can be read as TOML. Where it cannot, nothing is known of ledger, profile and roles, and that
@@ -178,6 +192,9 @@ impl Workspace {
         crate::authority::check_unsigned(&self.config, state, drafts, today)?;
         crate::ageing::check(&self.config, state, drafts, now)?;
         ledger.try_on(self, state, drafts, now)?;
+        if crate::signed_texts::any_of_texts(drafts) {
+            ledger.texts_stand_at(|| crate::signed_texts::stand_at(self));
+        }
         let done = ledger.append(drafts, now, state.position).inspect_err(|e| {
             if state.last_at.is_some_and(|last| now < last)
                 && let Some(draft) = drafts.first()
@@ -237,7 +254,11 @@ impl Workspace {
     /// An act that was tried and refused is an entry too (21 CFR 11.300 d): who, what, why, from where. That it cannot be
     /// written (the ledger is not here, or not sound) changes nothing about the refusal.
     pub(crate) fn note_refusal(&self, actor: &Actor, act: &str, subject: &str, why: &Error) {
-        let note = || -> Result<()> {
+        let of_the_act = matches!(why.kind, crate::error::ErrorKind::Refused) || why.is_of_a_signature();
+        if !of_the_act || why.note() {
+            return;
+        }
+        let note = || -> Result<bool> {
             let ledger = self.ledger()?;
             let state = ledger.state(None)?;
             let body = records::SignatureRefuse {
@@ -249,11 +270,14 @@ impl Workspace {
             let draft = self.at(&state).process("dossier", &body)?;
             // A clock that stands back is a reason of refusals: the note has the time of the entry before it.
             let now = self.clock.now().max(state.last_at.unwrap_or_else(|| self.clock.now()));
-            ledger.append(&[draft], now, state.position).map(|_| ())
+            let done = ledger.append(&[draft], now, state.position);
+            Ok(done.is_ok() || ledger.position()? == state.position)
         };
-        let of_the_act = matches!(why.kind, crate::error::ErrorKind::Refused) || why.is_of_a_signature();
-        if of_the_act && !why.note() {
-            let _ = note();
+        // Others append meanwhile, which is a reason of refusals too: tried again, so that none is lost.
+        for _ in 0..NOTE_TRIES {
+            if note().unwrap_or(true) {
+                return;
+            }
         }
     }
 

@@ -27,6 +27,9 @@ pub(crate) struct Global {
     /// A time to act at, in ledgers whose clock is simulated.
     #[arg(long, global = true, value_name = "INSTANT", env = "DOSSIER_NOW", hide = true)]
     pub now: Option<String>,
+    /// Who the command's own `--as` and `--key` name, who logs in to a server where there is no token.
+    #[arg(skip)]
+    pub login: Option<app::Login>,
 }
 
 /// The inputs that a reading command is computed from.
@@ -111,7 +114,8 @@ pub(crate) struct Signing {
 impl Global {
     /// Opens the product.
     pub(crate) fn workspace(&self) -> Result<Workspace> {
-        Ok(Workspace::open(&self.directory, self.clock()?, "cli")?.with_remote(client::connect))
+        let ws = Workspace::open(&self.directory, self.clock()?, "cli")?;
+        Ok(ws.with_remote(client::connect).logging_in(self.login.clone()))
     }
 
     /// The machine's clock, or the simulated one that was asked for.

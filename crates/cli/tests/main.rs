@@ -16,6 +16,7 @@ mod e2e {
     mod contracts;
     mod delivered;
     mod documents_out;
+    mod exports;
     mod forgery;
     mod git_signatures;
     mod hollow;

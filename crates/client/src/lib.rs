@@ -38,7 +38,14 @@ pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
     let agent: ureq::Agent = config.build().into();
     let base = format!("{}{BASE}", target.url.trim_end_matches('/'));
     let cache = Mutex::new(Cache::default());
-    let mut store = RemoteStore { agent, base, token: String::new(), target: target.clone(), cache };
+    let mut store = RemoteStore {
+        agent,
+        base,
+        token: String::new(),
+        target: target.clone(),
+        cache,
+        texts_at: Mutex::default(),
+    };
     let head = store.let_in()?;
     if target.origin != head.origin {
         return Err(Error::verification(format!(
@@ -96,6 +103,8 @@ struct RemoteStore {
     token: String,
     target: RemoteTarget,
     cache: Mutex<Cache>,
+    /// The commit of the texts that the next proposal is about.
+    texts_at: Mutex<Option<String>>,
 }
 
 impl RemoteStore {
@@ -294,6 +303,7 @@ impl LedgerStore for RemoteStore {
             origin: self.target.origin.clone(),
             key: self.target.key.clone(),
             decided_on,
+            texts_at: self.texts_at.lock().unwrap_or_else(PoisonError::into_inner).take(),
             entries: drafts.iter().map(entry).collect(),
         };
         let bytes = serde_json::to_vec(&proposal).map_err(|e| StoreError::backend("appended to", e))?;
@@ -329,6 +339,10 @@ impl RemoteLedger for RemoteStore {
         self.get(&api::blob_path(digest))
     }
 
+    fn texts_stand_at(&self, commit: Option<String>) {
+        *self.texts_at.lock().unwrap_or_else(PoisonError::into_inner) = commit;
+    }
+
     fn keep_blob(&self, digest: Digest, bytes: &[u8]) -> Result<()> {
         let response = self
             .agent
@@ -346,6 +360,7 @@ impl RemoteLedger for RemoteStore {
             version: command.version.clone(),
             by: command.by.clone(),
             via: command.via.clone(),
+            arguments: command.arguments.clone(),
         };
         let bytes = serde_json::to_vec(&command)
             .map_err(|e| Error::environment("could not write the command").because(e))?;

@@ -3,7 +3,7 @@
 
 use crate::{RemoteStore, refusal};
 use api::{Challenge, Failure, Head, Login, Session};
-use app::{Error, Instant, LoginStatement, Result};
+use app::{Error, Instant, LoginStatement, Means, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -24,20 +24,28 @@ impl RemoteStore {
             self.token = token.clone();
             return self.get_json("/ledger");
         }
-        let Some((person, _)) = self.target.login.clone() else {
+        let logins = self.target.logins.clone();
+        let Some(first) = logins.first() else {
             return Err(Error::refused("this ledger is on a server, and no token is here")
                 .hint("give it in DOSSIER_TOKEN; an administrator makes one with `dossier key token`")
-                .hint("or log in with your key: DOSSIER_PERSON, and DOSSIER_KEY or ssh-agent"));
+                .hint("or log in with your key: `--as` and `--key`, or DOSSIER_PERSON, and DOSSIER_KEY or ssh-agent"));
         };
-        if let Some(kept) = self.kept(&person) {
+        if let Some(kept) = self.kept(&first.person) {
             self.token = kept.token;
             // The server may have been started anew, the key revoked: then it is asked for again.
             if let Ok(head) = self.get_json("/ledger") {
                 return Ok(head);
             }
         }
-        self.log_in()?;
-        self.get_json("/ledger")
+        let mut refused = None;
+        for login in &logins {
+            match self.log_in(&login.person, &login.means()) {
+                Ok(()) => return self.get_json("/ledger"),
+                // What the command itself names is what is told about.
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        Err(refused.unwrap_or_else(|| Error::refused("nobody is named who logs in")))
     }
 
     fn session_file(&self) -> PathBuf {
@@ -51,16 +59,13 @@ impl RemoteStore {
     }
 
     /// Answers a challenge with each key that may be the person's, until the server takes one.
-    fn log_in(&mut self) -> Result<()> {
-        let Some((person, means)) = self.target.login.clone() else {
-            return Err(Error::refused("nobody is named who logs in"));
-        };
+    fn log_in(&mut self, person: &str, means: &Means) -> Result<()> {
         let mut refused = None;
-        for signer in app::login_signers(&means)? {
+        for signer in app::login_signers(means)? {
             let challenge: Challenge = self.post("/challenge", Vec::new())?.map_err(refusal)?;
             let key = signer.public();
             let statement =
-                LoginStatement::new(&self.target.origin, &self.host(), &challenge.challenge, &person, &key);
+                LoginStatement::new(&self.target.origin, &self.host(), &challenge.challenge, person, &key);
             let failed = |e| Error::environment("could not write the login").because(e);
             let signature = app::sign_login(&statement, signer.as_ref())?;
             let Value::Object(statement) = serde_json::to_value(&statement).map_err(failed)? else {
@@ -69,7 +74,7 @@ impl RemoteStore {
             let body = serde_json::to_vec(&Login { statement, signature }).map_err(failed)?;
             match self.post::<Session>("/sessions", body)? {
                 Ok(session) => {
-                    self.keep(&person, &session);
+                    self.keep(person, &session);
                     self.token = session.token;
                     return Ok(());
                 }

@@ -135,6 +135,7 @@ kinds! {
     DocumentRead: "a person has read a revision and understood it";
     DocumentReview: "a document was reviewed periodically";
     DocumentExternal: "a procedure kept elsewhere, by revision and digest";
+    CredentialInvite: "a person may enrol a password and a passkey, once and soon";
     CredentialEnrol: "a person signs by password and second factor";
     CredentialRevoke: "a password or token is taken no longer";
     PasskeyEnrol: "a person's passkey, with proof of possession";
@@ -151,6 +152,7 @@ kinds! {
     SignatureRefuse: "a personal act was tried and refused";
     TrailReview: "a stretch of the audit trail was reviewed";
     TrailAccess: "records were exported, or sensitive ones read";
+    TextCompare: "a server compared a text that was signed elsewhere with its own";
     LedgerAnchor: "a checkpoint was put outside of this ledger's reach";
     BackupMake: "a backup was made and verified";
     BackupRestore: "the ledger was restored from a backup";

@@ -22,7 +22,9 @@
   };
 
   const make = async () => {
-    const { challenge, user, name, label, known } = form.dataset;
+    const { challenge, label, known } = form.dataset;
+    // Who enrols with a code types who they are.
+    const user = form.dataset.user ?? fields.person.value.trim(), name = form.dataset.name ?? user;
     const made = await navigator.credentials.create({ publicKey: {
       challenge: bytes(challenge), rp: { id: site, name: "dossier" }, attestation: "none", timeout: 120000,
       user: { id: new TextEncoder().encode(user), name: user, displayName: name },

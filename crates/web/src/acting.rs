@@ -39,6 +39,8 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(desk: Shared) -> Router<S
                 .post(|d, f, id, h, b| sign(d, f, id, Act::Document, h, b)),
         )
         .route("/passkeys", get(crate::passkey_page::page).post(crate::passkey_page::enrol))
+        .route("/enrol", get(crate::joining_page::page).post(crate::joining_page::join))
+        .route("/password", get(crate::password_page::page).post(crate::password_page::change))
         .layer(middleware::from_fn(same_site))
         .with_state(desk)
 }
@@ -51,12 +53,13 @@ pub(crate) fn absent<S: Clone + Send + Sync + 'static>() -> Router<S> {
     };
     Router::new()
         .route("/login", get(says))
+        .route("/enrol", get(says))
         .route("/releases/{id}/sign", get(says))
         .route("/documents/{id}/sign", get(says))
 }
 
 /// Every address that changes something, with the kinds of entries that it appends. A test compares it with the routes.
-pub const ENDPOINTS: [(&str, &[&str]); 5] = [
+pub const ENDPOINTS: [(&str, &[&str]); 7] = [
     ("/login", &["session/open/v1", "session/refuse/v1", "account/lock/v1"]),
     ("/logout", &["session/close/v1"]),
     (
@@ -68,6 +71,11 @@ pub const ENDPOINTS: [(&str, &[&str]); 5] = [
         &["document/approve/v1", "signature/assert/v1", "signature/refuse/v1", "session/refuse/v1"],
     ),
     ("/passkeys", &["passkey/enrol/v1", "signature/refuse/v1", "session/refuse/v1"]),
+    (
+        "/enrol",
+        &["key/enrol/v1", "credential/enrol/v1", "passkey/enrol/v1", "session/refuse/v1", "account/lock/v1"],
+    ),
+    ("/password", &["credential/enrol/v1", "session/refuse/v1", "account/lock/v1"]),
 ];
 
 /// A form that changes something comes from this site: browsers say so in `Origin` or `Sec-Fetch-Site`.

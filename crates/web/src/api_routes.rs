@@ -193,13 +193,19 @@ async fn append(
         Err(error) => return failure(StatusCode::BAD_REQUEST, "malformed", &format!("no proposal: {error}")),
     };
     blocking(move || {
-        let Proposal { origin, key, decided_on, entries } = proposal;
+        let Proposal { origin, key, decided_on, texts_at, entries } = proposal;
         let entries: Vec<Proposed> = entries
             .into_iter()
             .map(|e| Proposed { actor: e.actor, via: e.via, kind: e.kind, body: e.body, sig: e.sig })
             .collect();
-        let done =
-            app::server_append(&ws, &holder, &from.0, (&origin, key.as_deref()), decided_on, &entries)?;
+        let done = app::server_append(
+            &ws,
+            &holder,
+            &from.0,
+            (&origin, key.as_deref()),
+            (decided_on, texts_at.as_deref()),
+            &entries,
+        )?;
         Ok(match done {
             Decided::Done(first, position, at) => Json(Appended { first, position, at }).into_response(),
             Decided::Conflict(position) => {
@@ -219,12 +225,15 @@ async fn command(
     Extension(from): Extension<From>,
     body: Bytes,
 ) -> Response {
-    let api::Command { origin, key, command, version, by, via } = match serde_json::from_slice(&body) {
-        Ok(command) => command,
-        Err(error) => return failure(StatusCode::BAD_REQUEST, "malformed", &format!("no command: {error}")),
-    };
+    let api::Command { origin, key, command, version, by, via, arguments } =
+        match serde_json::from_slice(&body) {
+            Ok(command) => command,
+            Err(error) => {
+                return failure(StatusCode::BAD_REQUEST, "malformed", &format!("no command: {error}"));
+            }
+        };
     blocking(move || {
-        let command = ServerCommand { command, version, by, via };
+        let command = ServerCommand { command, version, by, via, arguments };
         let done = app::server_command(&ws, &holder, &from.0, (&origin, key.as_deref()), &command)?;
         let ServerDone { text, json, clean, first, position } = done;
         Ok(Json(api::Done { text, json, clean, first, position }))

@@ -106,6 +106,43 @@ pub struct Enrolling {
     pub code: String,
 }
 
+/// Somebody who follows an invitation: a new password, and a passkey as [`Enrolling`] has it.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    /// The person's id.
+    pub person: String,
+    /// The enrolment code.
+    pub code: String,
+    /// The new password.
+    pub password: String,
+    /// What its owner calls the passkey.
+    pub name: String,
+    /// Its public key, base64url.
+    pub public_key: String,
+    /// The host's name.
+    pub site: String,
+    /// Its answer to our challenge.
+    pub test: Answer,
+}
+
+/// What came of following an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The fingerprint of the new key.
+    pub key: String,
+    /// Whether somebody has to vouch for it before it signs.
+    pub waits: bool,
+}
+
+/// What the pages gave to somebody and the ledger says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// A file to take along.
+    File(String),
+    /// A page of sensitive records.
+    Sensitive(String),
+}
+
 /// Why something could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -146,8 +183,19 @@ pub trait Desk: Send + Sync + 'static {
     fn passkeys(&self, cookie: &str) -> Result<Vec<Passkey>, DeskError>;
     /// Enrols a passkey of whoever is logged in; gives the number of the entry.
     fn add_passkey(&self, cookie: &str, new: &Enrolling, from: &str) -> Result<u64, DeskError>;
-    /// Records that a file was taken along.
-    fn taken_along(&self, cookie: &str, what: &str, from: &str) -> Result<(), DeskError>;
+    /// Enrols a password and a passkey of somebody who was invited and is not logged in.
+    fn join(&self, joining: &Joining, from: &str) -> Result<Joined, DeskError>;
+    /// Changes the password of whoever is logged in.
+    fn change_password(
+        &self,
+        cookie: &str,
+        old: &str,
+        second: &Second,
+        new: &str,
+        from: &str,
+    ) -> Result<(), DeskError>;
+    /// Records that a file was taken along, or that a page of sensitive records was read.
+    fn given(&self, cookie: &str, given: &Given, from: &str) -> Result<(), DeskError>;
     /// Logs out.
     fn logout(&self, cookie: &str) -> Result<(), DeskError>;
     /// What waits for the signature of whoever is logged in, with its title.

@@ -16,7 +16,7 @@ pub(crate) fn answer_fields() -> Markup {
     }
 }
 
-fn code_field(required: bool) -> Markup {
+pub(crate) fn code_field(required: bool) -> Markup {
     html! {
         label { span { "Code of your token" }
             input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required[required];
@@ -48,6 +48,7 @@ pub(crate) fn login_form(
             }
         }
         p.sub { "Logins, also failed ones, are entries of the ledger. Five wrong attempts in a row lock an account." }
+        p.sub { "Were you given an enrolment code? " a href="/enrol" { "Enrol with it" } }
         script src="/passkey.js" defer {}
     }
 }
@@ -61,7 +62,7 @@ pub(crate) fn signed_in(who: &LoggedIn, waiting: &[(Act, String)]) -> Markup {
         @if waiting.is_empty() { p.sub { "Nothing: no release has an open seat of yours, and every document that you may approve is approved." } }
         @else { ul.waiting { @for (act, title) in waiting { li { a href=(address(act)) { (title) } } } } }
         h2 { "Means of signing" }
-        p.sub { a href="/passkeys" { "Your passkeys" } ". The password is changed at the command line: " code { "dossier key password " (who.person) " --change-from FILE" } }
+        p.sub { a href="/passkeys" { "Your passkeys" } " · " a href="/password" { "Change the password" } }
         form method="post" action="/logout" {
             input type="hidden" name="form" value=(who.form_token);
             button.btn.quiet type="submit" { "Log out" }

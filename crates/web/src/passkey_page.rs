@@ -1,10 +1,10 @@
-//! A person's passkeys: the list, and enrolling one with all components and a test.
+//! A person's passkeys: the list, and enrolling one with the components of a signing and a test.
 
 use crate::acting::{
     Fields, From, Shared, blocking, cookie, failed, field, html_page, page as shown, second, site, trouble,
 };
 use crate::desk::{DeskError, Enrolling, LoggedIn, Passkey, Second};
-use crate::forms::answer_fields;
+use crate::forms::{answer_fields, code_field};
 use crate::shell;
 use axum::Extension;
 use axum::extract::{Form, State};
@@ -119,8 +119,10 @@ fn form(who: &LoggedIn, passkeys: &[Passkey], challenge: &str) -> Markup {
             input type="hidden" name="public_key" autocomplete="off";
             label { span { "What you call it" } input name="name" maxlength="60" placeholder="laptop, blue token" autocomplete="off" required; }
             label { span { "Password, again" } input name="password" type="password" autocomplete="current-password" required; }
-            label { span { "Code of your token" }
-                input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required; }
+            @if who.needs_code {
+                (code_field(true))
+                p.sub { "Who has no token signs something with a passkey first: then this session needs the password only." }
+            }
             (answer_fields())
             div.acts { button.btn type="button" data-ask hidden { "Make a passkey and test it" } }
             noscript { p.sub { "Making a passkey needs JavaScript. Everything else works without." } }

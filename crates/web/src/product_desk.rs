@@ -1,7 +1,8 @@
 //! A product on disk as the desk: the use cases behind logging in and signing.
 
 use crate::desk::{
-    Act, Answer, Choice, Desk, DeskError, Enrolling, LoggedIn, Passkey, Question, Second, Signing,
+    Act, Answer, Choice, Desk, DeskError, Enrolling, Given, Joined, Joining, LoggedIn, Passkey, Question,
+    Second, Signing,
 };
 use app::{Assertion, ErrorKind, NewPasskey, SecondGiven, Sessions, Workspace, base64url, from_base64url};
 
@@ -127,10 +128,42 @@ impl Desk for ProductDesk {
         app::passkey_enrol(&ws, &self.sessions, cookie, secrets, &passkey).map_err(failed).and_then(entry)
     }
 
-    fn taken_along(&self, cookie: &str, what: &str, from: &str) -> Result<(), DeskError> {
+    fn join(&self, joining: &Joining, from: &str) -> Result<Joined, DeskError> {
+        let ws = self.ws.acting_from(from);
+        let passkey = NewPasskey {
+            name: joining.name.clone(),
+            credential: joining.test.credential.clone(),
+            public_key: joining.public_key.clone(),
+            site: joining.site.clone(),
+            test: assertion(&joining.test)?,
+        };
+        let Joining { person, code, password, .. } = joining.clone();
+        let joining = app::Joining { person, code, password, passkey };
+        let done = app::credential_join(&ws, &self.sessions, &joining, from).map_err(failed)?;
+        Ok(Joined { key: done.key_id, waits: done.waits })
+    }
+
+    fn change_password(
+        &self,
+        cookie: &str,
+        old: &str,
+        second: &Second,
+        new: &str,
+        from: &str,
+    ) -> Result<(), DeskError> {
+        let second = given(second)?.unwrap_or_else(|| SecondGiven::Code(String::new()));
+        let ws = self.ws.acting_from(from);
+        self.sessions.change_password(&ws, cookie, old, &second, new).map(|_| ()).map_err(failed)
+    }
+
+    fn given(&self, cookie: &str, given: &Given, from: &str) -> Result<(), DeskError> {
         let session = self.sessions.of(&self.ws, cookie);
         let reader = session.map_or_else(|| "somebody".to_owned(), |s| s.person);
-        app::trail_download(&self.ws.acting_from(from), &reader, what).map_err(failed)
+        let (act, what) = match given {
+            Given::File(what) => (app::TrailAct::Export, what),
+            Given::Sensitive(what) => (app::TrailAct::Read, what),
+        };
+        app::trail_download(&self.ws.acting_from(from), &reader, act, what).map_err(failed)
     }
 
     fn waiting(&self, cookie: &str) -> Vec<(Act, String)> {

@@ -2,6 +2,7 @@
 
 use crate::acting::{cookie, failed};
 use crate::address::encode;
+use crate::desk::Given;
 use crate::server::{Options, trouble};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{Method, StatusCode};
@@ -11,8 +12,9 @@ use std::net::SocketAddr;
 
 /// What everybody gets: the login itself, its look, the API, which asks for a token, and webhooks, which prove
 /// that they know a secret.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 9] = [
     "/login",
+    "/enrol",
     "/logout",
     "/dossier.css",
     "/keys.js",
@@ -35,23 +37,35 @@ pub(crate) async fn let_in(options: &Options, request: Request, next: Next) -> R
         let place = request.uri().path_and_query().map_or(path, |p| p.as_str().to_owned());
         return Redirect::to(&format!("/login?next={}", encode(&place))).into_response();
     }
-    let taken = if request.method() == Method::GET { file(&path) } else { None };
+    let taken = if request.method() == Method::GET { given(&path) } else { None };
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let from = from.map_or_else(|| "unknown".to_owned(), |c| c.0.ip().to_string());
     let response = next.run(request).await;
     let Some(what) = taken.filter(|_| response.status() == StatusCode::OK) else { return response };
-    let noted = tokio::task::spawn_blocking(move || desk.taken_along(&secret, &what, &from)).await;
+    let noted = tokio::task::spawn_blocking(move || desk.given(&secret, &what, &from)).await;
     match noted {
         Ok(Ok(())) => response,
         Ok(Err(error)) => {
             let (status, text) = failed(&error);
-            trouble(status, "Not given", &format!("What leaves is an entry of the ledger: {text}"))
+            trouble(
+                status,
+                "Not given",
+                &format!("What leaves, and whoever reads complaints, is an entry of the ledger: {text}"),
+            )
         }
         Err(error) => {
             tracing::error!(%error, "an export was not recorded");
             trouble(StatusCode::INTERNAL_SERVER_ERROR, "Not given", "The log of the server says more.")
         }
     }
+}
+
+/// What of a path is an entry: a file to take along, or complaints.
+fn given(path: &str) -> Option<Given> {
+    if path == "/complaints" || path.starts_with("/complaints/") {
+        return Some(Given::Sensitive(path.trim_matches('/').to_owned()));
+    }
+    file(path).map(Given::File)
 }
 
 /// What a path gives as a file for people to take along; none where it is a page or a part of one.
@@ -65,7 +79,7 @@ fn file(path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::file;
+    use super::{Given, file, given};
 
     #[test]
     fn files_are_taken_along_and_pages_are_read() {
@@ -77,5 +91,9 @@ mod tests {
         {
             assert_eq!(file(path), None, "{path}");
         }
+        for path in ["/complaints", "/complaints/C-3"] {
+            assert_eq!(given(path), Some(Given::Sensitive(path[1..].to_owned())));
+        }
+        assert_eq!(given("/changes"), None);
     }
 }

@@ -17,6 +17,8 @@ use std::process::Command;
 const PERSON: &str = "qa-lead";
 const TOKEN: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const PASSWORD: &str = "a password for the browser";
+/// Who comes without a token.
+const NEWCOMER: &str = "newcomer";
 /// A document that the copy adds, so that something waits for an approval.
 const DOCUMENT: &str = "DOC-BROWSER";
 
@@ -101,9 +103,43 @@ impl Ceremony<'_> {
             "the approval is on the document's page",
             "document.querySelector('aside .seat') !== null",
         )?;
+        self.joins(copy)?;
         let said = complaints(&self.browser.take_events(), &self.address);
         self.faults.extend(said.into_iter().map(|c| format!("signing: {c}")));
         Ok(())
+    }
+
+    /// Somebody who has no token enrols with a code, logs in with what was enrolled, and finds the code used up.
+    fn joins(&mut self, copy: &Copy) -> Result<()> {
+        copy.run(&[
+            "person",
+            "enrol",
+            NEWCOMER,
+            "--name",
+            "The newcomer",
+            "--identity-proof",
+            "seen in person",
+        ])?;
+        copy.run(&["role", "grant", NEWCOMER, "qa-lead", "--reason", "for the browser"])?;
+        let code = copy.run(&["key", "invite", NEWCOMER])?.trim().to_owned();
+        self.look("/enrol")?;
+        let given = [
+            ("person", NEWCOMER),
+            ("enrolment", code.as_str()),
+            ("password", PASSWORD),
+            ("again", PASSWORD),
+            ("name", "virtual"),
+        ];
+        self.fill(&given)?;
+        self.click("button[data-ask]")?;
+        let enrolled = "document.querySelector('main h1')?.textContent === 'Enrolled'";
+        self.holds("a code enrols a password and a passkey", enrolled)?;
+        self.open("/enrol")?;
+        self.fill(&given)?;
+        self.click("button[data-ask]")?;
+        let refused = "document.querySelector('main p.mark')?.textContent.includes('was used')";
+        self.holds("a code is good once", refused)?;
+        self.look("/password")
     }
 
     fn open(&mut self, path: &str) -> Result<()> {
@@ -253,7 +289,7 @@ impl Copy {
             .iter()
             .filter_map(|e| e["act"].as_str())
             .collect();
-        for act in ["passkey/enrol/v1", "signature/assert/v1", "session/close/v1"] {
+        for act in ["passkey/enrol/v1", "signature/assert/v1", "session/close/v1", "credential/invite/v1"] {
             if !acts.contains(&act) {
                 bail!("signing: the ledger has no {act}");
             }

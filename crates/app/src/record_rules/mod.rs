@@ -14,6 +14,7 @@ mod releases;
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
 use ledger::Draft;
+pub(crate) use people::INVITATION_HOURS_MAX;
 use records::*;
 use serde_json::Value;
 use vocabulary::Date;
@@ -129,6 +130,7 @@ static RULES: &[&[(&str, Judged)]] = &[
         RoleDelegate: people::delegate;
         AdministrationClose: people::close;
         LetterRecord: people::letter;
+        CredentialInvite: people::invite;
         TokenIssue: people::token;
         TokenRevoke: people::token_revoke;
         DocumentApprove: people::document_approve;
@@ -150,7 +152,7 @@ static RULES: &[&[(&str, Judged)]] = &[
     &by_the_fold! { "the steps of a release have an order of their own (`release::steps`), asked where they are computed":
     ReleaseStage ReleaseGate ReleaseSign ReleaseSeal },
     &by_the_fold! { "this program makes it of itself, never anybody by hand":
-    ArchiveRehash ArchiveDocuments CredentialEnrol CredentialRevoke SessionOpen SessionKey SessionClose SessionRefuse AccountLock
+    ArchiveRehash ArchiveDocuments TextCompare CredentialEnrol CredentialRevoke SessionOpen SessionKey SessionClose SessionRefuse AccountLock
     LedgerAnchor BackupMake BackupRestore },
     &[
         (ledger::GENESIS_KIND, Judged::Fold("a ledger begins once")),

@@ -64,6 +64,30 @@ pub(super) fn letter(_: &Cx<'_>, body: &LetterRecord) -> Result<()> {
     said("the letter's reference", &body.reference)
 }
 
+/// The longest that an invitation waits, in hours.
+pub(crate) const INVITATION_HOURS_MAX: u32 = 168;
+
+/// Soon, and only where no password is in use: a code that could put another key in the place of one that signs would be worth
+/// stealing.
+pub(super) fn invite(cx: &Cx<'_>, body: &CredentialInvite) -> Result<()> {
+    let now = cx.ws.clock.now();
+    let longest = i64::from(INVITATION_HOURS_MAX) * 3_600_000;
+    let wait = body.until.millis().saturating_sub(now.millis());
+    if wait <= 0 || wait > longest {
+        return Err(Error::refused(format!(
+            "an enrolment code is taken until {}: that is past, or too late",
+            body.until
+        ))
+        .hint(format!("--hours N, from 1 to {INVITATION_HOURS_MAX}")));
+    }
+    let account = cx.state.accounts.get(&body.person);
+    if account.is_some_and(|a| a.revoked.is_none()) {
+        return Err(Error::refused(format!("`{}` has a password", body.person))
+            .hint("where it is lost, take it away first: dossier key password-revoke PERSON --reason lost"));
+    }
+    Ok(())
+}
+
 pub(super) fn token(cx: &Cx<'_>, body: &TokenIssue) -> Result<()> {
     identifier("the name of a token", &body.token)?;
     said("whose it is", &body.holder)?;

@@ -35,10 +35,11 @@ pub(super) struct DeliveryManifest {
     pub(super) signing: Vec<SignedArtefact>,
 }
 
-/// Publishes the signed delivery manifest of a sealed release.
+/// Publishes the signed delivery manifest of a sealed release, and writes it to a file. Where a server keeps the ledger, it is the
+/// server that makes the manifest from its archive, signs and records it.
 ///
 /// # Errors
-/// When the release is not sealed, the ledger's clock is simulated, or the file exists with other content.
+/// When the release is not sealed, the ledger's clock is simulated, or the file cannot be written.
 pub fn release_deliver(
     ws: &Workspace,
     actor: &str,
@@ -47,6 +48,53 @@ pub fn release_deliver(
     output: &Path,
 ) -> Result<Appended> {
     said("a channel", channel)?;
+    let write =
+        |bytes: &[u8]| std::fs::write(output, bytes).doing(format_args!("write {}", output.display()));
+    if let Some(done) = ws.server_does("release-deliver", version, actor, &[("channel", channel)])? {
+        let manifest = done.json.as_ref().and_then(|j| j.get("manifest")?.as_str()?.parse::<Digest>().ok());
+        let manifest =
+            manifest.ok_or_else(|| Error::environment("the server did not say which manifest it signed"))?;
+        write(&ws.blobs().get(manifest)?).map_err(|e| {
+            e.hint(format!("the delivery is recorded; the manifest is kept by the server as {manifest}"))
+        })?;
+        return Ok(Appended::Entries { first: done.first, position: done.position });
+    }
+    let made = manifest_of(ws, version)?;
+    write(&made.bytes)?;
+    made.record(ws, actor, version, channel).map(|(_, appended)| appended)
+}
+
+/// A server's part of a delivery: the manifest is kept, and what was recorded is given with its digest.
+///
+/// # Errors
+/// As [`release_deliver`].
+pub(crate) fn delivered_here(
+    ws: &Workspace,
+    actor: &str,
+    version: &str,
+    channel: &str,
+) -> Result<(Digest, Appended)> {
+    said("a channel", channel)?;
+    manifest_of(ws, version)?.record(ws, actor, version, channel)
+}
+
+/// A signed manifest, and what it was made on.
+struct Made {
+    bytes: Vec<u8>,
+    ledger: crate::shared_ledger::SharedLedger,
+    state: State,
+}
+
+impl Made {
+    fn record(self, ws: &Workspace, actor: &str, version: &str, channel: &str) -> Result<(Digest, Appended)> {
+        let manifest = ws.blobs().put(&self.bytes)?;
+        let body = ReleaseDeliver { version: version.into(), manifest, channel: channel.into() };
+        let draft = ws.at(&self.state).process(actor, &body)?;
+        Ok((manifest, ws.append(&self.ledger, &self.state, &[draft])?))
+    }
+}
+
+fn manifest_of(ws: &Workspace, version: &str) -> Result<Made> {
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let release = existing(&state, version)?;
@@ -82,35 +130,7 @@ pub fn release_deliver(
     let payload = vocabulary::canonical::to_vec(&manifest).doing("write the delivery manifest")?;
     let mut envelope = signing::dsse::Envelope::new(PAYLOAD, payload);
     envelope.sign(&crate::ledgers::own_key(ws)?).doing("sign the delivery manifest")?;
-    let bytes = envelope.to_json();
-    std::fs::write(output, &bytes).doing(format_args!("write {}", output.display()))?;
-    let body = ReleaseDeliver {
-        version: version.into(),
-        manifest: ws.blobs().put(&bytes)?,
-        channel: channel.into(),
-    };
-    let draft = ws.at(&state).process(actor, &body)?;
-    ws.append(&ledger, &state, &[draft])
-}
-
-/// Whether the manifest that a client publishes is signed by a key of this ledger and of what was sealed.
-///
-/// # Errors
-/// With what differs, or when the manifest is not kept here.
-pub(crate) fn delivered_again(ws: &Workspace, state: &State, said: &ReleaseDeliver) -> Result<()> {
-    let sealed = existing(state, &said.version)?.sealed.as_ref().map(|s| s.body.archive);
-    let envelope = signing::dsse::Envelope::from_json(&ws.blobs().get(said.manifest)?)
-        .map_err(|e| Error::refused("this is no delivery manifest").because(e))?;
-    let keys = trusted(Some(ws), None)?;
-    let payload = keys.iter().find_map(|key| envelope.verify(PAYLOAD, key.key()).ok());
-    let payload = payload
-        .ok_or_else(|| Error::refused("the delivery manifest is not signed by a key of this ledger"))?;
-    let manifest: DeliveryManifest = serde_json::from_slice(payload)
-        .map_err(|e| Error::refused("the delivery manifest cannot be read").because(e))?;
-    if manifest.version != said.version || Some(manifest.archive) != sealed {
-        return Err(Error::refused(format!("the delivery manifest is not of the sealed `{}`", said.version)));
-    }
-    Ok(())
+    Ok(Made { bytes: envelope.to_json(), ledger, state })
 }
 
 /// What a comparison found.

@@ -17,7 +17,7 @@ mod stage;
 mod tag;
 
 pub use checklist::{Answers, release_checklist, release_deviation};
-pub(crate) use delivery::delivered_again;
+pub(crate) use delivery::delivered_here;
 pub use delivery::{Delivered, DeliveryChecked, delivery_check, release_deliver};
 pub(crate) use diff::of_state as diff_of_state;
 pub use diff::{Change, DiffChange, DiffRow, DiffSection, ReleaseDiff, release_diff};

@@ -25,6 +25,18 @@ pub enum SecurityText {
     Notes,
 }
 
+impl SecurityText {
+    /// Its name, as the command has it.
+    fn name(self) -> &'static str {
+        match self {
+            SecurityText::Appendix => "appendix",
+            SecurityText::Controls => "controls",
+            SecurityText::Risks => "risks",
+            SecurityText::Notes => "notes",
+        }
+    }
+}
+
 /// One of the texts, for a release or for what is being developed.
 ///
 /// # Errors
@@ -48,14 +60,17 @@ pub fn security_text(
     let judgement = checks::judge(&analysis, None)?;
     let file = pages::security_file(&analysis, &judgement);
     let t = Texts { analysis: &analysis, file: &file };
-    Ok(match text {
+    let (name, of) = (text.name(), release.unwrap_or("development"));
+    let text = match text {
         SecurityText::Appendix => t.appendix(),
         SecurityText::Controls => t.controls(),
         SecurityText::Risks => t.risks("# Residual security risks\n\n"),
         SecurityText::Notes => t.notes(release.ok_or_else(|| {
             Error::refused("notes are those of a release").hint("name it: dossier security notes 2.4.0")
         })?),
-    })
+    };
+    crate::trail::note_export(ws, &format!("security {name} of {of}"))?;
+    Ok(text)
 }
 
 struct Texts<'a> {

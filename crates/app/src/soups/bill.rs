@@ -21,6 +21,7 @@ pub fn soup_sbom(ws: &Workspace, inputs: &Inputs, form: SbomForm, resolve: bool)
     }
     let version = analysis.head().map(|c| c.to_string()).unwrap_or_default();
     let bytes = sbom(ws, &analysis, &version, form)?;
+    crate::trail::note_export(ws, "SBOM")?;
     String::from_utf8(bytes).map_err(|e| Error::environment("the SBOM is not UTF-8").because(e))
 }
 

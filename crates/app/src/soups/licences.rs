@@ -82,6 +82,7 @@ pub fn soup_notices(ws: &Workspace, inputs: &Inputs) -> Result<String> {
         return Err(Error::refused("no component is known, and that is not \"no third-party component\"")
             .hint("name the lock files in dossier.toml: [build] lockfiles = [\"Cargo.lock\"]"));
     }
+    crate::trail::note_export(ws, "notices")?;
     Ok(notices(&analysis, &Packages::here(ws, &analysis)))
 }
 

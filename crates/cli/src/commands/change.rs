@@ -223,12 +223,16 @@ pub(crate) enum ReanalysisArg {
 }
 
 /// An impact in the form that was asked for.
-pub(crate) fn shown(global: &Global, impact: &app::ImpactView) {
+pub(crate) fn shown(ws: &app::Workspace, global: &Global, impact: &app::ImpactView) -> Result<()> {
     match global.format {
         Some(Format::Json) => print::json(impact),
-        Some(Format::Md) => print::out(&impact.to_markdown()),
+        Some(Format::Md) => {
+            app::export_noted(ws, "impact")?;
+            print::out(&impact.to_markdown());
+        }
         _ => print::out(&impact.to_text()),
     }
+    Ok(())
 }
 
 impl Verb {
@@ -294,7 +298,7 @@ impl Verb {
             }
             Verb::Commits { inputs, uncovered } => return commits(&ws, global, &inputs, uncovered),
             Verb::Impact { change, inputs } => {
-                shown(global, &app::change_impact(&ws, &inputs.parse()?, &change)?);
+                shown(&ws, global, &app::change_impact(&ws, &inputs.parse()?, &change)?)?;
                 return Ok(Outcome::Clean);
             }
         };

@@ -1,4 +1,4 @@
-//! `dossier key password | unlock | token`: signing by password, and tokens of the server.
+//! `dossier key password | invite | unlock | token`: signing by password, and tokens of the server.
 
 use super::person::vocabulary_date::DateArg;
 use crate::context::{By, Global, Inputs, Signing};
@@ -38,6 +38,17 @@ pub(crate) enum Verb {
         /// Why.
         #[arg(long)]
         reason: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Let a person enrol a password and a passkey themself, on the page /enrol, with a code that is shown once and good once.
+    /// Example: dossier key invite tester --hours 4 --as administrator
+    Invite {
+        /// The person, enrolled and seen; they have no password.
+        person: String,
+        /// How long the code is taken.
+        #[arg(long, value_name = "N", default_value_t = 24)]
+        hours: u32,
         #[command(flatten)]
         by: By,
     },
@@ -119,6 +130,15 @@ impl Verb {
             Verb::PasswordRevoke { person, reason, by } => {
                 let what = format!("the password of {person} is taken no longer");
                 (what, app::credential_revoke(ws, &by.administrator(), &person, &reason)?)
+            }
+            Verb::Invite { person, hours, by } => {
+                let invited = app::credential_invite(ws, &by.administrator(), &person, hours)?;
+                eprintln!(
+                    "this is shown once; hand it to {person} alone, who enrols on the page /enrol by {}:",
+                    invited.until
+                );
+                print::out(&format!("{}\n", invited.code));
+                return Ok(Outcome::Clean);
             }
             Verb::Passkeys { inputs } => return passkeys(&inputs.of(ws.clone())?, global),
             Verb::PasskeyRevoke { person, passkey, reason, by } => {

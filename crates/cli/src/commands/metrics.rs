@@ -36,6 +36,7 @@ impl Args {
         let of = app::MetricsOf { inputs: self.inputs.parse()?, on: on.transpose()?, months: self.months };
         let metrics = app::metrics(&ws, &of)?;
         if let Some(file) = &self.svg {
+            app::export_noted(&ws, "metrics")?;
             std::fs::write(file, metrics.to_svg())
                 .map_err(|e| Error::environment(format!("could not write {}", file.display())).because(e))?;
             eprintln!("wrote {}", file.display());

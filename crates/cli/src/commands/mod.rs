@@ -183,7 +183,21 @@ enum Command {
 pub(crate) fn typed() -> Cli {
     let mut command = examples::command();
     let matches = command.get_matches_mut();
-    Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.format(&mut command).exit())
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.format(&mut command).exit());
+    cli.global.login = login(&matches);
+    cli
+}
+
+/// The person and key that the innermost command names by its flags; of commands that have none, nobody.
+fn login(matches: &clap::ArgMatches) -> Option<app::Login> {
+    let mut innermost = matches;
+    while let Some((_, below)) = innermost.subcommand() {
+        innermost = below;
+    }
+    let typed = |id: &str| innermost.try_contains_id(id).is_ok_and(|there| there);
+    let person = typed("as").then(|| innermost.get_one::<String>("as").cloned()).flatten()?;
+    let key = typed("key").then(|| innermost.get_one::<std::path::PathBuf>("key").cloned()).flatten();
+    Some(app::Login { person, key })
 }
 
 /// Runs a command.

@@ -296,7 +296,7 @@ impl Verb {
                     .map(|(outputs, attestation)| app::ExternalBuild { outputs, attestation })
                     .collect();
                 if external.is_empty()
-                    && let Some(done) = ws.server_does("release-stage", &version, &by)?
+                    && let Some(done) = ws.server_does("release-stage", &version, &by, &[])?
                 {
                     return on_server(global, &done);
                 }
@@ -313,7 +313,7 @@ impl Verb {
                 (what, app::release_sign(&ws, &actor, &version)?)
             }
             Verb::Seal { version, by } => {
-                if let Some(done) = ws.server_does("release-seal", &version, &by)? {
+                if let Some(done) = ws.server_does("release-seal", &version, &by, &[])? {
                     return on_server(global, &done);
                 }
                 let sealed = app::release_seal(&ws, &by, &version, &mut |line| eprintln!("{line}"))?;
@@ -404,7 +404,7 @@ fn gate(
     let parsed = inputs.parse()?;
     let now = parsed.ledger_at.is_none() && parsed.as_of.is_none();
     if let Some(by) = by.as_deref().filter(|_| now)
-        && let Some(done) = ws.server_does("release-gate", version, by)?
+        && let Some(done) = ws.server_does("release-gate", version, by, &[])?
     {
         return on_server(global, &done);
     }
@@ -458,7 +458,9 @@ fn show(
         }
     };
     let bytes = app::release_show(ws, &inputs.parse()?, version, document, form)?;
-    if output.is_some() || form == app::RecordForm::Html {
+    // A form that was asked for is a copy for keeping; JSON is read by a program.
+    let asked = matches!(global.format, Some(Format::Html | Format::Md | Format::Pdf | Format::Docx));
+    if output.is_some() || asked {
         app::export_noted(ws, &format!("record of {version}"))?;
     }
     match output {

@@ -85,7 +85,7 @@ impl Verb {
                 if global.json() { print::json(&chain) } else { print::out(&chain.to_text()) }
             }
             Verb::Impact { range } => {
-                super::change::shown(global, &app::impact_between(&ws, &range)?);
+                super::change::shown(&ws, global, &app::impact_between(&ws, &range)?)?;
             }
             Verb::Diff { from, to } => {
                 let diff = app::trace_diff(&ws, &from, &to)?;

@@ -6,7 +6,7 @@
 //! | a second signature by the same person | `signatures`, and here on record |
 //! | two people signing at once | `https` |
 //! | a wrong second factor many times | `access`, `passkeys` |
-//! | a signature file from another release | `signatures`, and here on record |
+//! | a signature file from another release | `signatures` |
 //! | a restored old database | `an_old_database_is_told_from_the_present_one_and_its_restoring_is_on_record` |
 
 use super::bench::*;

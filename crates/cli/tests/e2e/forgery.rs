@@ -125,7 +125,7 @@ fn a_client_meets_the_rules_that_a_command_meets() {
     let drill = json!({"version": "1.0.0", "seed": 1, "among": ["1.0.0"], "outcome": "identical"});
     f.is_refused("drill/record/v1", "ci", drill, "a drill draws from every sealed release");
     let deliver = json!({"version": "1.0.0", "manifest": "0".repeat(64), "channel": "c"});
-    f.is_refused("release/deliver/v1", "ci", deliver, "only a sealed release is delivered");
+    f.is_refused("release/deliver/v1", "ci", deliver, "takes no `release/deliver` from a client");
 
     // In whose name: the holder's or a process's, never another person's.
     let said = json!({"anomaly": "AN-3", "title": "t", "description": "d", "found": "f", "reproduction": "", "version": "1", "severity": "minor",

@@ -275,6 +275,9 @@ fn two_people_sign_a_release_at_once_and_both_signatures_count_or_one_is_told_wh
         running.into_iter().map(|(role, run)| (role, run.join().unwrap())).collect()
     });
     assert!(done.iter().any(|(_, d)| d.code == 0), "{done:?}");
+    let refused = done.iter().filter(|(_, d)| d.code != 0).count();
+    let on_record = p.kinds().iter().filter(|k| *k == "signature/refuse/v1").count();
+    assert_eq!(on_record, refused, "each refusal is an entry, also while others append: {done:?}");
     for (role, said) in &done {
         if said.code != 0 {
             said.says(2, &["somebody else appended in between; nothing was recorded"]);
@@ -309,5 +312,107 @@ fn a_key_that_was_to_be_replaced_signs_its_replacement_and_nothing_else() {
     let fingerprint = waiting.unwrap()["id"].as_str().unwrap().to_owned();
     p.act("prrc", &format!("key endorse prrc --fingerprint {fingerprint} --reason 'my new key'"));
     p.ok(&format!("document read DOC-SDP --as prrc --key '{}'", new.display()));
+    p.ok("ledger verify");
+}
+
+#[test]
+fn a_hold_and_a_delivery_are_done_by_the_server_in_its_own_archive() {
+    let p = Product::approved();
+    p.prepare_release();
+    let writes = token(&p, "read,write");
+    let server = Server::of(&p, "--api");
+    let client = checkout(&p, &format!("http://{}", server.address), None);
+    let act = |role: &str, line: &str| {
+        with(&client, &writes, &format!("{line} --as {role} --key '{}'", client.key(role).display()))
+    };
+    let hold = "archive hold 1.0.0 --reason 'a claim is open'";
+    act("qa-lead", hold).says(2, &["release `1.0.0` is not sealed"]);
+    with(&client, &writes, "release deliver 1.0.0 --channel web -o early.json")
+        .says(2, &["only a sealed release is delivered"]);
+    assert!(!client.path("early.json").exists());
+    with(&client, &writes, "release gate 1.0.0").says(0, &["verdict: pass"]);
+    for role in ROLES {
+        act(role, "release sign 1.0.0").says(0, &[]);
+    }
+    with(&client, &writes, "release seal 1.0.0").says(0, &[]);
+
+    // The archive is the server's: the client's checkout has none, before and after.
+    act("qa-lead", hold).says(0, &["set the hold"]);
+    assert!(!client.path(".dossier/archive").exists());
+    p.ok("archive list").says(0, &["a claim is open"]);
+    let kinds = p.kinds();
+    let tail: Vec<&str> = kinds[kinds.len() - 2..].iter().map(String::as_str).collect();
+    assert_eq!(tail, ["retention/hold/v1", "archive/documents/v1"]);
+    p.ok("archive verify");
+    let lift = |reason: &str| act("qa-lead", &format!("archive hold 1.0.0 --lift --reason '{reason}'"));
+    lift("another").says(2, &["is not held for this reason", "`a claim is open`"]);
+    lift("a claim is open").says(0, &["lifted the hold"]);
+    assert!(!p.ok("archive list").out.contains("a claim is open"));
+    p.ok("archive verify");
+
+    // The manifest is made, signed and kept there, and written here.
+    with(&client, &writes, "release deliver 1.0.0 --channel web -o out.json").says(0, &[]);
+    let manifest = std::fs::read(client.path("out.json")).unwrap();
+    let trail = p.ok("ledger audit --act release/deliver --format json").json();
+    let changes = trail["entries"][0]["changes"].to_string();
+    assert!(changes.contains(&app::Digest::of(&manifest).to_string()), "{changes}");
+    let from = trail["entries"][0]["from"].as_str().unwrap();
+    assert!(from.starts_with("api t-read-write of ci 127.0.0.1; cli"), "{from}");
+    p.ok(&format!("archive unpack 1.0.0 '{}'", p.beside("installed").display()));
+    let check = format!(
+        "delivery check '{}' --manifest '{}'",
+        p.beside("installed").display(),
+        client.path("out.json").display()
+    );
+    p.ok(&check);
+    p.ok("ledger verify");
+}
+
+#[test]
+fn a_text_that_is_signed_elsewhere_is_one_that_the_server_has_or_it_says_that_it_has_not() {
+    let p = Product::approved();
+    let writes = token(&p, "read,write");
+    let server = Server::of(&p, "--api");
+    let client = checkout(&p, &format!("http://{}", server.address), None);
+    let act = |line: &str| {
+        let key = client.key("qa-lead");
+        with(&client, &writes, &format!("{line} --as qa-lead --key '{}'", key.display()))
+    };
+    let compared = |document: &str| {
+        let trail = p.ok(&format!("ledger audit --act text/compare --about {document} --format json")).json();
+        let rows = trail["entries"].as_array().unwrap().clone();
+        rows.last().map(|r| r["changes"].to_string()).unwrap_or_default()
+    };
+    // A text that is in no commit of the client's, and the same as the server's present one.
+    act("document read DOC-SDP").says(0, &[]);
+    assert!(compared("DOC-SDP").contains("\"new\":\"same\""), "{}", compared("DOC-SDP"));
+    // One that nobody but the client has.
+    client.write("dossier/note.md", "---\ndocument: DOC-NOTE\n---\n# A note\n\nText of it.\n");
+    act("document submit DOC-NOTE --revision 1 --reason first").says(0, &[]);
+    assert!(compared("DOC-NOTE").contains("no-commit"), "{}", compared("DOC-NOTE"));
+    // In a commit that the server has not.
+    client.commit("a note");
+    act("document read DOC-NOTE").says(0, &[]);
+    assert!(compared("DOC-NOTE").contains("commit-not-here"), "{}", compared("DOC-NOTE"));
+    // In one that it has: it computes the digest itself.
+    let fetch = |p: &Product| p.git(&format!("fetch -q '{}' main", client.path("").display()));
+    fetch(&p);
+    act("document review DOC-NOTE --adequate --remark fine").says(0, &[]);
+    assert!(compared("DOC-NOTE").contains("\"new\":\"same\""), "{}", compared("DOC-NOTE"));
+    let history = with(&client, &writes, "document history DOC-NOTE");
+    history
+        .says(0, &["compared", "has not the commit", "stands in no commit", "the server has the same text"]);
+
+    // Another text than that of the commit which the client names: refused by name, and on record.
+    std::fs::write(client.path(".git/info/exclude"), "other.md\n").unwrap();
+    client.write("dossier/other.md", "---\ndocument: DOC-OTHER\n---\n# Another\n\nNot in the commit.\n");
+    let before = p.position();
+    act("document submit DOC-OTHER --revision 1 --reason first")
+        .says(2, &["`DOC-OTHER` at", "is no such text for this server"]);
+    assert_eq!(p.position(), before);
+    assert!(p.ok("ledger audit --refused").out.contains("no such text for this server"));
+    // A client does not say what the server saw.
+    let kinds = p.kinds();
+    assert!(kinds.iter().filter(|k| *k == "text/compare/v1").count() >= 4, "{kinds:?}");
     p.ok("ledger verify");
 }

@@ -238,3 +238,35 @@ fn a_signed_challenge_opens_one_session_once_and_nothing_that_was_signed_for_som
     assert_eq!(count(hand.p, "signature/refuse/v1"), 10, "each that names a person is on record");
     p.ok("ledger verify");
 }
+
+/// `--as` and `--key` say who logs in, as DOSSIER_PERSON and DOSSIER_KEY do.
+#[test]
+fn flags_log_in_as_the_environment_does_and_come_before_it() {
+    let p = Product::approved();
+    let key = person(&p, "maintainer", "developer");
+    let other = person(&p, "reader", "auditor");
+    let server = Server::of(&p, "--api");
+    let client = checkout(&p, &server.address);
+    let read = |document: &str, who: &str, key: &Path| {
+        format!("document read {document} --as {who} --key '{}'", key.display())
+    };
+    client.run(&read("DOC-SDP", "maintainer", &key)).says(0, &[]);
+    let trail = p.ok("ledger audit --act document/read --format json").json();
+    let from = trail["entries"][0]["from"].as_str().unwrap().to_owned();
+    assert!(from.starts_with("api SHA256:") && from.contains(" of maintainer 127.0.0.1; cli"), "{from}");
+    // Another's key opens nothing, and that it was tried is an entry.
+    let before = count(&p, "signature/refuse/v1");
+    client.run(&read("DOC-SRS", "qa-lead", &key)).says(2, &["is not let in with the key"]);
+    assert_eq!(count(&p, "signature/refuse/v1"), before + 1);
+    // The command's own words come before the environment's.
+    as_person(&client, "reader", &other, &read("DOC-SRS", "maintainer", &key)).says(0, &[]);
+    assert_eq!(count(&p, "document/read/v1"), 2);
+    // A further key that a command brings is not the one that logs in; then the environment's is asked.
+    let further = p.beside("further");
+    tool(&format!("ssh-keygen -q -t ed25519 -N '' -f '{}'", further.display()));
+    std::fs::remove_file(client.path(".dossier/server-session.json")).unwrap();
+    let enrol = format!("key enrol maintainer --key '{}'", further.display());
+    as_person(&client, "maintainer", &key, &enrol).says(0, &[]);
+    assert_eq!(count(&p, "key/enrol/v1"), ROLES.len() + 3);
+    p.ok("ledger verify");
+}

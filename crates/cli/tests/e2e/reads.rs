@@ -7,8 +7,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A verb that reads.
-struct Read {
-    verb: &'static str,
+pub(super) struct Read {
+    pub(super) verb: &'static str,
     /// What is typed, without `--format json`.
     line: &'static str,
     schema: &'static str,
@@ -16,7 +16,7 @@ struct Read {
     inputs: Inputs,
 }
 
-enum Inputs {
+pub(super) enum Inputs {
     Taken,
     /// Reads records only: the position, and why no revision.
     Position(&'static str),
@@ -32,7 +32,7 @@ const fn read(verb: &'static str, line: &'static str, schema: &'static str, inpu
 const PROGRAM: Inputs = Not("says what the program holds, whatever the product");
 const ARCHIVE: Inputs = Not("reads what lies in the archive now, and says whether it is whole");
 
-const READS: &[Read] = &[
+pub(super) const READS: &[Read] = &[
     read("check", "check", "findings-v1", Taken),
     read("explain", "explain R0042", "explanation-v1", PROGRAM),
     read("status", "status", "status-v1", Taken),
@@ -114,13 +114,14 @@ const READS: &[Read] = &[
 ];
 
 /// Verbs that do something, or whose output has a form of its own, and which.
-const OTHERS: &[(&str, &str)] = &[
+pub(super) const OTHERS: &[(&str, &str)] = &[
     ("init", "writes files"),
     ("rules time", "measures, and says something else each time"),
     ("classify", "asks a person, and writes the document"),
     ("backup", "writes a folder"),
     ("restore", "writes the ledger and the archive"),
     ("key password", "records"),
+    ("key invite", "records, and prints the code once"),
     ("key password-revoke", "records"),
     ("key passkey-revoke", "records"),
     ("key unlock", "records"),

@@ -5,7 +5,7 @@ use crate::Record;
 use crate::types::*;
 use ledger::Entry;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Date, Digest};
+use vocabulary::{Date, Digest, Instant};
 
 /// How many wrong components in a row lock an account.
 pub const ATTEMPTS_MAX: u32 = 5;
@@ -43,6 +43,35 @@ impl Account {
     }
 }
 
+/// An invitation to enrol a password and a passkey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The issue.
+    pub issued: Recorded<CredentialInvite>,
+    /// The entry that used it up, or that came in its place.
+    pub ended: Option<u64>,
+}
+
+impl Invitation {
+    /// Whether it is taken from `person` at `now`.
+    ///
+    /// # Errors
+    /// A sentence: another person's, used, overtaken, too late.
+    pub fn usable(&self, person: &str, now: Instant) -> Result<(), String> {
+        let CredentialInvite { person: owner, until, .. } = &self.issued.body;
+        if owner != person {
+            return Err(format!("the enrolment code was issued for `{owner}`, not for `{person}`"));
+        }
+        if let Some(ended) = self.ended {
+            return Err(format!("the enrolment code was used or replaced by entry {ended}"));
+        }
+        if now > *until {
+            return Err(format!("the enrolment code was to be used by {until}"));
+        }
+        Ok(())
+    }
+}
+
 /// A token of the server's API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
@@ -63,6 +92,7 @@ impl State {
     /// Kinds of this file; `None` for others.
     pub(super) fn access_step(&mut self, e: &Entry) -> Option<Result<(), String>> {
         Some(match e.kind.as_str() {
+            CredentialInvite::KIND => self.credential_invite(e),
             CredentialEnrol::KIND => self.credential_enrol(e),
             CredentialRevoke::KIND => self.credential_revoke(e),
             SessionOpen::KIND => self.session_open(e),
@@ -76,12 +106,43 @@ impl State {
             SignatureRefuse::KIND => self.read(e).map(|r| self.refusals.push(r)),
             TrailReview::KIND => self.trail_review(e),
             TrailAccess::KIND => self.read(e).map(|r| self.accesses.push(r)),
+            TextCompare::KIND => self.read(e).map(|r| self.compared_texts.push(r)),
             LedgerAnchor::KIND => self.anchor(e),
             BackupMake::KIND => self.read(e).map(|r| self.backups.push(r)),
             BackupRestore::KIND => self.read(e).map(|r| self.restores.push(r)),
             LetterRecord::KIND => self.read(e).map(|r| self.letters.push(r)),
             _ => return None,
         })
+    }
+
+    /// The invitation whose code has this digest.
+    pub fn invitation(&self, code: Digest) -> Option<&Invitation> {
+        self.invitations.iter().find(|i| i.issued.body.digest == code)
+    }
+
+    /// Nobody invites themself, and one person has one invitation at a time.
+    fn credential_invite(&mut self, e: &Entry) -> Result<(), String> {
+        let issued: Recorded<CredentialInvite> = self.read(e)?;
+        let person = issued.body.person.clone();
+        if !self.persons.get(&person).is_some_and(|p| p.active_at(e.seq)) {
+            return Err(format!("`{person}` is not an enrolled, active person"));
+        }
+        self.administers(&issued.meta, &person)?;
+        if issued.meta.actor == person {
+            return Err(format!("`{person}` cannot invite themself"));
+        }
+        if self.invitation(issued.body.digest).is_some() {
+            return Err("this enrolment code was issued before".to_owned());
+        }
+        self.end_invitations(&person, e.seq);
+        self.invitations.push(Invitation { issued, ended: None });
+        Ok(())
+    }
+
+    fn end_invitations(&mut self, person: &str, seq: u64) {
+        for open in self.invitations.iter_mut().filter(|i| i.issued.body.person == person) {
+            open.ended.get_or_insert(seq);
+        }
     }
 
     /// The key has to be the person's and in force: a wrapped key that nobody vouched for signs nothing.
@@ -94,6 +155,11 @@ impl State {
         if !r.body.tested {
             return Err("a token is tested before it is handed out".to_owned());
         }
+        if let Some(code) = r.body.invitation {
+            let invitation = self.invitation(code).ok_or("no such enrolment code was issued")?;
+            invitation.usable(&r.body.person, e.at)?;
+        }
+        self.end_invitations(&r.body.person, e.seq);
         let account = self.accounts.entry(r.body.person.clone()).or_default();
         account.credentials.push(r);
         account.revoked = None;
@@ -102,6 +168,7 @@ impl State {
 
     fn credential_revoke(&mut self, e: &Entry) -> Result<(), String> {
         let r: Recorded<CredentialRevoke> = self.read(e)?;
+        self.end_invitations(&r.body.person, e.seq);
         let account = self.account(&r.body.person)?;
         account.revoked = Some(r);
         Ok(())

@@ -171,6 +171,7 @@ fn five_wrong_codes_lock_an_account_and_only_another_person_opens_it() {
         factors: vec!["password".into(), "totp".into()],
         expires: day(&h).plus_days(90),
         tested: true,
+        invitation: None,
     });
     let wrong = |n: u32| SessionRefuse {
         person: "qa-lead".into(),

@@ -19,7 +19,7 @@ pub mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub use access::{ATTEMPTS_MAX, Account, Token};
+pub use access::{ATTEMPTS_MAX, Account, Invitation, Token};
 pub use documents::{DocumentLife, DocumentStage};
 pub use enrolment::ADMINISTRATOR;
 pub use maintenance::{Capa, Complaint, Observation, Source};
@@ -160,6 +160,8 @@ pub struct State {
     pub documents: BTreeMap<String, DocumentLife>,
     /// Accounts that sign by password, by person.
     pub accounts: BTreeMap<String, Account>,
+    /// Invitations to enrol a password and a passkey, oldest first.
+    pub invitations: Vec<Invitation>,
     /// Passkeys by their credential id.
     pub passkeys: BTreeMap<String, Passkey>,
     /// Confirmations of signatures by passkeys, by the entry that they confirm.
@@ -174,6 +176,8 @@ pub struct State {
     pub key_sessions: Vec<Recorded<SessionKey>>,
     /// Personal acts that were tried and refused.
     pub refusals: Vec<Recorded<SignatureRefuse>>,
+    /// What servers found of texts that were signed elsewhere, oldest first.
+    pub compared_texts: Vec<Recorded<TextCompare>>,
     /// Reviews of the audit trail, oldest first.
     pub trail_reviews: Vec<Recorded<TrailReview>>,
     /// Exports and sensitive reads, oldest first.

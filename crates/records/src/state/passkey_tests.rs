@@ -7,7 +7,7 @@ use ledger::Draft;
 use serde_json::Value;
 use signing::Signer as _;
 use signing::webauthn::base64url;
-use vocabulary::{Digest, canonical};
+use vocabulary::{Digest, Instant, canonical};
 
 const SITE: &str = "qms.example";
 
@@ -162,4 +162,124 @@ fn a_passkey_is_enrolled_once_and_for_one_person() {
     let (mut h, mut token, _) = history();
     h.act("prrc", "", &key(2), &token.enrol("prrc", "ID"));
     assert!(problem(&h).contains("was enrolled before, for `qa-lead`"), "{}", problem(&h));
+}
+
+/// What the pages append where somebody follows an invitation with the key of `seed`.
+fn enrol_by_code(h: &mut History, seed: u8, code: &[u8]) {
+    h.enrol("qa-lead", seed);
+    h.process(&CredentialEnrol {
+        person: "qa-lead".into(),
+        key_id: key(seed).public().fingerprint(),
+        factors: vec!["password".into(), "passkey".into()],
+        expires: Instant::from_millis(h.now).date_utc().plus_days(90),
+        tested: true,
+        invitation: Some(Digest::of(code)),
+    });
+}
+
+fn invite(h: &History, person: &str, code: &[u8]) -> CredentialInvite {
+    let until = Instant::from_millis(h.now + 3_600_000);
+    CredentialInvite { person: person.into(), digest: Digest::of(code), until }
+}
+
+#[test]
+fn an_invitation_is_its_persons_used_once_and_soon() {
+    let invited = || {
+        let mut h = History::new();
+        h.person("prrc", "prrc", 2);
+        h.process(&PersonEnrol {
+            person: "qa-lead".into(),
+            name: "Q".into(),
+            identity_proof: "known".into(),
+        });
+        h.process(&invite(&h, "qa-lead", b"code"));
+        h
+    };
+    let mut h = invited();
+    enrol_by_code(&mut h, 1, b"code");
+    h.act("qa-lead", "", &key(1), &Authenticator::new(9).enrol("qa-lead", "ID"));
+    let state = h.state();
+    assert!(state.is_sound(), "{:?}", state.problems);
+    assert_eq!(state.passkeys_of("qa-lead").count(), 1, "a first key is in force, so the passkey counts");
+    enrol_by_code(&mut h, 3, b"code");
+    assert!(problem(&h).contains("was used or replaced"), "{}", problem(&h));
+
+    let mut h = invited();
+    h.now += 3_600_001;
+    enrol_by_code(&mut h, 1, b"code");
+    assert!(problem(&h).contains("was to be used by"), "{}", problem(&h));
+
+    let mut h = invited();
+    h.process(&invite(&h, "prrc", b"of another"));
+    enrol_by_code(&mut h, 1, b"of another");
+    assert!(problem(&h).contains("was issued for `prrc`, not for `qa-lead`"), "{}", problem(&h));
+
+    let mut h = invited();
+    enrol_by_code(&mut h, 1, b"made up");
+    assert!(problem(&h).contains("no such enrolment code"), "{}", problem(&h));
+
+    // A second invitation ends the first; so does taking the credential away.
+    let mut h = invited();
+    h.process(&invite(&h, "qa-lead", b"second"));
+    enrol_by_code(&mut h, 1, b"code");
+    assert!(problem(&h).contains("was used or replaced"), "{}", problem(&h));
+
+    let mut h = invited();
+    h.process(&invite(&h, "qa-lead", b"code"));
+    assert!(problem(&h).contains("was issued before"), "{}", problem(&h));
+
+    let mut h = invited();
+    h.process(&invite(&h, "nobody", b"x"));
+    assert!(problem(&h).contains("not an enrolled, active person"), "{}", problem(&h));
+
+    let mut h = invited();
+    h.act("prrc", "prrc", &key(2), &invite(&h, "prrc", b"x"));
+    assert!(problem(&h).contains("cannot invite themself"), "{}", problem(&h));
+}
+
+#[test]
+fn a_passkey_of_a_key_that_waits_waits_with_it() {
+    let mut h = History::new();
+    h.person("qa-lead", "qa-lead", 1);
+    h.enrol("qa-lead", 5);
+    let mut token = Authenticator::new(9);
+    h.act("qa-lead", "", &key(5), &token.enrol("qa-lead", "ID"));
+    let state = h.state();
+    assert!(state.is_sound(), "{:?}", state.problems);
+    assert_eq!(state.passkeys_of("qa-lead").count(), 0, "who could enrol a key for somebody adds no passkey");
+    // It confirms nothing that the old key signs.
+    let draft = h.signed("qa-lead", "qa-lead", &key(1), &approve("DOC-1"));
+    h.push(&draft);
+    h.process(&token.confirm("qa-lead", "ID", statement(&draft)));
+    assert!(problem(&h).contains("nobody has vouched yet"), "{}", problem(&h));
+    h.entries.pop();
+    let endorse = KeyEndorse {
+        person: "qa-lead".into(),
+        key_id: key(5).public().fingerprint(),
+        reason: "it is mine".into(),
+    };
+    h.act("qa-lead", "", &key(1), &endorse);
+    assert_eq!(h.state().passkeys_of("qa-lead").count(), 1);
+    let draft = h.signed("qa-lead", "qa-lead", &key(5), &approve("DOC-2"));
+    h.push(&draft);
+    h.process(&token.confirm("qa-lead", "ID", statement(&draft)));
+    assert!(h.state().is_sound(), "{:?}", h.state().problems);
+
+    // In a role that the person may not even hold, and by a key that was taken away before anybody vouched.
+    let mut h = History::new();
+    h.person("qa-lead", "qa-lead", 1);
+    h.enrol("qa-lead", 5);
+    h.act("qa-lead", "prrc", &key(5), &Authenticator::new(9).enrol("qa-lead", "ID"));
+    assert!(problem(&h).contains("in no role"), "{}", problem(&h));
+    let mut h = History::new();
+    h.person("qa-lead", "qa-lead", 1);
+    h.enrol("qa-lead", 5);
+    let revoke = KeyRevoke {
+        person: "qa-lead".into(),
+        key_id: key(5).public().fingerprint(),
+        reason: "not mine".into(),
+    };
+    h.process(&revoke);
+    h.act("qa-lead", "", &key(5), &Authenticator::new(9).enrol("qa-lead", "ID"));
+    assert!(problem(&h).contains("is not in force"), "{}", problem(&h));
 }

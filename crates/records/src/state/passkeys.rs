@@ -1,13 +1,15 @@
 //! Passkeys: the part of the fold that checks who confirmed a signature with an authenticator.
 
 use super::access::unknown;
+use super::fold::meta;
 use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
 use ledger::Entry;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use signing::webauthn::{Assertion, check_key, from_base64url};
-use vocabulary::{Digest, canonical};
+use vocabulary::{Digest, Instant, canonical};
 
 /// A person's passkey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +67,44 @@ impl SignatureAssert {
 impl State {
     /// The passkeys of a person that are taken.
     pub fn passkeys_of(&self, person: &str) -> impl Iterator<Item = &Passkey> {
-        self.passkeys.values().filter(move |p| p.enrolled.body.person == person && p.revoked.is_none())
+        let of = move |p: &&Passkey| p.enrolled.body.person == person;
+        self.passkeys.values().filter(of).filter(|p| p.revoked.is_none() && !self.passkey_waits(p))
+    }
+
+    /// Whether nobody vouched yet for the key that signed the passkey's enrolment.
+    pub fn passkey_waits(&self, passkey: &Passkey) -> bool {
+        let Some(signer) = &passkey.enrolled.meta.signer else { return true };
+        let keys = self.persons.get(&signer.person).map(|p| p.keys.as_slice()).unwrap_or_default();
+        keys.iter().any(|k| k.enrolled.body.key_id == signer.key_id && k.in_force_from.is_none())
+    }
+
+    /// As [`Passkey::check`], and that the passkey is this person's and does not wait for somebody to vouch.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn passkey_answers(
+        &self,
+        person: &str,
+        credential: &str,
+        assertion: &Assertion,
+        challenge: &[u8],
+    ) -> Result<u32, String> {
+        let passkey = self.passkeys.get(credential).filter(|p| p.enrolled.body.person == person);
+        let passkey = passkey.ok_or_else(|| format!("`{person}` has no such passkey"))?;
+        if self.passkey_waits(passkey) {
+            return Err("nobody has vouched yet for the key that enrolled this passkey".to_owned());
+        }
+        passkey.check(assertion, challenge)
+    }
+
+    /// The public key that may sign an enrolment although nobody vouched for it yet: the person's own, where it is enrolled,
+    /// waits and was not revoked.
+    fn waiting_key(&self, person: &str, key_id: &str) -> Option<(String, Instant)> {
+        let keys = &self.persons.get(person)?.keys;
+        let waits = |k: &&super::Key| {
+            k.enrolled.body.key_id == key_id && k.in_force_from.is_none() && k.revoked_from.is_none()
+        };
+        keys.iter().find(waits).map(|k| (k.enrolled.body.public_key.clone(), k.enrolled.meta.at))
     }
 
     /// Remembers a signed entry, which the next one may confirm. One that does not count confirms nothing either.
@@ -88,7 +127,19 @@ impl State {
     }
 
     fn passkey_enrol(&mut self, e: &Entry) -> Result<(), String> {
-        let r: Recorded<PasskeyEnrol> = self.read(e)?;
+        let waiting = e.sig.as_ref().and_then(|s| self.waiting_key(&e.actor, &s.key_id));
+        let r: Recorded<PasskeyEnrol> = match waiting {
+            None => self.read(e)?,
+            Some((key, key_enrolled)) => {
+                let body: PasskeyEnrol = serde_json::from_value(Value::Object(e.body.clone()))
+                    .map_err(|err| format!("the body does not fit the kind: {err}"))?;
+                let signer = self.check_act(e, &body, Some(&key))?;
+                if !signer.role.is_empty() {
+                    return Err("a passkey is enrolled in no role".to_owned());
+                }
+                Recorded { meta: meta(e, Some(super::Signer { key_enrolled, ..signer })), body }
+            }
+        };
         let body = &r.body;
         if r.meta.actor != body.person {
             return Err(format!("`{}` cannot enrol a passkey of `{}`", r.meta.actor, body.person));
@@ -130,10 +181,11 @@ impl State {
         if person != r.body.person || statement != r.body.statement {
             return Err("it confirms another statement than that of the entry before".to_owned());
         }
-        let passkey = self.passkeys.get_mut(&r.body.credential);
-        let passkey = passkey.filter(|p| p.enrolled.body.person == r.body.person);
-        let passkey = passkey.ok_or_else(|| format!("`{person}` has no such passkey"))?;
-        passkey.counter = passkey.check(&r.body.assertion()?, &statement.0)?;
+        let counter =
+            self.passkey_answers(&person, &r.body.credential, &r.body.assertion()?, &statement.0)?;
+        if let Some(passkey) = self.passkeys.get_mut(&r.body.credential) {
+            passkey.counter = counter;
+        }
         self.confirmed_by_passkey.insert(seq, r);
         Ok(())
     }

@@ -13,14 +13,31 @@ pub struct CredentialEnrol {
     pub person: String,
     /// The fingerprint of the wrapped key.
     pub key_id: String,
-    /// The components: `password`, `totp`.
+    /// The components: `password`, and `totp` or `passkey`.
     pub factors: Vec<String>,
     /// The last day on which the password is taken (21 CFR 11.300 b).
     pub expires: Date,
-    /// That a code of the token was checked when it was handed out (21 CFR 11.300 e).
+    /// That a code of the token, or an answer of the passkey, was checked when it was handed out (21 CFR 11.300 e).
     pub tested: bool,
+    /// The digest of the invitation's code, where the person enrolled themself on the pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<Digest>,
 }
 record!(CredentialEnrol, "credential/enrol/v1", process, self => self.person.clone());
+
+/// Whoever may enrol people lets one person enrol a password and a passkey themself, once and soon. The code itself is shown to
+/// the issuer alone; it opens nothing but this one enrolment, and the ledger holds the SHA-256 of its 160 random bits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialInvite {
+    /// The person.
+    pub person: String,
+    /// SHA-256 of the code.
+    pub digest: Digest,
+    /// The last moment at which it is taken.
+    pub until: Instant,
+}
+record!(CredentialInvite, "credential/invite/v1", process, self => self.person.clone());
 
 /// A credential is taken no longer: lost, stolen, compromised (21 CFR 11.300 c).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use vocabulary::Digest;
 
 /// A passkey is a person's second factor from now on. Signed by the person's own key, which their password opened: nobody
 /// adds a passkey to somebody else's account. It carries an assertion over `challenge`, so it was tested before it counts
-/// (21 CFR 11.300 e).
+/// (21 CFR 11.300 e). A key that nobody vouched for yet can sign it too: then the passkey waits as the key does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PasskeyEnrol {

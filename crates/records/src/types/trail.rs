@@ -80,3 +80,45 @@ pub struct BackupRestore {
     pub reason: String,
 }
 record!(BackupRestore, "backup/restore/v1", process, self => self.place.clone());
+
+/// What a server found when a text was signed in somebody else's checkout: whether it has that text itself. Made by the server, in
+/// the transaction of the act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextCompare {
+    /// What the act is about: `DOC-RMP`, the scope of confirmed links.
+    pub subject: String,
+    /// The kind of the act.
+    pub act: String,
+    /// The digest that was signed.
+    pub digest: Digest,
+    /// The commit at which it was looked for; none where the client's texts stand in no commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// What was found.
+    pub outcome: TextOutcome,
+}
+record!(TextCompare, "text/compare/v1", process, self => self.subject.clone());
+
+/// What a server found of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextOutcome {
+    /// The server computes the same digest at the commit.
+    Same,
+    /// The server's repository has not the commit.
+    CommitNotHere,
+    /// The texts stand in no commit, and not in the server's present one.
+    NoCommit,
+}
+
+impl TextOutcome {
+    /// For people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TextOutcome::Same => "the server has the same text",
+            TextOutcome::CommitNotHere => "the server has not the commit, so did not see the text",
+            TextOutcome::NoCommit => "the text stands in no commit, so the server did not see it",
+        }
+    }
+}

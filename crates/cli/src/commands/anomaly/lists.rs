@@ -89,6 +89,7 @@ impl TrendArgs {
                 .map_err(|e| Error::environment(format!("could not write {}", file.display())).because(e))
         };
         if let Some(file) = &self.svg {
+            app::export_noted(ws, "trend of anomalies")?;
             write(file, trend.to_svg().as_bytes())?;
         }
         if let Some(file) = &self.pdf {
@@ -250,7 +251,8 @@ pub(super) fn unresolved(
         }
     };
     let list = app::anomaly_unresolved(ws, version, form, ledger_at)?;
-    if form == UnresolvedForm::Csv {
+    // A form that was asked for is a copy for keeping; JSON is read by a program.
+    if matches!(global.format, Some(Format::Csv | Format::Md)) {
         app::export_noted(ws, &format!("unresolved anomalies of {version}"))?;
     }
     print::out(&list);

@@ -7,6 +7,7 @@
 mod github;
 mod gitlab;
 mod jira;
+mod jira_xml;
 mod linear;
 mod table;
 
@@ -20,7 +21,7 @@ pub enum Tracker {
     GitHub,
     /// GitLab's REST API, and its CSV export.
     GitLab,
-    /// Jira's REST API, and its CSV export.
+    /// Jira's REST API, and its exports in CSV and XML.
     Jira,
     /// Linear's GraphQL API, and its CSV export.
     Linear,
@@ -168,6 +169,7 @@ pub fn read(tracker: Tracker, bytes: &[u8]) -> Issues {
             Ok(value) => read_value(tracker, &value),
             Err(e) => Issues { problems: vec![format!("no JSON: {e}")], ..Issues::default() },
         },
+        Some(b'<') if tracker == Tracker::Jira => jira_xml::read(text),
         Some(b'<') => Issues {
             problems: vec!["this is XML or a page, perhaps of a login: export CSV or JSON".to_owned()],
             ..Issues::default()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// `dossier tracker`
 #[derive(Subcommand, Debug)]
 pub(crate) enum Verb {
-    /// Take issues over from export files of a tracker: JSON of GitHub, GitLab, Jira or Linear, or their CSV.
+    /// Take issues over from export files of a tracker: JSON of GitHub, GitLab, Jira or Linear, their CSV, or the XML of Jira.
     /// Example: dossier tracker import jira export.csv --dry-run
     Import {
         /// The tracker's name in dossier.toml.

@@ -71,6 +71,68 @@ fn jira_is_read_from_its_api_with_a_document_as_description_and_from_csv_with_re
     assert_eq!(read.issues[1].id, "TRI-13", "the key stands in where an export has no id");
 }
 
+/// The export of a filter, as Jira writes it, says the same of an issue as its API does.
+#[test]
+fn jira_is_read_from_its_xml_with_html_as_description_and_custom_fields_by_id_and_name() {
+    let bytes = include_bytes!("../../../../fuzz/seeds/tracker/jira.xml");
+    let read = read(Tracker::Jira, bytes);
+    assert_eq!(read.problems, Vec::<String>::new());
+    assert_eq!(read.entries, 2);
+    let late = &read.issues[0];
+    assert_eq!(
+        (late.id.as_str(), late.key.as_str(), late.title.as_str()),
+        ("10042", "TRI-12", "Late line")
+    );
+    assert_eq!(late.url, "https://jira.example.org/browse/TRI-12");
+    assert_eq!((late.ended, late.duplicate_of.as_deref()), (Ended::Duplicate, Some("TRI-3")));
+    assert_eq!(late.status, "Closed as Duplicate");
+    assert_eq!(late.labels, ["residual", "ui", "Bug"]);
+    assert_eq!(late.updated, "2021-02-02T09:00:00.000+0000");
+    for (name, value) in [
+        ("version", "2.3.0, 2.4.0"),
+        ("fix version", "2.4.1"),
+        ("component", "Parser"),
+        ("priority", "Major"),
+        ("environment", "ward 7"),
+        ("found", "in use, by a nurse"),
+        ("severity", "major"),
+        ("How found", "by a user"),
+        ("customfield_10012", "by a user"),
+    ] {
+        assert_eq!(late.value(name).as_deref(), Some(value), "{name}");
+    }
+    assert!(!late.text.contains("seen"), "a comment is no part of the report: {}", late.text);
+    let open = &read.issues[1];
+    assert_eq!((open.ended, open.status.as_str(), open.text.as_str()), (Ended::Open, "Open", ""));
+}
+
+#[test]
+fn xml_that_is_no_whole_export_is_said_with_its_place() {
+    let item = |inner: &str| format!("<rss><channel><item>{inner}</item></channel></rss>");
+    for (xml, expected) in [
+        ("<rss><channel></channel></rss>".to_owned(), "holds no issue"),
+        ("<rss><channel><item>".to_owned(), "ends too early"),
+        ("<rss><channel></item>".to_owned(), "at byte"),
+        ("<entity-engine-xml><Issue id=\"1\"/></entity-engine-xml>".to_owned(), "backup of a whole Jira"),
+        ("<!DOCTYPE html><html></html>".to_owned(), "perhaps of a login"),
+        ("<!DOCTYPE rss [<!ENTITY a \"b\">]><rss/>".to_owned(), "no export of issues"),
+        (item("<key id=\"1\">TRI-1</key><summary>&bogus;</summary>"), "unknown entity `&bogus;`"),
+        (item("<summary>t</summary>"), "issue 1 of the export: it has neither id nor key"),
+        (item("<key>TRI-1</key>"), "has no id that stays"),
+        (format!("<rss>{}", "<a>".repeat(100)), "nested too deep"),
+    ] {
+        let read = read(Tracker::Jira, xml.as_bytes());
+        assert!(read.issues.is_empty(), "{xml}");
+        assert!(read.problems.iter().any(|p| p.contains(expected)), "{xml}: {:?}", read.problems);
+    }
+    // A filter with more than Jira exports at once: what is there is read, and that others are not is said.
+    let cut = "<rss><channel><issue start=\"0\" end=\"1\" total=\"1200\"/><item><key id=\"1\">TRI-1</key></item></channel></rss>";
+    let read = read(Tracker::Jira, cut.as_bytes());
+    assert_eq!(read.issues.len(), 1);
+    assert_eq!(read.problems, ["the export holds issues 1 to 1 of 1200: export the others too"]);
+    assert!(super::read(Tracker::Jira, b"<rss>\xff</rss>").problems[0].contains("not UTF-8"));
+}
+
 #[test]
 fn linear_answers_in_pages_and_says_what_repeats_what() {
     let page = r#"{"data":{"issues":{"nodes":[{"id":"uuid-1","identifier":"TRI-9","title":"Late","description":"d",

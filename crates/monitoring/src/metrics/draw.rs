@@ -70,7 +70,8 @@ fn sparkline(values: &[Option<f64>]) -> String {
 const WIDE: f64 = 360.0;
 const HIGH: f64 = 150.0;
 
-/// One small chart for each figure, two in a row, as SVG without script, style or foreign reference.
+/// One small chart for each figure, two in a row, as SVG without script, style or foreign reference. A page can
+/// replace each colour by its class, as of trends.
 #[allow(clippy::cast_precision_loss, reason = "places in a drawing")]
 pub fn to_svg(metrics: &[Metric], history: &[Past]) -> String {
     let rows = IDS.len().div_ceil(2) as f64;
@@ -119,7 +120,7 @@ fn chart(out: &mut String, m: &Metric, history: &[Past], left: f64, top: f64) {
         let sense = if m.target.sense == Sense::AtLeast { "≥" } else { "≤" };
         let _ = writeln!(
             out,
-            "<line x1=\"{left}\" y1=\"{0:.1}\" x2=\"{1:.1}\" y2=\"{0:.1}\" stroke=\"#8a5d00\" stroke-dasharray=\"4 3\"/>\
+            "<line x1=\"{left}\" y1=\"{0:.1}\" x2=\"{1:.1}\" y2=\"{0:.1}\" class=\"target\" stroke=\"#8a5d00\" stroke-dasharray=\"4 3\"/>\
              <text x=\"{1:.1}\" y=\"{2:.1}\" text-anchor=\"end\" fill-opacity=\".7\" font-size=\"9\">{sense} {bound}</text>",
             y(bound),
             left + WIDE,
@@ -130,7 +131,7 @@ fn chart(out: &mut String, m: &Metric, history: &[Past], left: f64, top: f64) {
     if line.len() > 1 {
         let _ = writeln!(
             out,
-            "<polyline fill=\"none\" stroke=\"#0b6e6e\" stroke-width=\"1.5\" points=\"{}\"/>",
+            "<polyline class=\"rate\" fill=\"none\" stroke=\"#0b6e6e\" stroke-width=\"1.5\" points=\"{}\"/>",
             line.join(" ")
         );
     }
@@ -138,7 +139,7 @@ fn chart(out: &mut String, m: &Metric, history: &[Past], left: f64, top: f64) {
         let date = history.get(*i).map(|p| p.date.to_string()).unwrap_or_default();
         let _ = writeln!(
             out,
-            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\" fill=\"#0b6e6e\"><title>{date}: {}</title></circle>",
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\" class=\"rate\" fill=\"#0b6e6e\"><title>{date}: {}</title></circle>",
             x(*i),
             y(*v),
             escaped(&unit(*v, m.unit))

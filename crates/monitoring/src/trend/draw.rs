@@ -110,7 +110,8 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// The charts of some groups.
+/// The charts of some groups. A file shows the colours that stand here; a page that has some of its own names them for the
+/// classes (`limit`, `centre`, `rate`, `above`), and the text takes that of the page.
 #[allow(clippy::cast_precision_loss, reason = "places in a drawing")]
 fn svg(groups: &[Group]) -> String {
     const WIDE: f64 = 760.0;
@@ -119,7 +120,7 @@ fn svg(groups: &[Group]) -> String {
     const TOP: f64 = 30.0;
     let whole = (HIGH + TOP + 20.0) * groups.len() as f64;
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {whole}\" font-family=\"sans-serif\" font-size=\"11\">\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {whole}\" font-family=\"sans-serif\" font-size=\"11\" fill=\"currentColor\" role=\"img\" aria-label=\"u-charts of anomalies by month\">\n",
         WIDE + LEFT + 40.0
     );
     for (n, g) in groups.iter().enumerate() {
@@ -139,18 +140,18 @@ fn svg(groups: &[Group]) -> String {
             g.total
         );
         for (points, style) in [
-            (line(&|p| p.upper), "stroke=\"#b00\" stroke-dasharray=\"4 3\""),
-            (line(&|p| p.lower), "stroke=\"#b00\" stroke-dasharray=\"4 3\""),
-            (line(&|_| g.centre), "stroke=\"#888\""),
-            (line(&|p| p.rate), "stroke=\"#036\" stroke-width=\"1.5\""),
+            (line(&|p| p.upper), "class=\"limit\" stroke=\"#b00\" stroke-dasharray=\"4 3\""),
+            (line(&|p| p.lower), "class=\"limit\" stroke=\"#b00\" stroke-dasharray=\"4 3\""),
+            (line(&|_| g.centre), "class=\"centre\" stroke=\"#888\""),
+            (line(&|p| p.rate), "class=\"rate\" stroke=\"#036\" stroke-width=\"1.5\""),
         ] {
             let _ = writeln!(out, "<polyline fill=\"none\" {style} points=\"{points}\"/>");
         }
         for (i, p) in g.points.iter().enumerate() {
-            let colour = if p.above { "#b00" } else { "#036" };
+            let (class, colour) = if p.above { ("above", "#b00") } else { ("rate", "#036") };
             let _ = writeln!(
                 out,
-                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"{colour}\"><title>{} {}</title></circle>",
+                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" class=\"{class}\" fill=\"{colour}\"><title>{} {}</title></circle>",
                 x(i),
                 y(p.rate),
                 p.month,
@@ -199,6 +200,23 @@ mod tests {
         assert_eq!(inside.chars().position(|c| c == '│'), Some(47));
         assert!(!row(&point(0, 0.0, 8.0), 4.0, 8.0).contains('▇'), "none is no bar");
         assert_eq!(row(&point(0, 0.0, 0.0), 0.0, 0.0), "│");
+    }
+
+    /// On a dark page nothing is drawn in a colour that only a light one shows: the page can name each.
+    #[test]
+    fn every_colour_of_a_chart_is_one_that_a_page_can_replace() {
+        let group = Group {
+            group: "all".into(),
+            total: 9,
+            centre: 4.0,
+            points: vec![point(9, 9.0, 8.0), point(1, 1.0, 8.0)],
+            adverse: vec![],
+        };
+        let drawn = svg(&[group]);
+        let coloured: Vec<&str> = drawn.lines().filter(|l| l.contains("=\"#")).collect();
+        assert_eq!(coloured.len(), 6, "{drawn}");
+        assert!(coloured.iter().all(|l| l.contains("class=\"")), "{drawn}");
+        assert!(drawn.contains("class=\"above\" fill=\"#b00\"") && drawn.contains("fill=\"currentColor\""));
     }
 
     #[test]

@@ -80,6 +80,7 @@ mod traces;
 mod trackers;
 mod trail;
 mod trends;
+mod trusted;
 mod vulnerabilities;
 mod waivers;
 mod workspace;
@@ -186,6 +187,7 @@ pub use trail::{
     trail_export, trail_review, trail_text,
 };
 pub use trends::{TrendOf, TrendReviewed, anomaly_trend, anomaly_trend_pdf, trend_review};
+pub use trusted::trusting;
 pub use vulnerabilities::*;
 pub use waivers::{WaiverRow, WaiverWithdrawal, waiver_grant, waiver_list, waiver_withdraw};
 pub use workspace::{Appended, Workspace};

@@ -77,11 +77,11 @@ pub struct Told {
 /// # Errors
 /// When documents or ledger cannot be read.
 pub fn reminders(ws: &Workspace, inputs: &Inputs, days: Option<u32>, overdue: bool) -> Result<Digest> {
-    let analysis = Analysis::items(ws, inputs)?;
-    if !analysis.with_ledger {
+    if ws.config.ledger.origin.is_none() {
         return Err(Error::refused("this product has no ledger, so nothing is known to be due")
             .hint("begin one with `dossier init`"));
     }
+    let analysis = Analysis::listed(ws, inputs)?;
     let days = i64::from(days.unwrap_or(ws.config.reminders.days));
     let mut due = crate::dues::ahead(ws, &analysis, days);
     due.retain(|d| d.overdue || !overdue);
@@ -132,8 +132,10 @@ pub fn remind(ws: &Workspace, how: &Reminding) -> Result<Told> {
     sent.extend(call.iter().map(webhook::Call::shown));
     let silent = how.dry_run || digest.due.is_empty();
     if !silent {
-        let mailed = letter.map_or(Ok(()), |l| l.send(how.login.clone()));
-        let called = call.map_or(Ok(()), |c| c.post());
+        let file = |set: &Option<String>| set.as_deref().map(|f| ws.path(f));
+        let (of_mail, of_call) = (file(&config.smtp_authority), file(&config.webhook_authority));
+        let mailed = letter.map_or(Ok(()), |l| l.send(how.login.clone(), of_mail.as_deref()));
+        let called = call.map_or(Ok(()), |c| c.post(of_call.as_deref()));
         mailed.and(called)?;
     }
     if digest.due.is_empty() {

@@ -15,7 +15,6 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use ureq::tls::{PemItem, RootCerts, TlsConfig};
 
 /// What the HTTP library gives.
 type Asked = std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>;
@@ -33,7 +32,7 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(6 * 60 * 60);
 pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
     let mut config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false);
     if let Some(file) = &target.authority {
-        config = config.tls_config(trusting(file)?);
+        config = config.tls_config(app::trusting("[ledger] authority", std::slice::from_ref(file))?);
     }
     let agent: ureq::Agent = config.build().into();
     let base = format!("{}{BASE}", target.url.trim_end_matches('/'));
@@ -60,25 +59,6 @@ pub fn connect(target: &RemoteTarget) -> Result<Box<dyn RemoteLedger>> {
     }
     store.compare_with_last_time()?;
     Ok(Box::new(store))
-}
-
-/// Only certificates that lead to those of `file` are trusted: a firm's own authority, and no other beside it.
-fn trusting(file: &std::path::Path) -> Result<TlsConfig> {
-    let name = file.display();
-    let text = std::fs::read(file)
-        .map_err(|e| Error::environment(format!("could not read [ledger] authority {name}")).because(e))?;
-    let mut certificates = Vec::new();
-    for item in ureq::tls::parse_pem(&text) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
-            Ok(_) => {}
-            Err(e) => return Err(Error::refused(format!("[ledger] authority {name} is no PEM")).because(e)),
-        }
-    }
-    if certificates.is_empty() {
-        return Err(Error::refused(format!("[ledger] authority {name} holds no certificate")));
-    }
-    Ok(TlsConfig::builder().root_certs(RootCerts::from(certificates)).build())
 }
 
 /// What was seen last: kept beside the product.

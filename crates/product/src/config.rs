@@ -364,12 +364,16 @@ pub struct Reminders {
     pub days: u32,
     /// The mail server: `smtps://host`, `smtp://host` with STARTTLS.
     pub smtp: Option<String>,
+    /// PEM file of the only authority that is trusted for the mail server, where it is the firm's own.
+    pub smtp_authority: Option<String>,
     /// From whom mails come.
     pub from: Option<String>,
     /// To whom they go.
     pub to: Vec<String>,
     /// Where the digest is posted as JSON.
     pub webhook: Option<String>,
+    /// PEM file of the only authority that is trusted for that address, where it is the firm's own.
+    pub webhook_authority: Option<String>,
 }
 
 /// `[changes]`

@@ -233,7 +233,7 @@ keys! {
         "*", "list of document ids, or text", "what the library's sources find", "as `packages.sdf`";
     }
     "anomalies" {
-        "severity", "list of words, mildest first", "`cosmetic`, `minor`, `major`, `critical`; only a scale that is written is enforced", "the firm's scale of the severity of anomalies";
+        "severity", "list of words, mildest first", "`cosmetic`, `minor`, `major`, `critical`; only a scale that is written is enforced; a word that is not on it counts as the worst in questions", "the firm's scale of the severity of anomalies";
         "investigate_days", "whole number", "30", "days within which an anomaly is investigated";
         "trend_days", "whole number", "92", "days between two reviews of trends";
     }
@@ -254,9 +254,11 @@ keys! {
     "reminders" {
         "days", "whole number", "14", "days ahead that `dossier remind` looks";
         "smtp", "address", "none", "the mail server, `smtps://mail.example.org` or `smtp://mail.example.org` (STARTTLS); user and password come from the environment";
+        "smtp_authority", "PEM file", "none", "the authority of the mail server's certificate, where it is the firm's own; no other is trusted for mail then";
         "from", "mail address", "none", "from whom the digest comes";
         "to", "list of mail addresses", "none", "to whom it goes";
         "webhook", "address", "none", "where the digest is posted as JSON";
+        "webhook_authority", "PEM file", "none", "the authority of that address's certificate, where it is the firm's own; no other is trusted for it then";
     }
     "changes" {
         "not_configuration_items", "list of globs", "none", "paths that are no configuration items: a commit that touches only these needs no change request";

@@ -577,9 +577,11 @@ fn reminders<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Reminders {
     Reminders {
         days: r.number(t, "days", 0).unwrap_or(14),
         smtp: r.text(t, "smtp"),
+        smtp_authority: r.text(t, "smtp_authority"),
         from: r.text(t, "from"),
         to: r.list(t, "to").unwrap_or_default(),
         webhook: r.text(t, "webhook"),
+        webhook_authority: r.text(t, "webhook_authority"),
     }
 }
 

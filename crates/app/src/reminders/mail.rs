@@ -5,9 +5,13 @@ use crate::error::{Error, Result};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Message, SmtpTransport, Transport as _};
+use std::path::Path;
 use std::time::Duration;
 
+/// The setting that names the authority.
+const SETTING: &str = "[reminders] smtp_authority";
 /// How long a server may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -42,8 +46,9 @@ impl Letter {
         Ok(Letter { message, server: server.to_owned() })
     }
 
-    /// Sends it. The password goes to the server over TLS only, or to this machine.
-    pub(super) fn send(self, login: Option<(String, String)>) -> Result<()> {
+    /// Sends it. The password goes to the server over TLS only, or to this machine. With `authority` only certificates that lead to
+    /// those of that file are trusted.
+    pub(super) fn send(self, login: Option<(String, String)>, authority: Option<&Path>) -> Result<()> {
         let server = self.server.as_str();
         let bad = || {
             Error::refused(format!("`{}` is no mail server", without_secrets(server)))
@@ -52,10 +57,13 @@ impl Letter {
         };
         let builder = if let Some(rest) = server.strip_prefix("smtps://") {
             let (host, port) = place(rest, 465).ok_or_else(bad)?;
-            SmtpTransport::relay(&host).map_err(|e| bad().because(e))?.port(port)
+            let tls = Tls::Wrapper(tls(&host, authority)?);
+            SmtpTransport::builder_dangerous(host).port(port).tls(tls)
         } else if let Some(rest) = server.strip_prefix("smtp://") {
             let (host, port) = place(rest, 587).ok_or_else(bad)?;
-            SmtpTransport::starttls_relay(&host).map_err(|e| bad().because(e))?.port(port)
+            // Without STARTTLS nothing is sent: `Required` is no wish.
+            let tls = Tls::Required(tls(&host, authority)?);
+            SmtpTransport::builder_dangerous(host).port(port).tls(tls)
         } else if let Some(rest) = server.strip_prefix("smtp+plain://") {
             let (host, port) = place(rest, 25).ok_or_else(bad)?;
             if !["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str()) {
@@ -72,9 +80,31 @@ impl Letter {
         };
         let sent = builder.timeout(Some(PATIENCE)).build().send(&self.message);
         sent.map(|_| ()).map_err(|e| {
-            Error::environment(format!("the mail was not taken by {}", without_secrets(server))).because(e)
+            let of_its_certificate = e.to_string().to_lowercase().contains("certificate");
+            let error = Error::environment(format!("the mail was not taken by {}", without_secrets(server)));
+            match of_its_certificate {
+                true => error.because(e).hint("its certificate is not one that is trusted here for this name; a firm's own authority is named in dossier.toml: [reminders] smtp_authority = \"ca.pem\""),
+                false => error.because(e),
+            }
         })
     }
+}
+
+/// TLS to a host: the well-known authorities, or those of one file alone.
+fn tls(host: &str, authority: Option<&Path>) -> Result<TlsParameters> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(file) = authority {
+        builder = builder.certificate_store(CertificateStore::None);
+        for certificate in crate::trusted::certificates(SETTING, [file])? {
+            builder = builder.add_root_certificate(read(certificate.der())?);
+        }
+    }
+    builder.build().map_err(|e| Error::refused(format!("`{host}` cannot be reached over TLS")).because(e))
+}
+
+fn read(der: &[u8]) -> Result<Certificate> {
+    Certificate::from_der(der.to_vec())
+        .map_err(|e| Error::refused(format!("{SETTING} holds a certificate that cannot be read")).because(e))
 }
 
 /// Host and port. A name and a password in the address are refused: they would stand in `dossier.toml`.

@@ -1,8 +1,13 @@
 //! The digest against a mail server and a server of calls that are made here: what they get, byte for byte.
 
 use super::*;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 fn digest() -> Digest {
     let day = |t: &str| t.parse::<Date>().unwrap();
@@ -26,42 +31,94 @@ fn digest() -> Digest {
     }
 }
 
+/// How a mail server of the tests speaks.
+#[derive(Clone, Copy, PartialEq)]
+enum Speaks {
+    Plain,
+    Tls,
+    StartTls,
+}
+
 /// A mail server for one mail: gives back the commands and the text. `refuses` answers the first recipient with 550.
-fn mail_server(refuses: bool) -> (u16, std::thread::JoinHandle<(Vec<String>, String)>) {
+fn mail_server(speaks: Speaks, refuses: bool) -> (u16, std::thread::JoinHandle<(Vec<String>, String)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let served = std::thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let mut out = stream.try_clone().unwrap();
-        let mut lines = BufReader::new(stream).lines();
-        let (mut commands, mut text) = (Vec::new(), String::new());
-        out.write_all(b"220 fake ESMTP\r\n").unwrap();
-        while let Some(Ok(line)) = lines.next() {
-            let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
-            commands.push(line);
-            let answer = match verb.as_str() {
-                "RCPT" if refuses => "550 no such reader",
-                "DATA" => {
-                    out.write_all(b"354 go on\r\n").unwrap();
-                    for line in lines.by_ref().map_while(std::result::Result::ok).take_while(|l| l != ".") {
-                        text.push_str(&line);
-                        text.push('\n');
-                    }
-                    "250 taken"
-                }
-                "QUIT" => {
-                    let _ = out.write_all(b"221 bye\r\n");
-                    break;
-                }
-                _ => "250 ok",
-            };
-            if out.write_all(format!("{answer}\r\n").as_bytes()).is_err() {
-                break;
-            }
-        }
-        (commands, text)
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut told = (Vec::new(), String::new());
+        // A client that does not trust us goes away in between: what it said until then is the answer.
+        let _ = match speaks {
+            Speaks::Plain => converse(stream, true, false, refuses, &mut told),
+            Speaks::Tls => converse(over_tls(stream), true, false, refuses, &mut told),
+            Speaks::StartTls => converse(&mut stream, true, true, refuses, &mut told)
+                .and_then(|()| converse(over_tls(stream), false, false, refuses, &mut told)),
+        };
+        told
     });
     (port, served)
+}
+
+/// The side of a server whose certificate is for `localhost` and comes from the authority of the tests.
+fn over_tls(stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
+    let certificate = CertificateDer::pem_slice_iter(include_bytes!("tests/localhost.pem"));
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("tests/localhost.key")).unwrap();
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(certificate.map(|c| c.unwrap()).collect(), key)
+        .unwrap();
+    StreamOwned::new(ServerConnection::new(Arc::new(config)).unwrap(), stream)
+}
+
+/// Talks until the client leaves, or wants TLS.
+fn converse(
+    stream: impl Read + Write,
+    greets: bool,
+    offers_tls: bool,
+    refuses: bool,
+    (commands, text): &mut (Vec<String>, String),
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    if greets {
+        stream.get_mut().write_all(b"220 fake ESMTP\r\n")?;
+    }
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let line = line.trim_end().to_owned();
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+        commands.push(line);
+        let answer = match verb.as_str() {
+            "EHLO" if offers_tls => "250-fake\r\n250 STARTTLS",
+            "EHLO" => "250-fake\r\n250 AUTH PLAIN",
+            "STARTTLS" => "220 go on",
+            "RCPT" if refuses => "550 no such reader",
+            "AUTH" => "235 welcome",
+            "DATA" => {
+                stream.get_mut().write_all(b"354 go on\r\n")?;
+                loop {
+                    let mut line = String::new();
+                    if stream.read_line(&mut line)? == 0 || line.trim_end() == "." {
+                        break;
+                    }
+                    text.push_str(line.trim_end());
+                    text.push('\n');
+                }
+                "250 taken"
+            }
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        stream.get_mut().write_all(format!("{answer}\r\n").as_bytes())?;
+        stream.get_mut().flush()?;
+        if verb == "QUIT" || verb == "STARTTLS" {
+            return Ok(());
+        }
+    }
 }
 
 /// A server for one call: gives back its head and body, and answers with `status`.
@@ -97,10 +154,10 @@ fn call_server(status: &'static str) -> (u16, std::thread::JoinHandle<(String, V
 
 #[test]
 fn a_mail_server_gets_one_mail_with_what_is_due() {
-    let (port, served) = mail_server(false);
+    let (port, served) = mail_server(Speaks::Plain, false);
     let to = ["QA <qa@example.org>".to_owned(), "risk@example.org".to_owned()];
     let server = format!("smtp+plain://127.0.0.1:{port}");
-    mail::Letter::new(&server, "dossier@example.org", &to, &digest()).unwrap().send(None).unwrap();
+    mail::Letter::new(&server, "dossier@example.org", &to, &digest()).unwrap().send(None, None).unwrap();
     let (commands, text) = served.join().unwrap();
     assert!(commands.iter().any(|c| c.starts_with("MAIL FROM:<dossier@example.org>")), "{commands:?}");
     let readers = commands.iter().filter(|c| c.starts_with("RCPT TO:")).count();
@@ -111,13 +168,109 @@ fn a_mail_server_gets_one_mail_with_what_is_due() {
 
 #[test]
 fn what_a_mail_server_refuses_is_an_error_with_its_words() {
-    let (port, served) = mail_server(true);
+    let (port, served) = mail_server(Speaks::Plain, true);
     let server = format!("smtp+plain://127.0.0.1:{port}");
     let letter =
         mail::Letter::new(&server, "dossier@example.org", &["nobody@example.org".into()], &digest()).unwrap();
-    let error = letter.send(None).unwrap_err();
+    let error = letter.send(None, None).unwrap_err();
     assert!(error.said().contains("no such reader"), "{}", error.said());
     served.join().unwrap();
+}
+
+/// The authority that the mail server's certificate comes from, and another one.
+fn authority(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reminders/tests").join(name)
+}
+
+fn letter(server: &str) -> mail::Letter {
+    mail::Letter::new(server, "dossier@example.org", &["qa@example.org".into()], &digest()).unwrap()
+}
+
+/// Over both kinds of TLS, with a password, to a server whose certificate comes from the firm's own authority.
+#[test]
+fn a_mail_and_its_password_go_over_tls_to_a_server_of_the_firms_own_authority() {
+    for (speaks, scheme) in [(Speaks::Tls, "smtps"), (Speaks::StartTls, "smtp")] {
+        let (port, served) = mail_server(speaks, false);
+        let login = Some(("mailer".to_owned(), "pass word".to_owned()));
+        let server = format!("{scheme}://localhost:{port}");
+        letter(&server).send(login, Some(authority("ca.pem").as_path())).unwrap();
+        let (commands, text) = served.join().unwrap();
+        assert!(text.contains("Subject: triage: 1 overdue"), "{scheme}: {commands:?}");
+        let at = |word: &str| commands.iter().position(|c| c.starts_with(word));
+        assert!(at("AUTH PLAIN").is_some(), "{scheme}: {commands:?}");
+        assert!(at("STARTTLS") < at("AUTH PLAIN"), "{scheme}: {commands:?}");
+    }
+}
+
+/// The well-known authorities do not know ours, another authority neither, and a certificate for another name is not taken. Nobody
+/// hears the password or the mail then.
+#[test]
+fn a_mail_server_that_is_not_trusted_hears_nothing() {
+    let cases = [
+        ("localhost", None),
+        ("localhost", Some(authority("other.pem"))),
+        ("127.0.0.1", Some(authority("ca.pem"))),
+    ];
+    for (speaks, scheme) in [(Speaks::Tls, "smtps"), (Speaks::StartTls, "smtp")] {
+        for (host, trusted) in &cases {
+            let (port, served) = mail_server(speaks, false);
+            let login = Some(("mailer".to_owned(), "pass word".to_owned()));
+            let error =
+                letter(&format!("{scheme}://{host}:{port}")).send(login, trusted.as_deref()).unwrap_err();
+            let said = format!("{} {}", error.said(), error.hints.join(" "));
+            assert!(said.contains("certificate") && said.contains("smtp_authority"), "{said}");
+            let (commands, text) = served.join().unwrap();
+            let secret = |c: &String| c.starts_with("AUTH") || c.starts_with("MAIL") || c.starts_with("DATA");
+            assert!(!commands.iter().any(secret) && text.is_empty(), "{commands:?}");
+        }
+    }
+}
+
+/// A server that does not offer STARTTLS, or somebody in between who takes the offer away, gets no mail.
+#[test]
+fn a_server_without_starttls_gets_no_mail() {
+    let (port, served) = mail_server(Speaks::Plain, false);
+    letter(&format!("smtp://localhost:{port}")).send(None, Some(authority("ca.pem").as_path())).unwrap_err();
+    let (commands, text) = served.join().unwrap();
+    assert!(!commands.iter().any(|c| c.starts_with("MAIL")) && text.is_empty(), "{commands:?}");
+}
+
+#[test]
+fn a_file_without_a_certificate_is_no_authority() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "nothing").unwrap();
+    let none = folder.path().join("none.pem");
+    for (file, expected) in [(empty.as_path(), "holds no certificate"), (none.as_path(), "could not read")] {
+        let error = letter("smtps://localhost:1").send(None, Some(file)).unwrap_err();
+        assert!(error.said().contains(expected) && error.said().contains("smtp_authority"), "{}", error.said());
+        let call = webhook::Call::new("https://localhost:1/", &digest(), None).unwrap();
+        assert!(call.post(Some(file)).unwrap_err().said().contains("webhook_authority"));
+    }
+}
+
+/// A call over https to a server of the firm's own authority.
+#[test]
+fn a_call_is_posted_to_a_server_of_the_firms_own_authority_and_to_no_other() {
+    for (trusted, taken) in [(Some(authority("ca.pem")), true), (Some(authority("other.pem")), false), (None, false)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let served = std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            let mut stream = BufReader::new(over_tls(stream));
+            let mut head = String::new();
+            while stream.read_line(&mut head).is_ok_and(|n| n > 2) {}
+            let length = head.to_lowercase();
+            let length = length.lines().find_map(|l| l.strip_prefix("content-length:")?.trim().parse().ok());
+            let _ = stream.read_exact(&mut vec![0; length.unwrap_or(0)]);
+            let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+            let _ = stream.get_mut().write_all(answer).and_then(|()| stream.get_mut().flush());
+            head
+        });
+        let call = webhook::Call::new(&format!("https://localhost:{port}/hook"), &digest(), None).unwrap();
+        assert_eq!(call.post(trusted.as_deref()).is_ok(), taken);
+        assert_eq!(served.join().unwrap().contains("POST /hook"), taken);
+    }
 }
 
 #[test]
@@ -127,7 +280,7 @@ fn a_mail_leaves_this_machine_over_tls_only() {
     {
         let letter =
             mail::Letter::new(server, "a@example.org", &["b@example.org".into()], &digest()).unwrap();
-        assert!(letter.send(None).is_err(), "{server}");
+        assert!(letter.send(None, None).is_err(), "{server}");
     }
     assert!(mail::Letter::new("smtps://h", "no address", &[], &digest()).is_err());
 }
@@ -138,7 +291,7 @@ fn a_call_carries_the_digest_and_its_signature() {
     let url = format!("http://127.0.0.1:{port}/hook?token=abc");
     let call = webhook::Call::new(&url, &digest(), Some("secret")).unwrap();
     assert!(!call.shown().contains("abc"));
-    call.post().unwrap();
+    call.post(None).unwrap();
     let (head, body) = served.join().unwrap();
     let expected = hex::encode(signing::mac::hmac_sha256(b"secret", &[&body]));
     assert!(head.to_lowercase().contains(&format!("x-dossier-signature-256: sha256={expected}")), "{head}");
@@ -153,7 +306,7 @@ fn a_call_carries_the_digest_and_its_signature() {
 fn a_call_that_is_not_taken_is_an_error_without_its_secret() {
     let (port, served) = call_server("500 Internal Server Error");
     let url = format!("http://127.0.0.1:{port}/hook/T0KEN");
-    let error = webhook::Call::new(&url, &digest(), None).unwrap().post().unwrap_err();
+    let error = webhook::Call::new(&url, &digest(), None).unwrap().post(None).unwrap_err();
     let (head, _) = served.join().unwrap();
     assert!(!head.to_lowercase().contains("x-dossier-signature"));
     let said = format!("{} {}", error.said(), error.hints.join(" "));

@@ -2,6 +2,7 @@
 
 use super::Digest;
 use crate::error::{Doing as _, Error, Result};
+use std::path::Path;
 use std::time::Duration;
 
 /// How long a server may take for an answer.
@@ -39,13 +40,17 @@ impl Call {
         format!("{scheme}://{host}/…")
     }
 
-    pub(super) fn post(self) -> Result<()> {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
+    /// Posts it. With `authority` only certificates that lead to those of that file are trusted.
+    pub(super) fn post(self, authority: Option<&Path>) -> Result<()> {
+        let mut config = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .max_redirects(0)
-            .http_status_as_error(false)
-            .build()
-            .into();
+            .http_status_as_error(false);
+        if let Some(file) = authority {
+            let file = [file.to_owned()];
+            config = config.tls_config(crate::trusted::trusting("[reminders] webhook_authority", &file)?);
+        }
+        let agent: ureq::Agent = config.build().into();
         let mut call = agent.post(&self.url).header("Content-Type", "application/json");
         if let Some(signature) = &self.signature {
             call = call.header("X-Dossier-Signature-256", signature);

@@ -105,7 +105,8 @@ impl Fetcher {
             builder = builder.proxy(Some(parsed));
         }
         if !config.authorities.is_empty() {
-            builder = builder.tls_config(trusting(root, &config.authorities)?);
+            let files: Vec<PathBuf> = config.authorities.iter().map(|f| root.join(f)).collect();
+            builder = builder.tls_config(crate::trusted::trusting("[advisories] authorities", &files)?);
         }
         std::fs::create_dir_all(&folder).doing(format_args!("make {}", folder.display()))?;
         let value = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
@@ -335,28 +336,6 @@ fn receive(
             Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
-}
-
-fn trusting(root: &Path, files: &[String]) -> Result<ureq::tls::TlsConfig> {
-    let mut certificates = Vec::new();
-    for file in files {
-        let path = root.join(file);
-        let pem = std::fs::read(&path).doing(format_args!("read {}", path.display()))?;
-        for item in ureq::tls::parse_pem(&pem) {
-            let item = item.map_err(|e| {
-                Error::refused(format!("{file} holds no certificate that can be read")).because(e)
-            })?;
-            if let ureq::tls::PemItem::Certificate(certificate) = item {
-                certificates.push(certificate);
-            }
-        }
-    }
-    if certificates.is_empty() {
-        return Err(Error::refused("`advisories.authorities` names files without a certificate")
-            .hint("they are PEM files, with `-----BEGIN CERTIFICATE-----`"));
-    }
-    let roots = ureq::tls::RootCerts::new_with_certs(&certificates);
-    Ok(ureq::tls::TlsConfig::builder().root_certs(roots).build())
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -2,18 +2,23 @@
 
 use crate::error::{Doing as _, Error, Result};
 use crate::people::said;
+use crate::personal_data;
 use crate::shared_ledger::SharedLedger;
 use crate::workspace::{Appended, Workspace};
-use records::{BackupMake, BackupRestore};
+use ledger::Entry;
+use records::{BackupMake, BackupRestore, State};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use vocabulary::Digest;
 
 /// The list of a backup's files, `sha256  path` per line as `sha256sum -c` reads them.
 const LIST: &str = "SHA256SUMS";
-/// The parts of the state folder that are copied: the ledger is exported, cache and credentials are not.
-const FOLDERS: [&str; 2] = ["blobs", "archive"];
+/// The parts of the state folder that are copied: the ledger is exported, cache and credentials are not. Personal data are sealed.
+const FOLDERS: [&str; 3] = ["blobs", "archive", personal_data::FOLDER];
+
+/// Where a backup keeps personal data.
+const PERSONAL: &str = "personal/";
 
 /// What a backup holds.
 #[derive(Debug, Serialize)]
@@ -24,6 +29,10 @@ pub struct Backup {
     pub position: u64,
     /// How many files beside the ledger.
     pub files: u64,
+    /// Complaints whose personal data the ledger names and the backup does not hold, although nobody deleted them.
+    pub personal_missing: Vec<String>,
+    /// Files of personal data that were deleted since the backup was made and are not put back.
+    pub personal_erased: u64,
     /// The entry that records it.
     #[serde(skip)]
     pub recorded: Option<Appended>,
@@ -54,15 +63,24 @@ pub fn backup(ws: &Workspace, by: &str, directory: &Path) -> Result<Backup> {
     std::fs::write(&path, &list).doing(format_args!("write {}", path.display()))?;
     sync(directory)?;
     let held = verify(ws, directory)?;
+    let personal_missing =
+        personal_data::missing(&held.state, &directory.join(personal_data::FOLDER), &held.erased);
     let files = sums.keys().filter(|p| !p.starts_with("ledger/")).count() as u64;
     let body = BackupMake {
         place: directory.display().to_string(),
-        position: held,
+        position: held.state.position,
         blobs: files,
         digest: Digest::of(list.as_bytes()),
     };
     let recorded = record_anywhere(ws, by, &body)?;
-    Ok(Backup { directory: directory.to_owned(), position, files, recorded: Some(recorded) })
+    Ok(Backup {
+        directory: directory.to_owned(),
+        position,
+        files,
+        personal_missing,
+        personal_erased: 0,
+        recorded: Some(recorded),
+    })
 }
 
 /// Others append meanwhile: the record of a backup is decided on no position, so it is tried until it finds its place.
@@ -77,12 +95,34 @@ fn record_anywhere(ws: &Workspace, by: &str, body: &BackupMake) -> Result<Append
     Err(last.unwrap_or_else(|| Error::environment("the backup could not be recorded")))
 }
 
-/// Checks a backup: every listed file is there and unchanged, nothing else is, the ledger verifies, and every blob that it
-/// names is there. Gives the position.
-fn verify(ws: &Workspace, directory: &Path) -> Result<u64> {
-    let text = std::fs::read_to_string(directory.join(LIST)).map_err(|e| {
+/// What a verified backup holds.
+struct Held {
+    /// The state of its ledger.
+    state: State,
+    /// The entries of its ledger.
+    entries: Vec<Vec<u8>>,
+    /// Names of files of personal data that were deleted, before it was made or since.
+    erased: BTreeSet<String>,
+}
+
+/// Whether a folder is a backup, by its list.
+///
+/// # Errors
+/// When it has none.
+pub(crate) fn is_one(directory: &Path) -> Result<()> {
+    list_of(directory).map(|_| ())
+}
+
+fn list_of(directory: &Path) -> Result<String> {
+    std::fs::read_to_string(directory.join(LIST)).map_err(|e| {
         Error::refused(format!("{} is no backup: it has no {LIST}", directory.display())).because(e)
-    })?;
+    })
+}
+
+/// Checks a backup: every listed file is there and unchanged, but for personal data that were deleted since; nothing else is there;
+/// the ledger verifies.
+fn verify(ws: &Workspace, directory: &Path) -> Result<Held> {
+    let text = list_of(directory)?;
     let wrong = |what: String| Error::verification(format!("the backup does not hold: {what}"));
     let mut listed = BTreeMap::new();
     for line in text.lines() {
@@ -91,8 +131,10 @@ fn verify(ws: &Workspace, directory: &Path) -> Result<u64> {
         listed.insert(path.to_owned(), digest.to_owned());
     }
     let there = sums(directory)?;
+    let mut deleted = Vec::new();
     for (path, digest) in &listed {
         match there.get(path) {
+            None if path.starts_with(PERSONAL) => deleted.push(path),
             None => return Err(wrong(format!("{path} is missing"))),
             Some(d) if d.to_string() != *digest => return Err(wrong(format!("{path} was changed"))),
             Some(_) => {}
@@ -113,7 +155,16 @@ fn verify(ws: &Workspace, directory: &Path) -> Result<u64> {
     {
         return Err(wrong(format!("its ledger is not `{origin}`")));
     }
-    Ok(report.entries)
+    let entries = ledger::read_entries(&ledger::ExportDir(&directory.join("ledger")))
+        .doing("read the backup's ledger")?;
+    let decoded: std::result::Result<Vec<Entry>, _> = entries.iter().map(|b| Entry::decode(b)).collect();
+    let state = State::fold(&decoded.doing("read the entries of the backup's ledger")?);
+    let erased = personal_data::erased(&state)?;
+    if let Some(path) = deleted.iter().find(|p| !erased.contains(p.trim_start_matches(PERSONAL))) {
+        return Err(wrong(format!("{path} is missing, and no deletion of it is known here"))
+            .hint("deletions are listed beside the ledger's key: bring that list with the key"));
+    }
+    Ok(Held { state, entries, erased })
 }
 
 /// Puts a verified backup back where the product has no ledger. What is there is never overwritten: a damaged ledger is
@@ -132,16 +183,25 @@ pub fn restore(ws: &Workspace, by: &str, directory: &Path, reason: &str) -> Resu
         return Err(Error::refused(format!("{} exists; nothing is overwritten", place.display()))
             .hint("move it away, keep it, and find out with `dossier ledger verify` what is wrong with it"));
     }
-    let position = verify(ws, directory)?;
+    let held = verify(ws, directory)?;
+    let position = held.state.position;
     for folder in FOLDERS {
         copy_tree(&directory.join(folder), &ws.state_dir().join(folder))?;
+    }
+    // What somebody had deleted does not come back.
+    let personal = ws.state_dir().join(personal_data::FOLDER);
+    let mut personal_erased = 0;
+    for name in &held.erased {
+        let path = personal.join(name);
+        if path.is_file() {
+            std::fs::remove_file(&path).doing(format_args!("delete {}", path.display()))?;
+            personal_erased += 1;
+        }
     }
     if let Some(dir) = place.parent() {
         std::fs::create_dir_all(dir).doing(format_args!("make {}", dir.display()))?;
     }
-    let entries = ledger::read_entries(&ledger::ExportDir(&directory.join("ledger")))
-        .doing("read the backup's ledger")?;
-    store::SqliteLedger::restore(&place, &entries).doing(format_args!("write {}", place.display()))?;
+    store::SqliteLedger::restore(&place, &held.entries).doing(format_args!("write {}", place.display()))?;
     let ledger = SharedLedger::open(ws)?;
     if ledger.position()? != position {
         return Err(Error::verification("the restored ledger has another length than the backup"));
@@ -150,7 +210,14 @@ pub fn restore(ws: &Workspace, by: &str, directory: &Path, reason: &str) -> Resu
     let body = BackupRestore { place: directory.display().to_string(), position, reason: reason.to_owned() };
     let recorded = ws.record(by, &body)?;
     let files = sums(directory)?.keys().filter(|p| !p.starts_with("ledger/")).count() as u64;
-    Ok(Backup { directory: directory.to_owned(), position, files, recorded: Some(recorded) })
+    Ok(Backup {
+        directory: directory.to_owned(),
+        position,
+        files,
+        personal_missing: personal_data::missing(&held.state, &personal, &held.erased),
+        personal_erased,
+        recorded: Some(recorded),
+    })
 }
 
 /// Copies what is there; a file that another process writes under a temporary name is not part of it yet.

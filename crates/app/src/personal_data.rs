@@ -1,6 +1,7 @@
 //! Personal data of complaints: who complained, and which patient it was about. They lie encrypted beside the ledger, which
-//! knows them by a keyed digest alone; deleting the file deletes them, and the ledger stays whole. No archive, export or backup holds
-//! them.
+//! knows them by a keyed digest alone; deleting the file deletes them, and the ledger stays whole. No archive and no export holds
+//! them. A backup does, sealed as they are, without their key; what was deleted is on a list beside the key, so that no backup brings
+//! it back, and is taken out of the backups that are named when it is deleted.
 //!
 //! Each file holds a random salt and the text, sealed under a key that is kept with the ledger's own, outside of the product. The
 //! digest is an HMAC over salt and text under that key: with the file, the salt is gone, and nobody can say any more whether the
@@ -12,11 +13,14 @@ use crate::people::said;
 use crate::workspace::{Appended, Workspace};
 use records::{ComplaintErase, State};
 use signing::{mac, password, sealed};
+use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The folder beside the ledger.
-const FOLDER: &str = "personal";
+/// The folder beside the ledger, and in a backup.
+pub(crate) const FOLDER: &str = "personal";
+/// What the name of a sealed file ends in.
+const ENDING: &str = ".sealed";
 /// What a keyed digest begins with.
 const PREFIX: &str = "hmac-sha256:";
 /// Bytes of the salt before the text.
@@ -62,7 +66,61 @@ pub(crate) fn drop_unnamed(ws: &Workspace, person: &str) {
 }
 
 fn place(ws: &Workspace, digest: &str) -> PathBuf {
-    ws.state_dir().join(FOLDER).join(format!("{digest}.sealed"))
+    ws.state_dir().join(FOLDER).join(file_name(digest))
+}
+
+fn file_name(digest: &str) -> String {
+    format!("{digest}{ENDING}")
+}
+
+/// The keyed digest in a field `person`.
+fn named(person: &str) -> Option<&str> {
+    person.strip_prefix(PREFIX).filter(|h| h.len() == 64 && h.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// The file beside the key that lists what was deleted, a digest each line. It goes wherever the key goes: without it, nothing that a
+/// backup holds can be read.
+fn erased_file(origin: &str) -> Result<PathBuf> {
+    let mut name = keys::ledger_key_file(origin)?.into_os_string();
+    name.push(".personal-erased");
+    Ok(PathBuf::from(name))
+}
+
+/// Puts a digest on the list of what was deleted, once.
+fn note_erased(origin: &str, digest: &str) -> Result<()> {
+    let path = erased_file(origin)?;
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    if known.lines().any(|l| l == digest) {
+        return Ok(());
+    }
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+    let written = file.as_mut().map_err(|e| std::io::Error::new(e.kind(), e.to_string())).and_then(|f| {
+        writeln!(f, "{digest}")?;
+        f.sync_all()
+    });
+    written.doing(format_args!("write {}", path.display()))
+}
+
+/// Names of sealed files that were deleted: by this state, or by the list beside the key.
+pub(crate) fn erased(state: &State) -> Result<BTreeSet<String>> {
+    let path = erased_file(&state.origin)?;
+    let listed = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(e).doing(format_args!("read {}", path.display())),
+    };
+    let recorded = state.complaints.values().filter(|c| !c.erasures.is_empty());
+    let recorded = recorded.filter_map(|c| named(&c.received.body.person)).map(file_name);
+    Ok(listed.lines().map(|l| file_name(l.trim())).chain(recorded).collect())
+}
+
+/// Complaints whose personal data were kept, were not deleted, and do not lie in a folder: by their ids.
+pub(crate) fn missing(state: &State, folder: &Path, erased: &BTreeSet<String>) -> Vec<String> {
+    let lost = |person: &str| {
+        named(person).map(file_name).is_some_and(|name| !erased.contains(&name) && !folder.join(name).is_file())
+    };
+    let all = state.complaints.iter().filter(|(_, c)| c.erasures.is_empty());
+    all.filter(|(_, c)| lost(&c.received.body.person)).map(|(id, _)| id.clone()).collect()
 }
 
 /// The key of personal data; made where there is none and the first is to be kept.
@@ -100,10 +158,7 @@ fn digest_of<'s>(state: &'s State, complaint: &str) -> Result<&'s str> {
             erased.body.reason
         )));
     }
-    let person = found.received.body.person.as_str();
-    let hex =
-        person.strip_prefix(PREFIX).filter(|h| h.len() == 64 && h.bytes().all(|b| b.is_ascii_hexdigit()));
-    hex.ok_or_else(|| Error::refused(format!("no personal data of `{complaint}` are kept here")))
+    named(&found.received.body.person).ok_or_else(|| Error::refused(format!("no personal data of `{complaint}` are kept here")))
 }
 
 /// Reads the personal data of a complaint. That they were read is an entry, before they are shown (GDPR 5.2, 32).
@@ -138,21 +193,31 @@ pub fn complaint_personal(ws: &Workspace, by: &str, complaint: &str, purpose: &s
     Ok(text)
 }
 
-/// Deletes the personal data of a complaint. The entry comes first: what was said to be deleted and is still there can be deleted
-/// again, what is gone without an entry is a riddle.
+/// Deletes the personal data of a complaint, here and in the backups that are named. The entry comes first: what was said to be
+/// deleted and is still there can be deleted again, what is gone without an entry is a riddle.
 ///
 /// # Errors
-/// When there are none or they were deleted before.
-pub fn complaint_erase(ws: &Workspace, by: &str, complaint: &str, reason: &str) -> Result<Appended> {
+/// When there are none or they were deleted before, or a folder that is named is no backup.
+pub fn complaint_erase(
+    ws: &Workspace,
+    by: &str,
+    complaint: &str,
+    reason: &str,
+    backups: &[PathBuf],
+) -> Result<Appended> {
     said("on whose request, or which term", reason)?;
+    for backup in backups {
+        crate::backups::is_one(backup)?;
+    }
     let ledger = ws.ledger()?;
     let state = ledger.state(None)?;
     let recorded = state.complaints.get(complaint).filter(|c| !c.erasures.is_empty());
-    if let Some(person) = recorded.map(|c| c.received.body.person.clone()) {
-        // An interrupted deletion is finished.
-        let left = person.strip_prefix(PREFIX).map(|d| place(ws, d)).filter(|p| p.is_file());
-        if let Some(path) = left {
-            std::fs::remove_file(&path).doing(format_args!("delete {}", path.display()))?;
+    if let Some(digest) = recorded.and_then(|c| named(&c.received.body.person)) {
+        // An interrupted deletion is finished, and one is carried on to further backups.
+        let places = || std::iter::once(place(ws, digest)).chain(backups.iter().map(|b| in_backup(b, digest)));
+        if places().any(|p| p.is_file()) {
+            note_erased(&state.origin, digest)?;
+            places().try_for_each(|p| remove(&p))?;
             return Ok(Appended::Entries { first: state.position, position: state.position });
         }
     }
@@ -164,12 +229,23 @@ pub fn complaint_erase(ws: &Workspace, by: &str, complaint: &str, reason: &str) 
     };
     let draft = ws.at(&state).process(by, &body)?;
     let done = ws.append(&ledger, &state, &[draft])?;
-    let path = place(ws, &digest);
-    if path.is_file() {
-        std::fs::remove_file(&path).doing(format_args!("delete {}", path.display()))?;
-        if let Some(folder) = path.parent() {
-            std::fs::File::open(folder).and_then(|d| d.sync_all()).doing("bring the deletion to the disk")?;
-        }
-    }
+    note_erased(&state.origin, &digest)?;
+    remove(&place(ws, &digest))?;
+    backups.iter().try_for_each(|b| remove(&in_backup(b, &digest)))?;
     Ok(done)
+}
+
+fn in_backup(backup: &Path, digest: &str) -> PathBuf {
+    backup.join(FOLDER).join(file_name(digest))
+}
+
+/// Deletes a file, where it is there, and waits until the disk knows.
+fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(e).doing(format_args!("delete {}", path.display())),
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::File::open(folder).and_then(|d| d.sync_all()).doing("bring the deletion to the disk")
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// `dossier backup`
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Example: dossier backup /mnt/backup/2026-03-01\nKeys, pepper and passwords are no part of it: keep them elsewhere."
+    after_help = "Example: dossier backup /mnt/backup/2026-03-01\nKeys, pepper and passwords are no part of it: keep them elsewhere. Personal data of complaints are, sealed, without their key."
 )]
 pub(crate) struct Args {
     /// A new or empty folder.
@@ -55,5 +55,14 @@ fn say(global: &Global, what: &str, done: &app::Backup) {
         print::json(&serde_json::json!({"format": "dossier/backup/v1", "backup": done}));
     } else {
         eprintln!("{what}: {} entries and {} files, {}", done.position, done.files, done.directory.display());
+        if done.personal_erased > 0 {
+            eprintln!("personal data of {} complaints were deleted since and were not put back", done.personal_erased);
+        }
+        if !done.personal_missing.is_empty() {
+            eprintln!(
+                "note: the personal data of {} are not there; if they were deleted on purpose, say so: dossier complaint erase",
+                done.personal_missing.join(", ")
+            );
+        }
     }
 }

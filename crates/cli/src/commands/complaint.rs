@@ -82,14 +82,17 @@ pub(crate) enum ComplaintVerb {
         #[arg(long, default_value = "qa-lead")]
         by: String,
     },
-    /// Delete the personal data of a complaint; the ledger stays as it is.
-    /// Example: dossier complaint erase CMP-12 --reason "request of 2026-03-01 under GDPR 17"
+    /// Delete the personal data of a complaint, here and in the backups that are named; the ledger stays as it is.
+    /// Example: dossier complaint erase CMP-12 --reason "request of 2026-03-01 under GDPR 17" --backup /mnt/backup/2026-03-01
     Erase {
         /// The complaint.
         complaint: String,
         /// On whose request, or which term.
         #[arg(long)]
         reason: String,
+        /// A backup that holds them too; may be given several times.
+        #[arg(long, value_name = "DIR")]
+        backup: Vec<std::path::PathBuf>,
         /// Who deletes.
         #[arg(long, default_value = "qa-lead")]
         by: String,
@@ -242,9 +245,9 @@ impl ComplaintVerb {
                 print::out(&String::from_utf8_lossy(&text));
                 return Ok(Outcome::Clean);
             }
-            ComplaintVerb::Erase { complaint, reason, by } => {
+            ComplaintVerb::Erase { complaint, reason, backup, by } => {
                 let what = format!("deleted the personal data of {complaint}");
-                (what, app::complaint_erase(&ws, &by, &complaint, &reason)?)
+                (what, app::complaint_erase(&ws, &by, &complaint, &reason, &backup)?)
             }
             ComplaintVerb::Investigate { complaint, result, problem, anomalies, capas, reply, by } => {
                 let what = format!("recorded the investigation of {complaint}");

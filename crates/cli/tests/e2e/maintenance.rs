@@ -1,6 +1,7 @@
 //! After the release: feedback, complaints, corrective action, trends, and what the rules say of them.
 
 use super::bench::*;
+use std::path::{Path, PathBuf};
 
 const REPORT: &str = "--description 'Half a second late' --found 'in use' --reproduction 'call it' --version 1.0.0 \
                       --severity minor --performance slow --safety none --security none";
@@ -171,6 +172,59 @@ fn personal_data_are_sealed_read_with_a_purpose_and_deleted_without_breaking_the
     bytes[last] ^= 1;
     std::fs::write(&left, bytes).unwrap();
     p.refused(3, "complaint personal CMP-2 --purpose check", &["were changed"]);
+}
+
+/// A backup holds what was acknowledged; what somebody had deleted does not come back from it.
+#[test]
+fn a_backup_brings_personal_data_back_but_never_those_that_were_deleted() {
+    let p = Product::approved();
+    for id in ["CMP-1", "CMP-2", "CMP-3"] {
+        let who = p.beside("who");
+        std::fs::write(&who, format!("the caller of {id}")).unwrap();
+        p.ok(&format!(
+            "complaint receive {id} --device 'thermo 1.0.0' --nature 'wrong unit' --received 2026-03-01 --aware 2026-03-01 --personal '{}'",
+            who.display()
+        ));
+    }
+    let (near, far) = (p.beside("near"), p.beside("far"));
+    for place in [&near, &far] {
+        p.ok(&format!("backup '{}'", place.display())).says(0, &["backed up and verified"]);
+    }
+    let sealed = |place: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(place.join("personal")).unwrap().map(|f| f.unwrap().path()).collect()
+    };
+    assert_eq!((sealed(&near).len(), sealed(&far).len()), (3, 3));
+    for file in sealed(&near) {
+        assert!(!std::fs::read(file).unwrap().windows(10).any(|w| w == b"the caller"), "only sealed");
+    }
+
+    let erase = "complaint erase CMP-1 --reason 'request under GDPR 17'";
+    p.refused(2, &format!("{erase} --backup '{}'", p.beside("nowhere").display()), &["is no backup"]);
+    p.ok(&format!("{erase} --backup '{}'", near.display()));
+    assert_eq!((sealed(&near).len(), sealed(&far).len()), (2, 3), "from the backup that was named");
+    let third = p.beside("third");
+    p.ok(&format!("backup '{}'", third.display()));
+    assert_eq!(sealed(&third).len(), 2);
+
+    // The disk fails. Both backups come back: one without the file, one whose file is left out.
+    for (place, words) in [(&near, "verified and restored"), (&far, "personal data of 1 complaints were deleted")] {
+        let lost = p.copied();
+        std::fs::remove_dir_all(lost.path(".dossier")).unwrap();
+        lost.ok(&format!("restore '{}' --reason 'the disk failed'", place.display())).says(0, &[words]);
+        assert_eq!(lost.ok("complaint personal CMP-2 --purpose check").out.trim_end(), "the caller of CMP-2");
+        lost.refused(3, "complaint personal CMP-1 --purpose check", &["are not here", "complaint erase"]);
+        lost.ok("ledger verify");
+    }
+
+    // What is missing without a deletion is damage.
+    let gone = sealed(&far).remove(0);
+    let erased = sealed(&near).iter().all(|f| f.file_name() != gone.file_name());
+    std::fs::remove_file(if erased { sealed(&far).remove(1) } else { gone }).unwrap();
+    let lost = p.copied();
+    std::fs::remove_dir_all(lost.path(".dossier")).unwrap();
+    let said = lost.run(&format!("restore '{}' --reason 'the disk failed'", far.display()));
+    said.says(3, &["is missing, and no deletion of it is known here"]);
+    assert!(!lost.path(".dossier/ledger.db").exists());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Anomalies from report to verified resolution (62304:9) and their evaluation per release (62304:5.8.3).
 
-use super::record;
+use super::{carried, record};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vocabulary::{Date, Digest, ItemId};
@@ -394,7 +394,7 @@ record!(AnomalyMirror, "anomaly/mirror/v1", process, self => self.anomaly.clone(
 
 /// First forms, kept readable.
 pub mod v1 {
-    use super::{EvaluationOutcome, JudgedItem, record};
+    use super::{EvaluationOutcome, JudgedItem, carried, record};
     use serde::{Deserialize, Serialize};
     use vocabulary::ItemId;
 
@@ -419,23 +419,9 @@ pub mod v1 {
     }
     record!(AnomalyReportV1, "anomaly/report/v1", process, self => self.anomaly.clone());
 
-    impl From<AnomalyReportV1> for super::AnomalyReport {
-        fn from(r: AnomalyReportV1) -> Self {
-            super::AnomalyReport {
-                anomaly: r.anomaly,
-                title: r.title,
-                description: r.description,
-                found: r.found,
-                reproduction: r.reproduction,
-                affects: r.affects,
-                function: r.function,
-                version: r.version,
-                severity: r.severity,
-                criticality: r.criticality,
-                ..super::AnomalyReport::default()
-            }
-        }
-    }
+    carried!(AnomalyReportV1 to super::AnomalyReport:
+        anomaly title description found reproduction affects function version severity criticality;
+        ..super::AnomalyReport::default());
 
     /// The first form of [`super::AnomalyInvestigate`].
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -489,23 +475,8 @@ pub mod v1 {
     }
     record!(AnomalyEvaluateV1, "anomaly/evaluate/v1", personal, self => format!("{} for {}", self.anomaly, self.release));
 
-    impl From<AnomalyEvaluateV1> for super::AnomalyEvaluate {
-        fn from(e: AnomalyEvaluateV1) -> Self {
-            super::AnomalyEvaluate {
-                anomaly: e.anomaly,
-                release: e.release,
-                outcome: e.outcome,
-                hazards: e.hazards,
-                controls: e.controls,
-                rationale: e.rationale,
-                judged: e.judged,
-                disclosed: e.disclosed,
-                disclosure: None,
-                use_effects: String::new(),
-                not_corrected: String::new(),
-                plan: String::new(),
-            }
-        }
-    }
+    carried!(AnomalyEvaluateV1 to super::AnomalyEvaluate:
+        anomaly release outcome hazards controls rationale judged disclosed;
+        disclosure: None, use_effects: String::new(), not_corrected: String::new(), plan: String::new());
 }
 pub use v1::*;

@@ -1,6 +1,6 @@
 //! Change requests (62304:6.2, 8.2).
 
-use super::record;
+use super::{carried, record};
 use serde::{Deserialize, Serialize};
 use vocabulary::ItemId;
 
@@ -46,19 +46,7 @@ pub struct ChangeOpenV1 {
 }
 record!(ChangeOpenV1, "change/open/v1", process, self => self.change.clone());
 
-impl From<ChangeOpenV1> for ChangeOpen {
-    fn from(c: ChangeOpenV1) -> Self {
-        ChangeOpen {
-            change: c.change,
-            title: c.title,
-            reason: c.reason,
-            affects: c.affects,
-            answers: c.answers,
-            safety_analysis: c.safety_analysis,
-            category: None,
-        }
-    }
-}
+carried!(ChangeOpenV1 to ChangeOpen: change title reason affects answers safety_analysis; category: None);
 
 /// Sorts of change, in the words of ISO/IEC 14764.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -71,6 +71,19 @@ macro_rules! record {
 }
 pub(crate) use record;
 
+/// An earlier form of a record read as the present one: the fields that kept name and meaning, then what the earlier one did not say.
+/// Both forms stay written out, since each is a format of its own.
+macro_rules! carried {
+    ($earlier:ident to $now:path: $($field:ident)+; $($rest:tt)*) => {
+        impl From<$earlier> for $now {
+            fn from(earlier: $earlier) -> Self {
+                $now { $($field: earlier.$field,)+ $($rest)* }
+            }
+        }
+    };
+}
+pub(crate) use carried;
+
 /// The frozen body of a kind, a file of `fixtures/formats`, reads, and writes the same bytes.
 #[cfg(test)]
 fn frozen<T: serde::de::DeserializeOwned + serde::Serialize>(name: &str) {

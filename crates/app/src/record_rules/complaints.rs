@@ -183,12 +183,6 @@ pub(super) fn notice(cx: &Cx<'_>, body: &NoticeIssue) -> Result<()> {
     }
 }
 
-pub(super) fn installation(_: &Cx<'_>, body: &InstallationFind) -> Result<()> {
-    said("where it is installed", &body.installation)?;
-    said("the version", &body.version)?;
-    said("how it was found", &body.found)
-}
-
 pub(super) fn trend(cx: &Cx<'_>, body: &TrendReview) -> Result<()> {
     said("a conclusion", &body.conclusion)?;
     // An adverse trend has its corrective action, on record or opened with it.

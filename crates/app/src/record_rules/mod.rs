@@ -12,6 +12,7 @@ mod people;
 mod releases;
 
 use crate::error::{Error, Result};
+use crate::people::said;
 use crate::workspace::Workspace;
 use ledger::Draft;
 pub(crate) use people::INVITATION_HOURS_MAX;
@@ -71,6 +72,17 @@ macro_rules! rules {
     };
 }
 
+/// Rules of records whose only duty is that some fields say something: each field with what it is called where it does not.
+macro_rules! says {
+    ($($record:ident { $($field:ident: $what:literal),+ })*) => {
+        [$(($record::KIND, Judged::Rule(|cx| {
+            let body = cx.body::<$record>()?;
+            $(said($what, &body.$field)?;)+
+            Ok(())
+        }))),*]
+    };
+}
+
 macro_rules! by_the_fold {
     ($reason:literal: $($record:ident)*) => {
         [$(($record::KIND, Judged::Fold($reason))),*]
@@ -107,7 +119,6 @@ static RULES: &[&[(&str, Judged)]] = &[
         FeedbackSource: complaints::source;
         FeedbackEvaluate: complaints::feedback;
         NoticeIssue: complaints::notice;
-        InstallationFind: complaints::installation;
         TrendReview: complaints::trend;
         ReleaseOpen: releases::open;
         ReleaseDeliver: releases::deliver;
@@ -121,25 +132,30 @@ static RULES: &[&[(&str, Judged)]] = &[
         WaiverGrant: releases::waiver;
         WaiverWithdraw: releases::waiver_withdraw;
         PersonEnrol: people::enrol;
-        PersonLeave: people::leave;
         PersonTrain: people::train;
-        KeyEndorse: people::endorse;
-        KeyRevoke: people::revoke_key;
-        RoleGrant: people::grant;
         RoleRevoke: people::revoke;
-        RoleDelegate: people::delegate;
-        AdministrationClose: people::close;
-        LetterRecord: people::letter;
         CredentialInvite: people::invite;
         TokenIssue: people::token;
-        TokenRevoke: people::token_revoke;
         DocumentApprove: people::document_approve;
-        DocumentSubmit: people::document_submit;
         DocumentEffective: people::document_effective;
-        DocumentObsolete: people::document_obsolete;
         DocumentRead: people::document_read;
         DocumentReview: people::document_review;
         DocumentExternal: people::document_external;
+    },
+    &says! {
+        PersonLeave { reason: "a reason" }
+        KeyEndorse { reason: "how you know" }
+        KeyRevoke { reason: "a reason" }
+        RoleGrant { role: "a role", reason: "a reason" }
+        RoleDelegate { reason: "a reason" }
+        AdministrationClose { reason: "a reason" }
+        LetterRecord { authority: "the authority", reference: "the letter's reference" }
+        TokenRevoke { reason: "a reason" }
+        DocumentSubmit { revision: "a revision", reason: "what changed and why" }
+        DocumentObsolete { reason: "a reason" }
+        InstallationFind {
+            installation: "where it is installed", version: "the version", found: "how it was found"
+        }
     },
     &by_the_fold! { "how a ledger begins and changes its key is checked by form":
     KeyEnrol },

@@ -16,10 +16,6 @@ pub(super) fn enrol(_: &Cx<'_>, body: &PersonEnrol) -> Result<()> {
     said("how the identity was verified", &body.identity_proof)
 }
 
-pub(super) fn leave(_: &Cx<'_>, body: &PersonLeave) -> Result<()> {
-    said("a reason", &body.reason)
-}
-
 pub(super) fn train(_: &Cx<'_>, body: &PersonTrain) -> Result<()> {
     said("what the training was for", &body.subject)?;
     said("a reference to the evidence", &body.reference)?;
@@ -29,19 +25,6 @@ pub(super) fn train(_: &Cx<'_>, body: &PersonTrain) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn endorse(_: &Cx<'_>, body: &KeyEndorse) -> Result<()> {
-    said("how you know", &body.reason)
-}
-
-pub(super) fn revoke_key(_: &Cx<'_>, body: &KeyRevoke) -> Result<()> {
-    said("a reason", &body.reason)
-}
-
-pub(super) fn grant(_: &Cx<'_>, body: &RoleGrant) -> Result<()> {
-    said("a role", &body.role)?;
-    said("a reason", &body.reason)
-}
-
 pub(super) fn revoke(cx: &Cx<'_>, body: &RoleRevoke) -> Result<()> {
     said("a reason", &body.reason)?;
     let (state, today) = (cx.state, cx.today()?);
@@ -49,19 +32,6 @@ pub(super) fn revoke(cx: &Cx<'_>, body: &RoleRevoke) -> Result<()> {
         return Err(Error::refused(format!("`{}` does not hold the role `{}`", body.person, body.role)));
     }
     Ok(())
-}
-
-pub(super) fn delegate(_: &Cx<'_>, body: &RoleDelegate) -> Result<()> {
-    said("a reason", &body.reason)
-}
-
-pub(super) fn close(_: &Cx<'_>, body: &AdministrationClose) -> Result<()> {
-    said("a reason", &body.reason)
-}
-
-pub(super) fn letter(_: &Cx<'_>, body: &LetterRecord) -> Result<()> {
-    said("the authority", &body.authority)?;
-    said("the letter's reference", &body.reference)
 }
 
 /// The longest that an invitation waits, in hours.
@@ -102,21 +72,12 @@ pub(super) fn token(cx: &Cx<'_>, body: &TokenIssue) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn token_revoke(_: &Cx<'_>, body: &TokenRevoke) -> Result<()> {
-    said("a reason", &body.reason)
-}
-
 pub(super) fn document_approve(cx: &Cx<'_>, body: &DocumentApprove) -> Result<()> {
     let by = &cx.draft.actor;
     if cx.state.approvals_of(&body.document, body.digest).any(|a| a.meta.actor == *by) {
         return Err(Error::refused(format!("`{by}` approved `{}` at this content before", body.document)));
     }
     Ok(())
-}
-
-pub(super) fn document_submit(_: &Cx<'_>, body: &DocumentSubmit) -> Result<()> {
-    said("a revision", &body.revision)?;
-    said("what changed and why", &body.reason)
 }
 
 pub(super) fn document_effective(cx: &Cx<'_>, body: &DocumentEffective) -> Result<()> {
@@ -140,10 +101,6 @@ pub(super) fn document_effective(cx: &Cx<'_>, body: &DocumentEffective) -> Resul
         .hint(format!("each of them: dossier document read {document} --as PERSON")));
     }
     Ok(())
-}
-
-pub(super) fn document_obsolete(_: &Cx<'_>, body: &DocumentObsolete) -> Result<()> {
-    said("a reason", &body.reason)
 }
 
 pub(super) fn document_read(cx: &Cx<'_>, body: &DocumentRead) -> Result<()> {

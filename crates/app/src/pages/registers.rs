@@ -133,14 +133,32 @@ pub(super) fn change(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         gap,
         text: body.reason.clone(),
         fields,
-        tables: vec![RegisterTable {
-            heading: "Commits on record".into(),
-            empty: "No record names a commit; those that name the request in their message are listed by `dossier change commits`.".into(),
-            columns: words(&["Commit", "First seen", "Recorded by"]),
-            rows: commits.collect(),
-        }],
+        tables: vec![
+            RegisterTable {
+                heading: "Commits on record".into(),
+                empty: "No record names a commit; those that name the request in their message are listed by `dossier change commits`.".into(),
+                columns: words(&["Commit", "First seen", "Recorded by"]),
+                rows: commits.collect(),
+            },
+            regression(r, c),
+        ],
         history: change_history(c),
     })
+}
+
+/// The newest selection of tests, each against what the impact analysis named.
+fn regression(r: &Reading<'_>, c: &Change) -> RegisterTable {
+    let selection = c.regressions.last().map(|s| &s.body);
+    let row = |test: &vocabulary::ItemId, what: &str| vec![named(r, [test.as_str()]), text(what)];
+    let again = selection.into_iter().flat_map(|s| &s.tests).map(|t| row(t, "run again"));
+    let left = selection.into_iter().flat_map(|s| &s.left_out);
+    let left = left.map(|t| row(t, "named by the impact analysis and left out"));
+    RegisterTable {
+        heading: "Tests to run again".into(),
+        empty: "No selection of tests is on record: `dossier change regress`.".into(),
+        columns: words(&["Test case", "Selection"]),
+        rows: again.chain(left).collect(),
+    }
 }
 
 fn change_history(c: &Change) -> Vec<ItemHistoryRow> {

@@ -3,6 +3,9 @@
 use crate::findings::Report;
 use crate::prelude::*;
 use diagnostics::{Location, Span};
+use records::{Recorded, State};
+use serde::Serialize;
+use serde_json::Value;
 
 rule!(FALSE_CLAIM_OF_NO_ANOMALIES, "false_claim_of_no_anomalies", check);
 
@@ -26,21 +29,81 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             said(report, format!("`{}`", document.id), words, anomaly, why);
         }
     }
-    let opened = release
-        .release
-        .candidate()
-        .map(|o| (o.meta.seq, "the summary of the release", o.body.summary.as_str()));
-    let approvals = state.changes.values().flat_map(|c| &c.approvals);
-    let approvals = approvals.map(|a| (a.meta.seq, "the approval of a change", a.body.reason.as_str()));
-    let evaluations = state
-        .evaluations
-        .iter()
-        .map(|e| (e.meta.seq, "the rationale of an evaluation", e.body.rationale.as_str()));
-    for (seq, place, text) in opened.into_iter().chain(approvals).chain(evaluations) {
-        if let Some(range) = claim(text) {
-            let words = text.get(range).unwrap_or_default().to_owned();
-            said(out.at_entry(seq, release.version), place.to_owned(), words, anomaly, why);
+    for (seq, place, texts) in records(state, release.version) {
+        let Some((text, range)) = texts.iter().find_map(|t| Some((t, claim(t)?))) else { continue };
+        let words = text.get(range).unwrap_or_default().to_owned();
+        said(out.at_entry(seq, release.version), place.to_owned(), words, anomaly, why);
+    }
+}
+
+/// The number of an entry, what it is, and the texts in it.
+type Texts = (u64, &'static str, Vec<String>);
+
+/// What was written on the way to a release: its own records, the changes that were not closed before the last seal, and everything
+/// of the process since. What was said of an earlier release is no claim about this one.
+fn records(state: &State, version: &str) -> Vec<Texts> {
+    let own = state.releases.get(version);
+    let begun = own.and_then(|r| r.opened.first()).map_or(u64::MAX, |c| c.meta.seq);
+    let seals = state.releases.iter().filter(|(v, _)| *v != version);
+    let since = seals.filter_map(|(_, r)| Some(r.sealed.as_ref()?.meta.seq)).filter(|s| *s < begun).max();
+    let new = |seq: u64| since.is_none_or(|since| seq > since);
+    let mut out = Out(Vec::new());
+    if let Some(own) = own {
+        out.all("the summary of the release", own.candidate());
+        out.all("the checklist of the release", &own.checklists);
+    }
+    out.all("a deviation", state.deviations.iter().filter(|d| d.body.version == version));
+    for c in state.changes.values().filter(|c| c.closed.as_ref().is_none_or(|c| new(c.meta.seq))) {
+        out.all("a change request", [&c.opened]);
+        out.all("the analysis of a change", &c.analyses);
+        out.all("the approval of a change", &c.approvals);
+        out.all("the selection of tests after a change", &c.regressions);
+        out.all("the risk analysis of a change", &c.reanalyses);
+        out.all("the verification of a change", &c.verifications);
+        out.all("the closing of a change", &c.closed);
+    }
+    for a in state.anomalies.values() {
+        out.all("the evaluation of an anomaly", a.evaluations.iter().filter(|e| e.body.release == version));
+        out.all("a judgement of a release in the field", a.fielded.iter().filter(|f| new(f.meta.seq)));
+    }
+    for c in state.complaints.values() {
+        out.all("the investigation of a complaint", c.investigations.iter().filter(|i| new(i.meta.seq)));
+        out.all("the closing of a complaint", c.closed.iter().filter(|c| new(c.meta.seq)));
+    }
+    for c in state.capas.values() {
+        out.all("a step of a corrective action", c.steps.iter().filter(|s| new(s.meta.seq)));
+        out.all("the closing of a corrective action", c.closed.iter().filter(|c| new(c.meta.seq)));
+    }
+    for s in state.sources.values() {
+        out.all("the evaluation of feedback", s.evaluations.iter().filter(|e| new(e.meta.seq)));
+    }
+    out.all("the rationale of an evaluation", state.evaluations.iter().filter(|e| new(e.meta.seq)));
+    out.all("a notice", state.notices.values().filter(|n| new(n.meta.seq)));
+    out.all("a review of trends", state.trend_reviews.iter().filter(|t| new(t.meta.seq)));
+    out.all("a waiver", state.waivers.values());
+    out.0
+}
+
+/// Collects the texts of records.
+struct Out(Vec<Texts>);
+
+impl Out {
+    fn all<'r, T: Serialize + 'r>(&mut self, place: &'static str, of: impl IntoIterator<Item = &'r Recorded<T>>) {
+        for r in of {
+            let mut texts = Vec::new();
+            leaves(&serde_json::to_value(&r.body).unwrap_or_default(), &mut texts);
+            self.0.push((r.meta.seq, place, texts));
         }
+    }
+}
+
+/// Every text in a body, whatever its field is called.
+fn leaves(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::String(text) => out.push(text.clone()),
+        Value::Array(all) => all.iter().for_each(|v| leaves(v, out)),
+        Value::Object(all) => all.values().for_each(|v| leaves(v, out)),
+        _ => {}
     }
 }
 
@@ -48,21 +111,56 @@ fn said(report: &mut Report, place: String, claim: String, anomaly: &str, why: &
     report.arg("place", place).arg("claim", claim).arg("anomaly", anomaly.to_owned()).arg("why", why);
 }
 
-/// Where a text says that no anomalies are known: "no", within a few words "known", "open", "residual" or "unresolved", and
-/// within a few more the thing.
+/// What is known, and the things that are: English, and German where people write that.
+const KNOWN: [&str; 12] = [
+    "known", "open", "residual", "unresolved", "remaining", "outstanding", "remain", "remains", "bekannt", "bekannte", "bekannten",
+    "offenen",
+];
+const THINGS: [&str; 10] =
+    ["anomal", "bug", "defect", "problem", "issue", "fault", "fehler", "mangel", "mängel", "abweichung"];
+
+fn known(word: &str) -> bool {
+    KNOWN.contains(&word)
+}
+
+fn thing(word: &str) -> bool {
+    THINGS.iter().any(|t| word.starts_with(t))
+}
+
+/// Where a text says that no anomalies are known: "no known anomalies", "no anomalies are known", "known anomalies: none", "not aware
+/// of any defect", each with a few words in between and within one sentence.
 fn claim(text: &str) -> Option<std::ops::Range<usize>> {
-    const KNOWN: [&str; 6] = ["known", "open", "residual", "unresolved", "remaining", "outstanding"];
-    const THINGS: [&str; 6] = ["anomal", "bug", "defect", "problem", "issue", "fault"];
     let words = words(text);
     for (n, (start, word, quoted)) in words.iter().enumerate() {
-        if *quoted || word != "no" {
+        if *quoted {
             continue;
         }
-        let next: Vec<_> = words.iter().skip(n + 1).take(6).take_while(|(_, _, q)| !q).collect();
-        let known = next.iter().take(3).position(|(_, w, _)| KNOWN.contains(&w.as_str()));
-        let Some(known) = known else { continue };
-        let thing = next.iter().skip(known + 1).find(|(_, w, _)| THINGS.iter().any(|t| w.starts_with(t)));
-        if let Some((at, word, _)) = thing {
+        let next: Vec<(usize, &str)> = words
+            .iter()
+            .skip(n + 1)
+            .take(6)
+            .take_while(|(_, _, q)| !q)
+            .map(|(at, w, _)| (*at, w.as_str()))
+            .collect();
+        // The place of the first word of a kind among the next `most`, from `from` on.
+        let among = |from: usize, most: usize, is: fn(&str) -> bool| {
+            next.iter().enumerate().skip(from).take(most).find(|(_, (_, w))| is(w)).map(|(n, _)| n)
+        };
+        let last = match word.as_str() {
+            "without" | "free" | "ohne" => among(0, 3, known).and_then(|k| among(k + 1, 6, thing)),
+            "no" | "zero" | "keine" | "keinerlei" => {
+                let before = among(0, 3, known).and_then(|k| among(k + 1, 6, thing));
+                before.or_else(|| among(0, 3, thing).and_then(|t| among(t + 1, 3, known)))
+            }
+            "not" | "unaware" | "nothing" => {
+                among(0, 2, |w| matches!(w, "aware" | "of" | "know")).and_then(|a| among(a + 1, 5, thing))
+            }
+            known_first if known(known_first) => {
+                among(0, 3, thing).and_then(|t| among(t + 1, 1, |w| matches!(w, "none" | "keine")))
+            }
+            _ => None,
+        };
+        if let Some((at, word)) = last.and_then(|n| next.get(n)) {
             return Some(*start..at + word.len());
         }
     }

@@ -9,6 +9,7 @@ use crate::workspace::{Appended, Workspace};
 use records::state::{Anomaly, Release};
 use records::{Affected, AnomalyField, Disposition, EvaluationOutcome, Information, State};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use vocabulary::ItemId;
 
@@ -57,18 +58,87 @@ pub fn anomaly_judge(ws: &Workspace, actor: &Actor, judgement: &FieldJudgement) 
     ws.act_on(&ledger, &state, actor, meaning, &body)
 }
 
-/// Where an anomaly stands against one fielded release.
+/// Where an anomaly stands against a release in the field. In the order of a list: what waits for somebody comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Standing {
+    /// Nobody has judged it.
+    #[serde(rename = "not judged")]
+    NotJudged,
+    /// Something was found since.
+    #[serde(rename = "judged before the last finding")]
+    Outdated,
+    /// The release has it.
+    #[serde(rename = "affected")]
+    Affected,
+    /// The release has it not.
+    #[serde(rename = "not affected")]
+    NotAffected,
+}
+
+impl Standing {
+    /// For people, and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::NotJudged => "not judged",
+            Standing::Outdated => "judged before the last finding",
+            Standing::Affected => "affected",
+            Standing::NotAffected => "not affected",
+        }
+    }
+
+    /// Whether somebody has to judge.
+    pub fn is_open(self) -> bool {
+        matches!(self, Standing::NotJudged | Standing::Outdated)
+    }
+}
+
+/// Which pairs of anomaly and release to list.
+#[derive(Clone, Debug, Default)]
+pub struct FieldedOf {
+    /// One anomaly only.
+    pub anomaly: Option<String>,
+    /// One release only.
+    pub release: Option<String>,
+    /// Only what is to be judged.
+    pub open: bool,
+    /// Every row, however many there are.
+    pub all: bool,
+    /// The position that is looked at.
+    pub ledger_at: Option<u64>,
+}
+
+/// Anomalies against the releases in the field.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fielded {
+    /// Always `dossier/fielded/v2`.
+    pub format: &'static str,
+    /// The releases in the field that were looked at.
+    pub releases: Vec<String>,
+    /// How many pairs of anomaly and release there are of each standing, those that are not listed too.
+    pub pairs: BTreeMap<Standing, usize>,
+    /// The rows: what is to be judged first, the most severe first, the oldest first.
+    pub rows: Vec<FieldedRow>,
+    /// How many further rows there are: [`ROWS`] are listed where not all are asked for.
+    pub more: usize,
+}
+
+/// An anomaly and the releases against which it stands in one way.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldedRow {
     /// The anomaly.
     pub anomaly: String,
-    /// The release.
-    pub release: String,
-    /// `affected`, `not-affected`, `not judged`, `judged before the last finding`.
-    pub standing: String,
+    /// Its severity, in the firm's words.
+    pub severity: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// Against which releases.
+    pub releases: Vec<String>,
     /// Its title.
     pub title: String,
 }
+
+/// So many rows are listed where not all are asked for.
+const ROWS: usize = 100;
 
 /// Whether an anomaly has to be judged against a fielded release: it was reported or reopened after the seal, and is one.
 pub(crate) fn concerns(anomaly: &Anomaly, release: &Release) -> bool {
@@ -80,42 +150,89 @@ pub(crate) fn concerns(anomaly: &Anomaly, release: &Release) -> bool {
     known_since > sealed.meta.seq && !none
 }
 
-fn standing(anomaly: &Anomaly, version: &str) -> &'static str {
+fn standing(anomaly: &Anomaly, version: &str) -> Standing {
     match anomaly.judged_in(version).map(|j| &j.body) {
-        None => "not judged",
-        Some(j) if j.seen < anomaly.last_finding() => "judged before the last finding",
-        Some(j) if j.affected == Affected::Affected => "affected",
-        Some(_) => "not affected",
+        None => Standing::NotJudged,
+        Some(j) if j.seen < anomaly.last_finding() => Standing::Outdated,
+        Some(j) if j.affected == Affected::Affected => Standing::Affected,
+        Some(_) => Standing::NotAffected,
     }
 }
 
-/// Every anomaly that concerns a release in the field, or one anomaly against all of them.
+/// Every anomaly that concerns a release in the field, or one anomaly or release alone. A row holds the releases against which an
+/// anomaly stands in the same way: five years of releases are not a line each.
 ///
 /// # Errors
-/// When the ledger cannot be read, or there is no such anomaly.
-pub fn anomaly_fielded(
-    ws: &Workspace,
-    anomaly: Option<&str>,
-    ledger_at: Option<u64>,
-) -> Result<Vec<FieldedRow>> {
-    let state = ws.ledger()?.listed(ws, ledger_at)?;
-    if let Some(id) = anomaly {
+/// When the ledger cannot be read, or there is no such anomaly, or no such release in the field.
+pub fn anomaly_fielded(ws: &Workspace, of: &FieldedOf) -> Result<Fielded> {
+    let state = ws.ledger()?.listed(ws, of.ledger_at)?;
+    if let Some(id) = &of.anomaly {
         existing(&state, id)?;
     }
+    let wanted = |version: &str| of.release.as_ref().is_none_or(|r| r == version);
+    let releases: Vec<(&str, &Release)> = state.fielded().filter(|(v, _)| wanted(v)).collect();
+    if let (Some(release), true) = (&of.release, releases.is_empty()) {
+        return Err(Error::refused(format!("`{release}` is not in the field"))
+            .hint("a release is in the field once it is sealed, until it is withdrawn: dossier release list"));
+    }
+    let mut pairs = BTreeMap::new();
     let mut rows = Vec::new();
-    for (version, release) in state.fielded() {
-        for (id, a) in state.anomalies.iter().filter(|(id, _)| anomaly.is_none_or(|w| w == id.as_str())) {
+    for (id, a) in state.anomalies.iter().filter(|(id, _)| of.anomaly.as_ref().is_none_or(|w| w == *id)) {
+        let mut versions: BTreeMap<Standing, Vec<&str>> = BTreeMap::new();
+        for (version, release) in &releases {
             if concerns(a, release) || a.judged_in(version).is_some() {
-                rows.push(FieldedRow {
-                    anomaly: id.clone(),
-                    release: version.to_owned(),
-                    standing: standing(a, version).to_owned(),
-                    title: a.report.body.title.clone(),
-                });
+                versions.entry(standing(a, version)).or_default().push(version);
+            }
+        }
+        for (standing, versions) in versions {
+            *pairs.entry(standing).or_default() += versions.len();
+            if standing.is_open() || !of.open {
+                rows.push((standing, id, a, versions));
             }
         }
     }
-    Ok(rows)
+    let scale = super::list::severity_scale(ws);
+    // A word that is not on the scale was placed by nobody, so it comes before the worst, as in questions.
+    let mild = |a: &Anomaly| match scale.iter().position(|s| s.eq_ignore_ascii_case(&a.report.body.severity)) {
+        Some(place) => scale.len() - place,
+        None => 0,
+    };
+    rows.sort_by_cached_key(|(standing, _, a, _)| {
+        (!standing.is_open(), mild(a), a.report.meta.seq, *standing)
+    });
+    let listed = if of.all { rows.len() } else { ROWS.min(rows.len()) };
+    let more = rows.len() - listed;
+    let row = |(standing, id, a, versions): (Standing, &String, &Anomaly, Vec<&str>)| FieldedRow {
+        anomaly: id.clone(),
+        severity: a.report.body.severity.clone(),
+        standing,
+        releases: versions.into_iter().map(str::to_owned).collect(),
+        title: a.report.body.title.clone(),
+    };
+    Ok(Fielded {
+        format: "dossier/fielded/v2",
+        releases: releases.iter().map(|(v, _)| (*v).to_owned()).collect(),
+        pairs,
+        rows: rows.into_iter().take(listed).map(row).collect(),
+        more,
+    })
+}
+
+impl Fielded {
+    /// How many pairs somebody has to judge.
+    pub fn open(&self) -> usize {
+        self.pairs.iter().filter(|(s, _)| s.is_open()).map(|(_, n)| n).sum()
+    }
+
+    /// One line: how many pairs there are of each standing.
+    pub fn summary(&self) -> String {
+        if self.releases.is_empty() {
+            return "no release is in the field".to_owned();
+        }
+        let counts: Vec<String> = self.pairs.iter().map(|(s, n)| format!("{n} {}", s.as_str())).collect();
+        let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+        format!("anomalies against {} releases in the field, pairs: {counts}", self.releases.len())
+    }
 }
 
 /// What came to be known of a sealed release after its seal.
@@ -144,7 +261,7 @@ pub struct AddendumRow {
     pub severity: String,
     /// The entry that reported it.
     pub entry: u64,
-    /// See [`FieldedRow::standing`].
+    /// See [`Standing`].
     pub standing: String,
     /// The judgement, where there is one.
     pub judgement: Option<AnomalyField>,
@@ -176,7 +293,7 @@ pub(crate) fn addendum(state: &State, version: &str) -> Result<Addendum> {
             title: a.report.body.title.clone(),
             severity: a.report.body.severity.clone(),
             entry: a.report.meta.seq,
-            standing: standing(a, version).to_owned(),
+            standing: standing(a, version).as_str().to_owned(),
             judgement: judged.map(|j| j.body.clone()),
             signed_by: judged
                 .and_then(|j| j.meta.signer.as_ref())

@@ -7,6 +7,7 @@ use crate::workspace::{Appended, Workspace};
 use monitoring::anomalies::{DEFAULT_SEVERITY, choose};
 use records::{State, ViewSave};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use vocabulary::Date;
 
 pub(crate) use monitoring::anomalies::state_word;
@@ -56,6 +57,13 @@ pub(crate) fn severity_scale(ws: &Workspace) -> Vec<String> {
     } else {
         ws.config.anomalies.severity.clone()
     }
+}
+
+/// The words of severity in a list that are not on the firm's scale, each once.
+pub fn severities_off_scale(ws: &Workspace, rows: &[AnomalyRow]) -> Vec<String> {
+    let scale = severity_scale(ws);
+    let strange = rows.iter().map(|r| &r.severity).filter(|s| !scale.iter().any(|k| k.eq_ignore_ascii_case(s)));
+    strange.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// A fault of a question with the place marked below it.

@@ -60,13 +60,19 @@ pub(crate) enum Verb {
     /// Judge an anomaly against a release in the field, signed: an addendum of the sealed release.
     /// Example: dossier anomaly judge A-7 --release 2.3.0 --affected --outcome acceptable --rationale "…" --users "no: cosmetic" --regulators "no: no harm is possible" --as risk-owner
     Judge(JudgeArgs),
-    /// Which anomalies are judged against which release in the field.
+    /// Which anomalies are judged against which release in the field: what waits first, the most severe first.
     Fielded {
         /// One anomaly only.
         anomaly: Option<String>,
+        /// One release only.
+        #[arg(long, value_name = "VERSION")]
+        release: Option<String>,
         /// Only what is still to be judged; exit 1 where something is.
         #[arg(long)]
         open: bool,
+        /// Every row, however many there are; the first hundred otherwise, and how many more there are.
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         inputs: Inputs,
     },
@@ -421,8 +427,9 @@ impl Verb {
                 let actor = signing.actor(&ws, None)?;
                 (what, app::anomaly_verify(&ws, &actor, &AnomalyVerify { anomaly, evidence })?)
             }
-            Verb::Fielded { anomaly, open, inputs } => {
-                return lists::fielded(&ws, global, anomaly.as_deref(), open, inputs.ledger_at);
+            Verb::Fielded { anomaly, release, open, all, inputs } => {
+                let of = app::FieldedOf { anomaly, release, open, all, ledger_at: inputs.ledger_at };
+                return lists::fielded(&ws, global, &of);
             }
             Verb::Addendum { version, inputs } => {
                 return lists::addendum(&ws, global, &version, inputs.ledger_at);

@@ -92,7 +92,15 @@ fn what_becomes_known_after_the_seal_is_judged_for_each_release_in_the_field() {
     p.ok("anomaly addendum 1.0.0").says(0, &["None was reported"]);
     p.refused(2, "anomaly addendum 1.0.1", &["there is no release `1.0.1`"]);
     p.ok(&format!("anomaly report AN-7 --title 'Late' {REPORT} --severity major --affects SRS-001"));
-    p.run("anomaly fielded --open").says(1, &["1.0.0", "AN-7", "not judged"]);
+    p.run("anomaly fielded --open").says(1, &["1.0.0", "AN-7", "not judged", "pairs: 1 not judged"]);
+    let fielded = p.ok("anomaly fielded --format json").json();
+    assert_eq!(fielded["pairs"], serde_json::json!({"not judged": 1}));
+    assert_eq!(
+        fielded["rows"],
+        serde_json::json!([{"anomaly": "AN-7", "severity": "major", "standing": "not judged", "releases": ["1.0.0"],
+            "title": "Late"}])
+    );
+    p.refused(2, "anomaly fielded --release 2.0.0", &["`2.0.0` is not in the field"]);
     let judge = "anomaly judge AN-7 --release 1.0.0 --affected --hazards HAZ-001 --rationale 'the alarm is not late' \
                  --regulators 'no: no harm is possible'";
     p.refused_act("risk-owner", &format!("{judge} --users perhaps"), &["neither yes nor no"]);
@@ -108,6 +116,18 @@ fn what_becomes_known_after_the_seal_is_judged_for_each_release_in_the_field() {
     // A later finding was not judged.
     p.ok("anomaly investigate AN-7 --cause 'a race' --safety-relevant --hazards HAZ-001 --outcome 'worse' --no-change 'in work'");
     p.run("anomaly fielded --open").says(1, &["judged before the last finding"]);
+    // What waits comes first, the worst of it before the rest; a hundred rows, and how many more there are.
+    for n in 0..105 {
+        let severity = if n == 104 { "critical" } else { "minor" };
+        p.ok(&format!("anomaly report B-{n} --title 'Late' {REPORT} --severity {severity}"));
+    }
+    let some = p.ok("anomaly fielded --format json").json();
+    assert_eq!((some["rows"].as_array().unwrap().len(), some["more"].as_u64()), (100, Some(6)));
+    assert_eq!(some["pairs"], serde_json::json!({"not judged": 105, "judged before the last finding": 1}));
+    assert_eq!((some["rows"][0]["anomaly"].as_str(), some["rows"][1]["anomaly"].as_str()), (Some("B-104"), Some("AN-7")));
+    p.ok("anomaly fielded").says(0, &["6 further rows"]);
+    assert_eq!(p.ok("anomaly fielded --all --format json").json()["rows"].as_array().unwrap().len(), 106);
+    assert_eq!(p.ok("anomaly fielded AN-7 --format json").json()["rows"].as_array().unwrap().len(), 1);
     // And what is not in the field is evaluated, not judged.
     let other = judge.replace("1.0.0", "2.0.0");
     p.refused_act(

@@ -67,7 +67,7 @@ pub(super) const READS: &[Read] = &[
     ),
     read("anomaly list", "anomaly list", "anomalies-v1", Taken),
     read("anomaly show", "anomaly show AN-1", "anomaly-v1", Taken),
-    read("anomaly fielded", "anomaly fielded", "fielded-v1", Taken),
+    read("anomaly fielded", "anomaly fielded", "fielded-v2", Taken),
     read("anomaly unresolved", "anomaly unresolved 1.0.0", "unresolved-anomalies-v1", Taken),
     read(
         "anomaly view list",

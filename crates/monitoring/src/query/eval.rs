@@ -88,7 +88,7 @@ fn meets(fact: &Fact<'_>, operator: Operator, value: &Value) -> bool {
         (Fact::Version(t), Value::Version(v)) => Some(versions(t, v)),
         (Fact::Date(d), Value::Date(v)) => Some(d.cmp(v)),
         (Fact::Number(n), Value::Number(v)) => Some(n.cmp(v)),
-        (Fact::Severity(Some(s), _), Value::Severity(v)) => Some(s.cmp(v)),
+        (Fact::Severity(place, _), Value::Severity(v)) => Some(placed(*place).cmp(v)),
         _ => None,
     };
     match (order, operator) {
@@ -102,6 +102,12 @@ fn meets(fact: &Fact<'_>, operator: Operator, value: &Value) -> bool {
         (Some(o), Operator::AtLeast) => o != Ordering::Less,
         (Some(_), Operator::Contains) => false,
     }
+}
+
+/// A word that is not on the scale counts as worse than all that are: nobody has placed it, and a list of the severe ones is where it
+/// has to be seen.
+fn placed(place: Option<usize>) -> usize {
+    place.unwrap_or(usize::MAX)
 }
 
 fn text<'a>(fact: &Fact<'a>) -> Option<&'a str> {
@@ -127,7 +133,7 @@ fn compare(a: &Fact<'_>, b: &Fact<'_>) -> Ordering {
         (Fact::Version(x), Fact::Version(y)) => versions(x, y),
         (Fact::Date(x), Fact::Date(y)) => x.cmp(y),
         (Fact::Number(x), Fact::Number(y)) => x.cmp(y),
-        (Fact::Severity(x, _), Fact::Severity(y, _)) => x.cmp(y),
+        (Fact::Severity(x, _), Fact::Severity(y, _)) => placed(*x).cmp(&placed(*y)),
         (Fact::None, Fact::None) => Ordering::Equal,
         (Fact::None, _) => Ordering::Less,
         (_, Fact::None) => Ordering::Greater,

@@ -167,6 +167,13 @@ impl ListArgs {
         let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
         print::out(&print::table(&["anomaly", "severity", "seen in", "reported", "state", "title"], &cells));
         eprintln!("{} anomalies", rows.len());
+        let strange = app::severities_off_scale(ws, &rows);
+        if !strange.is_empty() {
+            eprintln!(
+                "note: not on the scale of severity, so counted as the worst: {}; [anomalies] severity in dossier.toml names your scale",
+                strange.join(", ")
+            );
+        }
         Ok(Outcome::Clean)
     }
 }
@@ -197,27 +204,35 @@ impl ViewVerb {
     }
 }
 
-pub(super) fn fielded(
-    ws: &Workspace,
-    global: &Global,
-    anomaly: Option<&str>,
-    open: bool,
-    ledger_at: Option<u64>,
-) -> Result<Outcome> {
-    let mut rows = app::anomaly_fielded(ws, anomaly, ledger_at)?;
-    if open {
-        rows.retain(|r| r.standing.contains("judged"));
-    }
+/// So many releases are named in a cell.
+const NAMED: usize = 6;
+
+pub(super) fn fielded(ws: &Workspace, global: &Global, of: &app::FieldedOf) -> Result<Outcome> {
+    let found = app::anomaly_fielded(ws, of)?;
     if global.json() {
-        print::json(&serde_json::json!({"format": "dossier/fielded/v1", "rows": rows}));
+        print::json(&found);
     } else {
-        let cells = |r: &app::FieldedRow| {
-            vec![r.release.clone(), r.anomaly.clone(), r.standing.clone(), r.title.clone()]
+        let releases = |r: &app::FieldedRow| {
+            let named = r.releases.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+            match r.releases.len().saturating_sub(NAMED) {
+                0 => named,
+                more => format!("{named} and {more} more"),
+            }
         };
-        let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
-        print::out(&print::table(&["release", "anomaly", "standing", "title"], &cells));
+        let cells = |r: &app::FieldedRow| {
+            let standing = r.standing.as_str().to_owned();
+            vec![r.anomaly.clone(), r.severity.clone(), standing, releases(r), r.title.clone()]
+        };
+        let cells: Vec<Vec<String>> = found.rows.iter().map(cells).collect();
+        if !cells.is_empty() {
+            print::out(&print::table(&["anomaly", "severity", "standing", "releases", "title"], &cells));
+        }
+        eprintln!("{}", found.summary());
+        if found.more > 0 {
+            eprintln!("{} further rows: `--all` lists them, `--release` those of one release", found.more);
+        }
     }
-    Ok(if open && !rows.is_empty() { Outcome::Findings } else { Outcome::Clean })
+    Ok(if of.open && found.open() > 0 { Outcome::Findings } else { Outcome::Clean })
 }
 
 pub(super) fn addendum(

@@ -1,4 +1,5 @@
-//! Five years of a product in its ledger: 20 000 anomalies, 3 000 changes, 50 releases, with every signature real.
+//! Five years of a product in its ledger: 20 000 anomalies, 3 000 changes, 50 releases, 2 000 complaints, 200 corrective actions, four
+//! sources of feedback that are evaluated every month, with every signature real.
 //! `cargo run --release -p app --example long_history -- PRODUCT COMMITS`: a product that was just begun with a simulated clock,
 //! and a file with its commits, the oldest first. Always the same history; for `cargo xtask bench lists`.
 
@@ -17,11 +18,14 @@ use signing::SecretKey;
 use std::collections::BTreeMap;
 use std::path::Path;
 use store::SqliteLedger;
-use vocabulary::{Digest, Instant, canonical};
+use vocabulary::{Date, Digest, Instant, canonical};
 
 const ANOMALIES: usize = 20_000;
 const CHANGES: usize = 3_000;
 const RELEASES: usize = 50;
+const COMPLAINTS: usize = 2_000;
+const CAPAS: usize = 200;
+const SOURCES: [&str; 4] = ["hotline", "service-reports", "app-stores", "literature"];
 const DAYS: usize = 1_826;
 const DAY: i64 = 86_400_000;
 const ROLES: [&str; 5] = ["software-lead", "qa-lead", "risk-owner", "prrc", "release-manager"];
@@ -131,6 +135,7 @@ fn main() {
     let mut dice = Dice(0x5eed_5eed_5eed_5eed);
     let open = anomalies(&mut dice, &mut days);
     changes(&mut dice, &mut days, &commits);
+    field(&mut dice, &mut days, first.at.date_utc());
     releases(&mut dice, &mut days, &commits, &open);
     let start = first.at.millis();
     for (n, day) in days.into_iter().enumerate() {
@@ -276,6 +281,86 @@ fn changes(dice: &mut Dice, days: &mut Days, commits: &[String]) {
         days[day + 10].push(Box::new(move |l| l.process("developer", &implement)));
         days[day + 15].push(Box::new(move |l| l.signed("qa-lead", &verify)));
         days[day + 16].push(Box::new(move |l| l.process("developer", &close)));
+    }
+}
+
+/// What comes from the field: complaints with their investigations and decisions, corrective actions, evaluations of sources.
+fn field(dice: &mut Dice, days: &mut Days, begun: Date) {
+    for n in 0..COMPLAINTS {
+        let id = format!("CMP-{}", n + 1);
+        let day = n * (DAYS - 60) / COMPLAINTS;
+        let received = begun.plus_days(day as i64);
+        let receive = ComplaintReceive {
+            complaint: id.clone(),
+            device: format!("history {}", version(dice.below(RELEASES))),
+            udi: String::new(),
+            received,
+            aware: received,
+            nature: dice.text(20),
+            external: String::new(),
+            person: String::new(),
+        };
+        let anomaly = format!("AN-{}", dice.below(ANOMALIES / 100) + 1);
+        let investigate = ComplaintInvestigate {
+            complaint: id.clone(),
+            result: dice.text(20),
+            problem: n % 3 == 0,
+            anomalies: if n % 3 == 0 { vec![anomaly] } else { Vec::new() },
+            capas: Vec::new(),
+            reply: dice.text(6),
+        };
+        let decide = ReportabilityDecide {
+            subject: id.clone(),
+            regulation: "mdr-87".into(),
+            reportable: false,
+            aware: received,
+            deadline: None,
+            reason: dice.text(12),
+            reference: String::new(),
+            reported: None,
+        };
+        let close = ComplaintClose { complaint: id, reason: dice.text(6) };
+        days[day].push(Box::new(move |l| l.process("qa-lead", &receive)));
+        days[day + 5].push(Box::new(move |l| l.process("qa-lead", &investigate)));
+        days[day + 6].push(Box::new(move |l| l.signed("prrc", &decide)));
+        if n % 20 != 0 {
+            days[day + 30].push(Box::new(move |l| l.signed("qa-lead", &close)));
+        }
+    }
+    for n in 0..CAPAS {
+        let capa = format!("CAPA-{}", n + 1);
+        let day = n * (DAYS - 100) / CAPAS;
+        let open = CapaOpen { capa: capa.clone(), description: dice.text(20), source: format!("CMP-{}", n + 1) };
+        days[day + 40].push(Box::new(move |l| l.process("qa-lead", &open)));
+        for (after, stage) in [(45, CapaStage::RootCause), (60, CapaStage::Action)] {
+            let text = dice.text(20);
+            let (capa, links) = (capa.clone(), vec![format!("CR-{}", dice.below(CHANGES / 100) + 1)]);
+            let due = Some(begun.plus_days((day + 90) as i64));
+            let step = CapaStep { capa, stage, text, due, links, external: String::new() };
+            days[day + after].push(Box::new(move |l| l.process("qa-lead", &step)));
+        }
+        let close = CapaClose { capa, effective: true, evidence: dice.text(10) };
+        if n % 10 != 0 {
+            days[day + 95].push(Box::new(move |l| l.signed("qa-lead", &close)));
+        }
+    }
+    for source in SOURCES {
+        let (owner, description) = ("qa-lead".to_owned(), dice.text(8));
+        let begin =
+            FeedbackSource { source: source.into(), description, every_days: 30, owner, active: true };
+        days[0].push(Box::new(move |l| l.process("qa-lead", &begin)));
+        for month in 1..DAYS / 30 {
+            let evaluate = FeedbackEvaluate {
+                source: source.into(),
+                from: begun.plus_days((month as i64 - 1) * 30),
+                to: begun.plus_days(month as i64 * 30 - 1),
+                messages: dice.below(40) as u64,
+                anomalies: Vec::new(),
+                complaints: Vec::new(),
+                conclusion: dice.text(10),
+            };
+            days[month * 30].push(Box::new(move |l| l.process("qa-lead", &evaluate)));
+        }
     }
 }
 

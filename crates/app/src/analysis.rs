@@ -112,12 +112,15 @@ impl Analysis {
         Analysis::read(ws, inputs, false, Depth::Everything)
     }
 
-    /// Items, documents and, where the product has a ledger, records, as the inputs say.
+    /// As [`Analysis::listed`]; of a product without a ledger its documents.
     ///
     /// # Errors
     /// As [`Analysis::load`].
-    pub fn items(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
-        Analysis::read(ws, inputs, ws.config.ledger.origin.is_some(), Depth::Documents)
+    pub(crate) fn items(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        match ws.config.ledger.origin {
+            None => Analysis::of_documents(ws, inputs),
+            Some(_) => Analysis::listed(ws, inputs),
+        }
     }
 
     /// Items, documents and records for a list: the state may come from a snapshot ([`crate::state_cache`]), so nothing is judged
@@ -128,6 +131,26 @@ impl Analysis {
     pub(crate) fn listed(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
         let state = ws.ledger()?.listed(ws, inputs.ledger_at)?;
         Analysis::read_given(ws, inputs, true, Depth::Documents, Some(state))
+    }
+
+    /// Everything, as the inputs say; of a product without a ledger its documents.
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub(crate) fn whole(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        Analysis::read(ws, inputs, ws.config.ledger.origin.is_some(), Depth::Everything)
+    }
+
+    /// As [`Analysis::whole`] for a list: see [`Analysis::listed`].
+    ///
+    /// # Errors
+    /// As [`Analysis::load`].
+    pub(crate) fn listed_whole(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
+        if ws.config.ledger.origin.is_none() {
+            return Analysis::documents_only(ws, inputs);
+        }
+        let state = ws.ledger()?.listed(ws, inputs.ledger_at)?;
+        Analysis::read_given(ws, inputs, true, Depth::Everything, Some(state))
     }
 
     /// Documents alone, without results or components, and no ledger is asked.

@@ -3,7 +3,7 @@
 use crate::act::Actor;
 use crate::error::Result;
 use crate::workspace::{Appended, Workspace};
-use records::{AdministrationClose, LetterRecord, PersonTrain, Record, RoleDelegate, State};
+use records::{AdministrationClose, LetterRecord, PersonTrain, Record, RoleDelegate};
 use serde::Serialize;
 use vocabulary::Date;
 
@@ -98,11 +98,11 @@ pub struct RoleRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn role_list(ws: &Workspace, on: Option<Date>) -> Result<Vec<RoleRow>> {
-    let entries = ws.ledger()?.entries_to(None)?;
+    let ledger = ws.ledger()?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
     let on = on.unwrap_or(today);
     // Roles go by UTC days, as the fold counts them.
-    let then = State::fold(entries.iter().take_while(|e| e.at.date_utc() <= on));
+    let then = ledger.listed(ws, Some(ledger.position_on(on)?))?;
     let mut rows = Vec::new();
     for (id, person) in &then.persons {
         let seq = then.position;

@@ -6,6 +6,7 @@ use crate::workspace::{CONFIG_FILE, Workspace};
 use diagnostics::render::{self, Format, Options};
 use diagnostics::{Diagnostic, FindingsReport, Verdict};
 use model::class::{Approval, Classes};
+use records::State;
 use rules::{Judgement, Previous, ReleaseContext, ReleaseTag, Snapshot};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -63,13 +64,21 @@ pub fn check_against(
     documents_only: bool,
     base: Option<&str>,
 ) -> Result<Checked> {
-    let Some(base) = base else { return whole(ws, inputs, documents_only, None) };
+    let Some(base) = base else { return whole(ws, inputs, documents_only, None, None) };
     let before = Inputs { at: Some(base.to_owned()), ..inputs.clone() };
     let known: BTreeSet<Fingerprint> =
-        whole(ws, &before, documents_only, None)?.report.findings.iter().map(fingerprint).collect();
-    let mut checked = whole(ws, inputs, documents_only, Some(base))?;
+        whole(ws, &before, documents_only, None, None)?.report.findings.iter().map(fingerprint).collect();
+    let mut checked = whole(ws, inputs, documents_only, Some(base), None)?;
     checked.report.findings.retain(|d| !known.contains(&fingerprint(d)));
     Ok(checked)
+}
+
+/// As [`check`], on a state that was folded from entry 0 to the position of the inputs; none of a product without a ledger.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_on(ws: &Workspace, inputs: &Inputs, state: Option<State>) -> Result<Checked> {
+    whole(ws, inputs, false, None, state)
 }
 
 /// What makes a finding the same one in two revisions: lines move, texts of messages name what they are about.
@@ -80,21 +89,36 @@ fn fingerprint(d: &Diagnostic) -> Fingerprint {
     (d.rule.to_string(), d.subject.clone(), d.message.clone(), file.to_owned())
 }
 
-fn whole(ws: &Workspace, inputs: &Inputs, documents_only: bool, base: Option<&str>) -> Result<Checked> {
+fn whole(
+    ws: &Workspace,
+    inputs: &Inputs,
+    documents_only: bool,
+    base: Option<&str>,
+    state: Option<State>,
+) -> Result<Checked> {
     std::thread::scope(|scope| {
         // Reading the rules takes as long as judging a small product: it is done while documents are read.
         scope.spawn(rules::prepare);
-        judged(ws, inputs, documents_only, base)
+        judged(ws, inputs, documents_only, base, state)
     })
 }
 
-fn judged(ws: &Workspace, inputs: &Inputs, documents_only: bool, base: Option<&str>) -> Result<Checked> {
+fn judged(
+    ws: &Workspace,
+    inputs: &Inputs,
+    documents_only: bool,
+    base: Option<&str>,
+    state: Option<State>,
+) -> Result<Checked> {
     if !documents_only {
         ws.readable()?;
     }
     let without = documents_only || ws.config.ledger.origin.is_none();
-    let mut analysis =
-        if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
+    let mut analysis = match (without, state) {
+        (true, _) => Analysis::documents_only(ws, inputs)?,
+        (false, Some(state)) => Analysis::with_state(ws, inputs, state)?,
+        (false, None) => Analysis::load(ws, inputs)?,
+    };
     if let Some(base) = base {
         analysis.previous = Some((format!("`{base}`"), crate::analysis::items_at(ws, base)?));
     }

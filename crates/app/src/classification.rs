@@ -75,8 +75,7 @@ pub const SITUATION_FIELDS: [&str; 4] =
 /// # Errors
 /// When documents or ledger cannot be read.
 pub fn class_decide(ws: &Workspace, inputs: &Inputs) -> Result<Vec<Classification>> {
-    let without = ws.config.ledger.origin.is_none();
-    let analysis = if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
+    let analysis = Analysis::whole(ws, inputs)?;
     decided(&analysis)
 }
 

@@ -61,11 +61,7 @@ pub struct DocumentRow {
 /// # Errors
 /// When something cannot be read.
 pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>> {
-    let analysis = if ws.config.ledger.origin.is_none() {
-        Analysis::documents_only(ws, inputs)?
-    } else {
-        Analysis::load(ws, inputs)?
-    };
+    let analysis = Analysis::items(ws, inputs)?;
     let state = &analysis.state;
     let row = |d: &documents::Document| {
         let approved: Vec<String> = state

@@ -218,7 +218,7 @@ pub struct DocumentHistory {
 /// # Errors
 /// When nothing is known of such a document.
 pub fn document_history(ws: &Workspace, inputs: &Inputs, document: &str) -> Result<DocumentHistory> {
-    let analysis = Analysis::load(ws, inputs)?;
+    let analysis = Analysis::listed(ws, inputs)?;
     let state = &analysis.state;
     let digest = analysis.approvable().get(document).copied().or_else(|| state.external_digest(document));
     let life = state.documents.get(document);

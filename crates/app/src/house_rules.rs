@@ -230,8 +230,7 @@ pub struct RuleTime {
 /// # Errors
 /// When documents or ledger cannot be read.
 pub fn rules_time(ws: &Workspace, inputs: &Inputs, rounds: usize) -> Result<Vec<RuleTime>> {
-    let without = ws.config.ledger.origin.is_none();
-    let analysis = if without { Analysis::documents_only(ws, inputs)? } else { Analysis::load(ws, inputs)? };
+    let analysis = Analysis::whole(ws, inputs)?;
     let began = std::time::Instant::now();
     let mut out: Vec<RuleTime> = Vec::new();
     for _ in 0..rounds.max(1) {

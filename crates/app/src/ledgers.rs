@@ -227,6 +227,9 @@ pub(crate) fn export_to(ws: &Workspace, directory: &Path) -> Result<u64> {
     Ok(size)
 }
 
+/// How many entries the log reads at a time.
+const PART: u64 = 1_024;
+
 /// An entry in a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct LogRow {
@@ -251,12 +254,19 @@ pub struct LogRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn ledger_log(ws: &Workspace, last: Option<u64>, kind: &str) -> Result<Vec<LogRow>> {
-    let entries = ws.ledger()?.entries_to(None)?;
-    let mut rows: Vec<LogRow> = entries.iter().filter(|e| e.kind.starts_with(kind)).map(row).collect();
-    if let Some(last) = last {
-        let from = rows.len().saturating_sub(usize::try_from(last).unwrap_or(usize::MAX));
-        rows.drain(..from);
+    let ledger = ws.ledger()?;
+    let wanted = last.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    // From the end, so that the last few of a long ledger cost a few; the newest first until all are there.
+    let mut rows: Vec<LogRow> = Vec::new();
+    let mut end = ledger.position()?;
+    while end > 0 && rows.len() < wanted {
+        let start = end.saturating_sub(PART);
+        let part = ledger.entries_of(start..end)?;
+        rows.extend(part.iter().rev().filter(|e| e.kind.starts_with(kind)).map(row));
+        end = start;
     }
+    rows.truncate(wanted);
+    rows.reverse();
     Ok(rows)
 }
 

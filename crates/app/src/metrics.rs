@@ -89,25 +89,31 @@ impl Metrics {
 /// # Errors
 /// When documents or ledger cannot be read, or the ledger is not sound.
 pub fn metrics(ws: &Workspace, of: &MetricsOf) -> Result<Metrics> {
-    let entries = ws.ledger()?.entries_to(of.inputs.ledger_at)?;
+    let ledger = ws.ledger()?;
     let today = match of.inputs.as_of {
         Some(date) => date,
         None => ws.clock.today(&ws.config.product.timezone)?,
     };
     let as_of = of.on.unwrap_or(today);
+    let until = match of.inputs.ledger_at {
+        Some(position) => position,
+        None => ledger.position()?,
+    };
     let position = match of.on {
-        None => entries.len(),
-        Some(day) => entries.partition_point(|e| e.at.date_utc() <= day),
+        None => until,
+        Some(day) => ledger.position_on(day)?.min(until),
     };
     if position == 0 {
         return Err(Error::refused(format!("the ledger had no entry by {as_of}"))
             .hint("name a later day; `dossier ledger log` shows when the ledger began"));
     }
-    let known = entries.get(..position).unwrap_or_default();
     let targets = targets(ws);
     let mut course = Course { ws, targets: &targets, kept: None, out: Vec::new() };
     let days = month_ends(as_of, of.months.min(MONTHS_MAX));
-    let state = course.follow(known, &days)?;
+    let state = match days.as_slice() {
+        [] => ledger.listed(ws, Some(position))?,
+        days => course.follow(&ledger.entries_to(Some(position))?, days)?,
+    };
     crate::releases::sound(&state)?;
     let history = course.out;
     let at = match (&of.inputs.at, of.on) {

@@ -50,11 +50,10 @@ pub struct PersonReport {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn person_report(ws: &Workspace, on: Option<Date>) -> Result<Vec<PersonReport>> {
-    let entries = ws.ledger()?.entries_to(None)?;
+    let ledger = ws.ledger()?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
     let on = on.unwrap_or(today);
-    let until = entries.iter().take_while(|e| e.at.date_utc() <= on);
-    let state = State::fold(until);
+    let state = ledger.listed(ws, Some(ledger.position_on(on)?))?;
     Ok(state.persons.iter().map(|(id, person)| report(ws, &state, id, person, on)).collect())
 }
 

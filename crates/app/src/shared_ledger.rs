@@ -5,7 +5,7 @@ use crate::error::{Doing as _, Error, Result};
 use crate::workspace::Workspace;
 use ledger::{Draft, Entry, Genesis, LedgerStore};
 use records::State;
-use vocabulary::{Digest, Instant};
+use vocabulary::{Date, Digest, Instant};
 
 /// An open ledger.
 pub struct SharedLedger {
@@ -163,6 +163,22 @@ impl SharedLedger {
     /// As [`SharedLedger::state`].
     pub(crate) fn listed(&self, workspace: &Workspace, to: Option<u64>) -> Result<State> {
         crate::state_cache::listed(workspace, self, to)
+    }
+
+    /// How many entries were appended up to the end of a day (UTC). Times never go back in a ledger, so a few entries are read
+    /// and not all.
+    ///
+    /// # Errors
+    /// As [`SharedLedger::entries_to`].
+    pub(crate) fn position_on(&self, day: Date) -> Result<u64> {
+        let (mut least, mut most) = (0, self.position()?);
+        while least < most {
+            let middle = least + (most - least) / 2;
+            let entry = self.entries_of(middle..middle + 1)?.into_iter().next();
+            let by_then = entry.is_some_and(|e| e.at.date_utc() <= day);
+            (least, most) = if by_then { (middle + 1, most) } else { (least, middle) };
+        }
+        Ok(least)
     }
 
     /// The state at position `to`, or now, folded from entry 0 with every signature checked.

@@ -201,7 +201,7 @@ impl Cache {
 }
 
 /// The root of the tree over the first `position` entries, from their bytes and from nothing that the store keeps beside them.
-fn root_of(ledger: &SharedLedger, position: u64) -> Result<Digest> {
+pub(crate) fn root_of(ledger: &SharedLedger, position: u64) -> Result<Digest> {
     let mut frontier = Frontier::new();
     let hash = &mut |_: u64, bytes: &[u8]| frontier.push(leaf_hash(bytes), |_| {});
     ledger.store().read(0..position, hash).doing("read the ledger")?;
@@ -256,4 +256,4 @@ impl Decoding<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -72,7 +72,7 @@ pub struct DiffLink {
 pub fn trace_diff(ws: &Workspace, from: &str, to: &str) -> Result<TraceDiff> {
     let at = |revision: &str| {
         let inputs = Inputs { at: Some(revision.to_owned()), ..Inputs::default() };
-        Analysis::documents_only(ws, &inputs)
+        Analysis::of_documents(ws, &inputs)
     };
     let (old, new) = (at(from)?, at(to)?);
     Ok(diff(&old.model, &new.model, from, to))

@@ -57,17 +57,9 @@ pub fn trace_items(ws: &Workspace, inputs: &Inputs, kind: Option<&str>) -> Resul
         None => None,
         Some(text) => Some(text.parse().map_err(|_| Error::refused(format!("there is no kind `{text}`")))?),
     };
-    let analysis = items_of(ws, inputs)?;
+    let analysis = Analysis::items(ws, inputs)?;
     let wanted = analysis.model.enumerate().filter(|(_, i)| kind.is_none_or(|k| k == i.kind));
     Ok(wanted.map(|(ix, _)| item_row(&analysis, ix)).collect())
-}
-
-fn items_of(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
-    if ws.config.ledger.origin.is_none() {
-        Analysis::documents_only(ws, inputs)
-    } else {
-        Analysis::load(ws, inputs)
-    }
 }
 
 fn item_row(analysis: &Analysis, ix: ItemIx) -> ItemRow {
@@ -136,7 +128,7 @@ fn steps(analysis: &Analysis, steps: &[Step]) -> Vec<ChainStep> {
 /// # Errors
 /// When there is no such item.
 pub fn trace_chain(ws: &Workspace, inputs: &Inputs, item: &str) -> Result<ChainView> {
-    let analysis = items_of(ws, inputs)?;
+    let analysis = Analysis::items(ws, inputs)?;
     let ix = analysis.model.find(item).ok_or_else(|| no_item(item))?;
     let chain = trace::chain(&analysis.model, ix);
     Ok(ChainView {
@@ -321,6 +313,6 @@ pub enum MatrixForm {
 /// # Errors
 /// When something cannot be read.
 pub fn trace_matrix(ws: &Workspace, inputs: &Inputs, form: MatrixForm) -> Result<String> {
-    let analysis = items_of(ws, inputs)?;
+    let analysis = Analysis::whole(ws, inputs)?;
     crate::pages::matrix(&analysis, form)
 }

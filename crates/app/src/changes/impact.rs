@@ -87,11 +87,15 @@ pub fn impact_between(ws: &Workspace, range: &str) -> Result<ImpactView> {
 /// # Errors
 /// When there is no such change request.
 pub fn change_impact(ws: &Workspace, inputs: &Inputs, change: &str) -> Result<ImpactView> {
-    let analysis = Analysis::items(ws, inputs)?;
+    impact_of(ws, &Analysis::listed(ws, inputs)?, change)
+}
+
+/// As [`change_impact`], on what was read already: what leads to an entry reads it without a snapshot.
+pub(super) fn impact_of(ws: &Workspace, analysis: &Analysis, change: &str) -> Result<ImpactView> {
     let request = existing(&analysis.state, change)?;
     let repository = repository::open(ws)?;
     let prefix = product_prefix(ws, &repository)?;
-    let history = crate::histories::load(ws, &analysis, None)?;
+    let history = crate::histories::load(ws, analysis, None)?;
     let mut commits: Vec<String> =
         history.iter().flat_map(|h| h.of_change(change)).map(|c| c.id.clone()).collect();
     commits.extend(request.implementations.iter().flat_map(|i| i.body.commits.clone()));
@@ -115,8 +119,8 @@ pub fn change_impact(ws: &Workspace, inputs: &Inputs, change: &str) -> Result<Im
             .hint("commit the product first")
     })?;
     let mut view =
-        view(ws, &analysis, base.unwrap_or(head), change, paths.into_iter().collect(), &functions)?;
-    view.add_named(&analysis, &request.affects());
+        view(ws, analysis, base.unwrap_or(head), change, paths.into_iter().collect(), &functions)?;
+    view.add_named(analysis, &request.affects());
     Ok(view)
 }
 

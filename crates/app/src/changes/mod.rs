@@ -92,7 +92,7 @@ pub fn change_regress(
                 .hint("list them with `dossier trace items --kind test-case`"));
         }
     }
-    let named = change_impact(ws, &Inputs::default(), change)?.tests;
+    let named = impact::impact_of(ws, &analysis, change)?.tests;
     let left_out = named.iter().filter_map(|t| t.parse().ok()).filter(|t| !tests.contains(t)).collect();
     let body = ChangeRegress {
         change: change.to_owned(),
@@ -120,7 +120,7 @@ pub fn change_reanalyse(
     let state = ledger.state(None)?;
     let analysis = Analysis::of_work_tree(ws)?;
     let mut ids: Vec<ItemId> = controls.to_vec();
-    let named = change_impact(ws, &Inputs::default(), change)?.verified_controls;
+    let named = impact::impact_of(ws, &analysis, change)?.verified_controls;
     ids.extend(named.iter().filter_map(|c| c.parse().ok()));
     ids.sort();
     ids.dedup();

@@ -7,6 +7,7 @@ mod clause_pages;
 mod documents;
 mod export;
 mod findings;
+mod folded;
 mod inputs;
 mod items;
 mod ledger_pages;

@@ -1,5 +1,6 @@
 //! The pages of a product, one method for each: computed from the four inputs, and kept while these stay the same.
 
+use super::folded::Folded;
 use super::ledger_pages::{self, LogQuery};
 use super::reading::Reading;
 use super::{
@@ -41,6 +42,7 @@ pub struct Site {
     root: PathBuf,
     clock: Clock,
     via: &'static str,
+    folded: Folded,
     checked: Kept<PointKey, Judged>,
     gates: Kept<GateKey, (Gate, State)>,
     figures: Kept<PointKey, crate::Metrics>,
@@ -93,6 +95,7 @@ impl Site {
             root: ws.root.clone(),
             clock: ws.clock,
             via: ws.via,
+            folded: Folded::default(),
             checked: Kept::new(),
             gates: Kept::new(),
             figures: Kept::new(),
@@ -108,7 +111,11 @@ impl Site {
     fn judged(&self, ws: &Workspace, inputs: &Inputs) -> Result<Arc<Judged>> {
         self.checked.get(Site::point(ws, inputs)?, || {
             let dirty = inputs.at.is_none() && differs(ws)?;
-            Ok(Judged { checked: checks::check(ws, inputs, false)?, dirty, badges: OnceLock::new() })
+            let state = match ws.config.ledger.origin {
+                Some(_) => Some(self.folded.at(&ws.ledger()?, inputs.ledger_at)?),
+                None => None,
+            };
+            Ok(Judged { checked: checks::check_on(ws, inputs, state)?, dirty, badges: OnceLock::new() })
         })
     }
 
@@ -166,10 +173,8 @@ impl Site {
         fill: impl FnOnce(&Gate, &State) -> Result<Option<T>>,
     ) -> Result<Option<Page<T>>> {
         let ws = self.workspace()?;
-        if !ws.ledger()?.state(at.ledger_at)?.releases.contains_key(version) {
-            return Ok(None);
-        }
-        let badges = self.page(at, |_, _| Ok(Some(())))?.map(|page| page.badges).unwrap_or_default();
+        let there = |r: &Reading<'_>, _: &Workspace| Ok(r.state().releases.contains_key(version).then_some(()));
+        let Some(Page { badges, .. }) = self.page(at, there)? else { return Ok(None) };
         let gate = self.gate(&ws, at, version)?;
         let (gate, now) = (&gate.0, &gate.1);
         let inputs = inputs::inputs(&release_pages::reading(gate));

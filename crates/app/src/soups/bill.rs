@@ -1,6 +1,5 @@
 //! The software bill of materials: what the product is made of, for others.
 
-use super::analysis;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::Workspace;
@@ -15,7 +14,7 @@ use std::path::Path;
 /// # Errors
 /// When there is no lock file, or nothing in it.
 pub fn soup_sbom(ws: &Workspace, inputs: &Inputs, form: SbomForm, resolve: bool) -> Result<String> {
-    let mut analysis = analysis(ws, inputs)?;
+    let mut analysis = Analysis::whole(ws, inputs)?;
     if resolve {
         analysis.components = resolved(ws, &analysis)?;
     }
@@ -155,7 +154,7 @@ pub fn soup_fields(ws: &Workspace, inputs: &Inputs, sbom_file: Option<&Path>) ->
             (path.display().to_string(), std::fs::read(path).doing(format_args!("read {}", path.display()))?)
         }
         None => {
-            let analysis = analysis(ws, inputs)?;
+            let analysis = Analysis::whole(ws, inputs)?;
             let version = analysis.head().map(|c| c.to_string()).unwrap_or_default();
             (analysis.config.product.name.clone(), sbom(ws, &analysis, &version, SbomForm::CycloneDx16)?)
         }

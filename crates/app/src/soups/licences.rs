@@ -1,6 +1,5 @@
 //! `soup licences` and `soup notices`: what third-party components are licensed under, by policy, and the file of notices.
 
-use super::analysis;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
@@ -46,7 +45,7 @@ impl Licences {
 /// # Errors
 /// When something cannot be read, or the policy names what is no licence.
 pub fn soup_licences(ws: &Workspace, inputs: &Inputs) -> Result<Licences> {
-    let analysis = analysis(ws, inputs)?;
+    let analysis = Analysis::whole(ws, inputs)?;
     let (policy, wrong) = Policy::new(&analysis.config.soup.licences);
     if let Some(first) = wrong.first() {
         return Err(Error::refused(format!("[soup] licences: `{first}` is no licence of SPDX"))
@@ -77,7 +76,7 @@ pub fn soup_licences(ws: &Workspace, inputs: &Inputs) -> Result<Licences> {
 /// # Errors
 /// When something cannot be read, or there is no component.
 pub fn soup_notices(ws: &Workspace, inputs: &Inputs) -> Result<String> {
-    let analysis = analysis(ws, inputs)?;
+    let analysis = Analysis::whole(ws, inputs)?;
     if analysis.components.is_empty() {
         return Err(Error::refused("no component is known, and that is not \"no third-party component\"")
             .hint("name the lock files in dossier.toml: [build] lockfiles = [\"Cargo.lock\"]"));

@@ -32,14 +32,6 @@ use model::components::ComponentKind;
 use records::SoupNone;
 use vocabulary::Digest;
 
-fn analysis(ws: &Workspace, inputs: &Inputs) -> Result<Analysis> {
-    if ws.config.ledger.origin.is_none() {
-        Analysis::documents_only(ws, inputs)
-    } else {
-        Analysis::load(ws, inputs)
-    }
-}
-
 /// States that the software of a commit holds no third-party component. The statement holds for its software digest and for
 /// no other.
 ///

@@ -1,6 +1,5 @@
 //! `soup list`: SOUP items joined with components and reviews, and every difference by name.
 
-use super::analysis;
 use super::review::{days_of, due_in};
 use crate::analysis::{Analysis, Inputs};
 use crate::error::Result;
@@ -65,7 +64,7 @@ pub struct SoupSource {
 /// # Errors
 /// When something cannot be read.
 pub fn soup_list(ws: &Workspace, inputs: &Inputs) -> Result<SoupRegister> {
-    let analysis = analysis(ws, inputs)?;
+    let analysis = Analysis::listed_whole(ws, inputs)?;
     let register = soup::join(&analysis.model, &analysis.components);
     let rows = register.rows.iter().map(|r| row(&analysis, r)).collect();
     let differences = register.differences.iter().map(|d| difference(&analysis, d)).collect();

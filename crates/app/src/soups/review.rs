@@ -1,6 +1,5 @@
 //! Reviews of published anomalies: what is due, the texts that are attested to, and the attesting.
 
-use super::analysis;
 use crate::act::Actor;
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Doing as _, Error, Result};
@@ -100,7 +99,7 @@ pub(super) fn due_in(searched: Date, days: i64) -> Date {
 /// # Errors
 /// When something cannot be read.
 pub fn soup_due(ws: &Workspace, inputs: &Inputs) -> Result<Vec<SoupDue>> {
-    Ok(due(&analysis(ws, inputs)?))
+    Ok(due(&Analysis::listed_whole(ws, inputs)?))
 }
 
 pub(crate) fn due(analysis: &Analysis) -> Vec<SoupDue> {

@@ -6,14 +6,14 @@ use proptest::prelude::*;
 use serde_json::json;
 use vocabulary::Instant;
 
-/// A ledger with these titles of anomalies.
-fn ledger_of(titles: &[String]) -> SharedLedger {
+/// A ledger in memory with these titles of anomalies.
+pub(crate) fn ledger_of(titles: &[String]) -> SharedLedger {
     let store = MemoryStore::default();
     append(&store, "example.org/x", titles, 0);
     SharedLedger::of_store(Box::new(store))
 }
 
-fn append(store: &dyn LedgerStore, origin: &str, titles: &[String], from: usize) {
+pub(crate) fn append(store: &dyn LedgerStore, origin: &str, titles: &[String], from: usize) {
     let at = |n: usize| Instant::from_millis(1_770_000_000_000 + n as i64);
     if from == 0 {
         let key = signing::SecretKey::from_seed([7; 32], "test");
@@ -39,7 +39,7 @@ fn append(store: &dyn LedgerStore, origin: &str, titles: &[String], from: usize)
     }
 }
 
-fn titles(n: usize) -> Vec<String> {
+pub(crate) fn titles(n: usize) -> Vec<String> {
     (0..n).map(|n| format!("title {n}")).collect()
 }
 

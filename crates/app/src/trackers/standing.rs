@@ -48,7 +48,7 @@ pub struct TrackerRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn tracker_status(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<TrackerRow>> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     let mirrors = state.anomalies.values().filter_map(|a| a.mirror());
     let mut names: Vec<&str> = mirrors.map(|m| m.body.tracker.as_str()).collect();
     names.extend(ws.config.trackers.keys().map(String::as_str));

@@ -202,7 +202,7 @@ pub struct DataSetRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn vuln_datasets(ws: &Workspace, ledger_at: Option<u64>, as_of: Option<Date>) -> Result<Vec<DataSetRow>> {
-    let state = ws.ledger()?.state(ledger_at)?;
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
     let today = match as_of {
         Some(date) => date,
         None => ws.clock.today(&ws.config.product.timezone)?,

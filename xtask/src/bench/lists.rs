@@ -21,29 +21,62 @@ const COMMITS: usize = 3_000;
 /// The most seconds that the issue gives a list.
 const MOST: f64 = 0.2;
 
-/// What is asked, as a person types it.
-const LISTS: [&str; 21] = [
+/// Lists, trends and comparisons, as a person types them.
+const LISTS: [&str; 45] = [
     "anomaly list",
     "anomaly list 'severity>=major and open and affects ITM-07'",
     "anomaly list 'mentions \"alarm queue\" and age>30d order by reported desc limit 50'",
     "anomaly list --residual-in 3.4.0",
     "anomaly show AN-777",
     "anomaly fielded",
+    "anomaly fielded --open",
+    "anomaly fielded --release 5.9.0",
+    "anomaly addendum 5.9.0",
     "anomaly unresolved 5.9.0",
     "anomaly trend --from 2021-01-01 --to 2025-12-31",
     "anomaly trend --by item --from 2021-01-01 --to 2025-12-31",
     "anomaly trend --by category --from 2021-01-01 --to 2025-12-31",
     "anomaly trend --by version --from 2021-01-01 --to 2025-12-31",
+    "anomaly trend --by severity --from 2021-01-01 --to 2025-12-31",
     "anomaly view list",
+    "tracker status",
     "change list",
     "change list 'open or not analysed'",
     "change show CR-1500",
+    "change commits",
+    "change impact CR-1500",
+    "complaint list",
+    "capa list",
+    "feedback list",
     "release list",
     "release diff 3.4.0 3.5.0",
     "release diff 1.0.0 2.0.0",
+    "release notes 3.5.0 --since 3.4.0",
+    "release notes 3.5.0 --since 3.4.0 --security",
+    "trace items",
+    "trace chain SRS-0777",
+    "trace diff HEAD~400 HEAD",
+    "trace impact HEAD~40..HEAD",
     "test list",
-    "complaint list",
-    "capa list",
+    "soup list",
+    "soup due",
+    "document list",
+    "person list",
+    "person report",
+    "role list",
+    "role list --on 2023-06-30",
+    "vuln datasets",
+    "ledger log --last 200",
+    "remind --dry-run",
+];
+
+/// What computes verdicts or figures beside a list: shown, and held to nothing here.
+const BESIDE: [&str; 5] = [
+    "status",
+    "metrics",
+    "metrics --months 12",
+    "ledger log",
+    "ledger audit --since 2025-12-01",
 ];
 
 /// The figures of the area.
@@ -57,6 +90,7 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
             quoted(&product)
         )
     };
+    empty_is_not_listed(bench, &product)?;
     let snapshot = product.join(".dossier/cache/state.snapshot");
     let forget = format!("rm -f {}", quoted(&snapshot));
     // An adverse trend is an answer: it ends with 1.
@@ -71,6 +105,34 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     for ask in LISTS {
         let [warm] = bench.in_turns(5, true, [asked(ask, ask)])?;
         bench.sheet.hold(format!("{ask}, seconds"), vec![warm.wall()], Bound::AtMost(MOST));
+    }
+    for ask in BESIDE {
+        let [warm] = bench.in_turns(2, true, [asked(ask, ask)])?;
+        println!("{ask}: {:.2} s", warm.wall());
+    }
+    Ok(())
+}
+
+/// A list of nothing is quick and says nothing: the lists that stand for their like have what the history put there.
+fn empty_is_not_listed(bench: &Bench, product: &Path) -> Result<()> {
+    let least = [
+        ("complaint list", "complaints", 2_000),
+        ("capa list", "capas", 200),
+        ("feedback list", "sources", 4),
+        ("soup list", "register", 60),
+        ("document list", "documents", 20),
+    ];
+    for (ask, rows, least) in least {
+        let mut command = Command::new(&bench.dossier);
+        command.env("DOSSIER_KEYS", bench.work.join("history-keys")).arg("-C").arg(product);
+        command.args(["--now", NOW, "--format", "json"]).args(ask.split(' '));
+        let said = command.output().with_context(|| format!("run dossier {ask}"))?;
+        let value: serde_json::Value =
+            serde_json::from_slice(&said.stdout).with_context(|| format!("read what dossier {ask} says"))?;
+        let there = value.get(rows).and_then(|r| r.as_array()).map_or(0, Vec::len);
+        if there < least {
+            bail!("dossier {ask} has {there} {rows}, and not {least}: its figure would say nothing");
+        }
     }
     Ok(())
 }
@@ -128,7 +190,7 @@ fn git(product: &Path, args: &[&str]) -> Result<()> {
 }
 
 /// A thousand requirements and forty items once, then a commit for each change: a source file, and for every twentieth a
-/// requirement or the lock file.
+/// requirement, for every sixtieth the lock file and its register.
 fn commits(product: &Path) -> Result<()> {
     let mut import = Command::new("git")
         .arg("-C")
@@ -160,6 +222,8 @@ fn commits(product: &Path) -> Result<()> {
         }
         if n % 60 == 0 {
             file(&mut stream, "dossier/architecture/items.md", &items())?;
+            file(&mut stream, "dossier/soup/items.md", &soup(n))?;
+            file(&mut stream, "Cargo.lock", &lock(n))?;
         }
         writeln!(stream)?;
     }
@@ -196,6 +260,40 @@ fn items() -> String {
         let _ = write!(
             out,
             "\n## ITM-{n:02} Item {n}\n- paths: src/unit_{n:02}.rs\n\nPart {n} of the software.\n"
+        );
+    }
+    out
+}
+
+/// How many components the lock file names.
+const COMPONENTS: usize = 300;
+/// How many of them are items: those that are used directly.
+const SOUP: usize = 60;
+
+/// The version of a component after so many changes.
+fn component_version(component: usize, change: usize) -> String {
+    format!("1.{}.0", (change / 60 + component) / 10)
+}
+
+fn soup(change: usize) -> String {
+    let mut out = "# Components of others\n".to_owned();
+    for n in 0..SOUP {
+        let _ = write!(
+            out,
+            "\n## SOUP-{n:03} component-{n}\n- purl: pkg:cargo/component-{n}\n- supplier: its authors\n- functional: does part {n} of revision {}\n",
+            change / 600
+        );
+    }
+    out
+}
+
+fn lock(change: usize) -> String {
+    let mut out = "version = 4\n".to_owned();
+    for n in 0..COMPONENTS {
+        let _ = write!(
+            out,
+            "\n[[package]]\nname = \"component-{n}\"\nversion = \"{}\"\nsource = \"registry+https://example.org/index\"\n",
+            component_version(n, change)
         );
     }
     out

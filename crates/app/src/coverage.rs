@@ -371,6 +371,27 @@ fn what_gives_out_a_copy_or_reads_sensitive_records_says_so_in_the_ledger() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// A snapshot of the state may lie behind a list, and behind nothing that leads to an entry.
+#[test]
+fn what_appends_reads_no_snapshot() {
+    let all = functions();
+    let snapshot = |f: &&Function| {
+        let calls = calls(&f.body);
+        // `ws.ledger()?.listed(` has no word before the point.
+        let from = ["ledger.", ".", "Analysis::"];
+        let listed = |(qualifier, name): &Call| name == "listed" && from.contains(&qualifier.as_str());
+        calls.iter().any(listed) && !f.owner.starts_with("Analysis")
+    };
+    let reading = use_cases(&all).into_iter().filter(|case| reached(&all, case).iter().any(snapshot));
+    let reading: Vec<String> = reading.collect();
+    assert!(reading.len() > 20, "what reads a snapshot is found: {reading:?}");
+    let both: Vec<&str> =
+        reading.iter().map(String::as_str).filter(|case| appends(&reached(&all, case), &all)).collect();
+    // That a list of sensitive records was read is an entry; and whoever holds no role and tried to act is noted. Neither is decided
+    // on what the snapshot says, and both are all there are.
+    assert_eq!(both, ["complaint_list", "only_role"], "these decide on an entry and read a snapshot");
+}
+
 #[test]
 fn a_word_in_a_text_or_a_comment_calls_nothing() {
     let text = "// import(x)\nlet a = \"import(\"; let b = r#\"fn import(\"x\") {\"#; let c = '\"'; f(a); let d = '\\''; g(d)";

@@ -80,7 +80,7 @@ pub fn change_commits(ws: &Workspace, inputs: &Inputs) -> Result<Vec<CommitRow>>
     commits_of(ws, &Analysis::listed(ws, inputs)?)
 }
 
-fn commits_of(ws: &Workspace, analysis: &Analysis) -> Result<Vec<CommitRow>> {
+pub(super) fn commits_of(ws: &Workspace, analysis: &Analysis) -> Result<Vec<CommitRow>> {
     let history = crate::histories::load(ws, analysis, None)?.unwrap_or_default();
     let row = |c: &model::history::Commit| CommitRow {
         commit: c.id.clone(),

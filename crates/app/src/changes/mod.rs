@@ -8,7 +8,7 @@ pub use impact::{FileReach, ImpactView, change_impact, impact_between};
 pub use list::{ChangeRow, CommitRow, change_commits, change_list, change_show};
 
 use crate::act::Actor;
-use crate::analysis::{Analysis, Inputs};
+use crate::analysis::Analysis;
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::{Appended, Workspace};
 use records::state::Change;
@@ -169,5 +169,7 @@ pub(crate) fn existing<'a>(state: &'a State, id: &str) -> Result<&'a Change> {
 
 /// Whether a commit since the last baseline is tied to the change without a record.
 fn tied(ws: &Workspace, change: &str) -> Result<bool> {
-    Ok(change_commits(ws, &Inputs::default())?.iter().any(|c| c.changes.contains_key(change)))
+    // It decides on an entry, so the ledger is folded.
+    let analysis = Analysis::of_work_tree(ws)?;
+    Ok(list::commits_of(ws, &analysis)?.iter().any(|c| c.changes.contains_key(change)))
 }

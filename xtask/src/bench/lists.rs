@@ -120,7 +120,7 @@ fn empty_is_not_listed(bench: &Bench, product: &Path) -> Result<()> {
         ("capa list", "capas", 200),
         ("feedback list", "sources", 4),
         ("soup list", "register", 60),
-        ("document list", "documents", 20),
+        ("document list", "documents", 5),
     ];
     for (ask, rows, least) in least {
         let mut command = Command::new(&bench.dossier);

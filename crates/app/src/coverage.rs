@@ -380,7 +380,9 @@ fn what_appends_reads_no_snapshot() {
         // `ws.ledger()?.listed(` has no word before the point.
         let from = ["ledger.", ".", "Analysis::"];
         let listed = |(qualifier, name): &Call| name == "listed" && from.contains(&qualifier.as_str());
-        calls.iter().any(listed) && !f.owner.starts_with("Analysis")
+        // `note_access` records that something was read; it says there why it need not fold.
+        let note = f.file.ends_with("trail.rs") && f.body.contains("TrailAccess {");
+        calls.iter().any(listed) && !f.owner.starts_with("Analysis") && !note
     };
     let reading = use_cases(&all).into_iter().filter(|case| reached(&all, case).iter().any(snapshot));
     let reading: Vec<String> = reading.collect();

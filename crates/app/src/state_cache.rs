@@ -6,8 +6,10 @@
 //! - its head and every part carry the keyed digest of this user on this machine. The secret lies with the user's keys, outside
 //!   of every product's tree: who can write to the product's folder, or hands over a copy of it, cannot make a snapshot;
 //! - it was written by a program of the same sources of `records`, `ledger`, `signing` and `vocabulary`;
-//! - every byte of the entries that it stands for is read and hashed again, and the root of the tree over them is the one that
-//!   it was written at. So a changed byte of the ledger is noticed by every list, not only by `ledger verify`.
+//! - the root that the store's kept hashes give for its position is the one that it was written at. When it was written, every byte of
+//!   these entries was read and hashed, and gave that root. So a list shows the state that was checked then, of this history and no
+//!   other. Bytes that were changed since below hashes that were not are no matter of a list: it does not read them. `ledger verify`,
+//!   `check`, the gate and whatever else folds find them.
 //!
 //! Entries after it are read and checked as ever. Whatever gives a verdict or leads to an entry (`check`, the gate, signing, sealing,
 //! every append, `ledger verify`, `dossier-verify`) never comes here: it folds from entry 0. Deleting the folder changes nothing.
@@ -15,7 +17,7 @@
 use crate::error::{Doing as _, Error, Result};
 use crate::shared_ledger::SharedLedger;
 use crate::workspace::Workspace;
-use ledger::merkle::{Frontier, leaf_hash};
+use ledger::merkle::{self, Frontier, leaf_hash};
 use records::State;
 use records::snapshot::{self, FINGERPRINT};
 use signing::mac::{hmac_sha256, hmac_sha256_holds};
@@ -128,24 +130,22 @@ impl Cache {
         if !rest.is_empty() {
             return Ok(None);
         }
+        if kept_root(ledger, head.position) != Some(head.root) {
+            return Ok(None);
+        }
         let decoding = Decoding {
             secret: &self.secret,
             parts: &parts,
             next: AtomicUsize::new(0),
             done: Mutex::default(),
         };
-        let root = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let helper = scope.spawn(|| decoding.work());
-            let root = root_of(ledger, head.position);
             decoding.work();
             if let Err(panic) = helper.join() {
                 std::panic::resume_unwind(panic);
             }
-            root
-        })?;
-        if root != head.root {
-            return Ok(None);
-        }
+        });
         Ok(decoding.joined().filter(|s| s.position == head.position))
     }
 
@@ -174,10 +174,15 @@ impl Cache {
 
     /// Writes the snapshot of a state, where it reads back as the same state.
     fn write(&self, ledger: &SharedLedger, state: &State) -> Result<()> {
+        // From the bytes, once; where the kept hashes say something else, the ledger is not sound and nothing is kept of it.
+        let root = root_of(ledger, state.position)?;
+        if kept_root(ledger, state.position) != Some(root) {
+            return Err(Error::verification("the ledger's hashes are not those of its entries"));
+        }
         let parts = snapshot::parts(state).doing("keep the state")?;
         let mut head = [MAGIC, FINGERPRINT.as_bytes()].concat();
         head.extend(state.position.to_le_bytes());
-        head.extend(root_of(ledger, state.position)?.0);
+        head.extend(root.0);
         head.extend(u32::try_from(parts.len()).doing("count the parts")?.to_le_bytes());
         for part in &parts {
             head.extend((part.len() as u64).to_le_bytes());
@@ -198,6 +203,12 @@ impl Cache {
         }
         write_private(&self.file, &bytes).doing("write the snapshot")
     }
+}
+
+/// The root of the tree over the first `position` entries by the hashes that the store keeps; none where one is missing. No entry is
+/// read for it.
+fn kept_root(ledger: &SharedLedger, position: u64) -> Option<Digest> {
+    merkle::root(position, |level, index| ledger.store().subtree(level, index)).ok()
 }
 
 /// The root of the tree over the first `position` entries, from their bytes and from nothing that the store keeps beside them.

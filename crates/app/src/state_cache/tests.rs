@@ -106,7 +106,63 @@ fn a_snapshot_is_used_and_a_shortened_one_is_not() {
     assert!(cache.read(&ledger, 81).unwrap().is_none());
 }
 
-/// One entry of the ledger is another one: every list sees it, although the snapshot is as it was.
+/// A ledger whose bytes were changed below hashes that were not.
+struct Changed {
+    hashes: MemoryStore,
+    bytes: MemoryStore,
+}
+
+impl LedgerStore for Changed {
+    fn position(&self) -> std::result::Result<u64, ledger::StoreError> {
+        self.bytes.position()
+    }
+
+    fn read(
+        &self,
+        range: std::ops::Range<u64>,
+        each: &mut dyn FnMut(u64, &[u8]),
+    ) -> std::result::Result<(), ledger::StoreError> {
+        self.bytes.read(range, each)
+    }
+
+    fn subtree(&self, level: u8, index: u64) -> std::result::Result<Digest, ledger::StoreError> {
+        self.hashes.subtree(level, index)
+    }
+
+    fn append(
+        &self,
+        drafts: &[Draft],
+        now: Instant,
+        decided_on: Option<u64>,
+    ) -> std::result::Result<ledger::Appended, ledger::AppendError> {
+        self.bytes.append(drafts, now, decided_on)
+    }
+}
+
+/// Bytes that were changed below unchanged hashes: the list shows what was checked when the snapshot was written, and a fold, which
+/// is what every verdict stands on, sees them. Such a ledger is never made a snapshot of.
+#[test]
+fn bytes_changed_below_their_hashes_do_not_reach_a_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = cache(folder.path(), 1);
+    let honest = asked(&cache, &ledger_of(&titles(80)));
+    let mut other = titles(80);
+    other[41] = "another title".into();
+    let store = |titles: &[String]| {
+        let store = MemoryStore::default();
+        append(&store, "example.org/x", titles, 0);
+        store
+    };
+    let changed =
+        SharedLedger::of_store(Box::new(Changed { hashes: store(&titles(80)), bytes: store(&other) }));
+    assert_eq!(asked(&cache, &changed), honest);
+    assert_eq!(changed.state(None).unwrap().anomalies["AN-41"].report.body.title, "another title");
+    let anew = super::tests::cache(folder.path().join("anew").as_path(), 1);
+    assert_eq!(asked(&anew, &changed).anomalies["AN-41"].report.body.title, "another title");
+    assert!(!anew.file.exists(), "its bytes are not those of its hashes");
+}
+
+/// Another history, with the hashes that belong to it: the snapshot is of no use for it, although it is as it was.
 #[test]
 fn a_changed_ledger_is_noticed() {
     let folder = tempfile::tempdir().unwrap();

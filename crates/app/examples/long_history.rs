@@ -330,7 +330,8 @@ fn field(dice: &mut Dice, days: &mut Days, begun: Date) {
     for n in 0..CAPAS {
         let capa = format!("CAPA-{}", n + 1);
         let day = n * (DAYS - 100) / CAPAS;
-        let open = CapaOpen { capa: capa.clone(), description: dice.text(20), source: format!("CMP-{}", n + 1) };
+        let open =
+            CapaOpen { capa: capa.clone(), description: dice.text(20), source: format!("CMP-{}", n + 1) };
         days[day + 40].push(Box::new(move |l| l.process("qa-lead", &open)));
         for (after, stage) in [(45, CapaStage::RootCause), (60, CapaStage::Action)] {
             let text = dice.text(20);

@@ -117,7 +117,9 @@ pub(crate) fn erased(state: &State) -> Result<BTreeSet<String>> {
 /// Complaints whose personal data were kept, were not deleted, and do not lie in a folder: by their ids.
 pub(crate) fn missing(state: &State, folder: &Path, erased: &BTreeSet<String>) -> Vec<String> {
     let lost = |person: &str| {
-        named(person).map(file_name).is_some_and(|name| !erased.contains(&name) && !folder.join(name).is_file())
+        named(person)
+            .map(file_name)
+            .is_some_and(|name| !erased.contains(&name) && !folder.join(name).is_file())
     };
     let all = state.complaints.iter().filter(|(_, c)| c.erasures.is_empty());
     all.filter(|(_, c)| lost(&c.received.body.person)).map(|(id, _)| id.clone()).collect()
@@ -158,7 +160,8 @@ fn digest_of<'s>(state: &'s State, complaint: &str) -> Result<&'s str> {
             erased.body.reason
         )));
     }
-    named(&found.received.body.person).ok_or_else(|| Error::refused(format!("no personal data of `{complaint}` are kept here")))
+    named(&found.received.body.person)
+        .ok_or_else(|| Error::refused(format!("no personal data of `{complaint}` are kept here")))
 }
 
 /// Reads the personal data of a complaint. That they were read is an entry, before they are shown (GDPR 5.2, 32).
@@ -214,7 +217,8 @@ pub fn complaint_erase(
     let recorded = state.complaints.get(complaint).filter(|c| !c.erasures.is_empty());
     if let Some(digest) = recorded.and_then(|c| named(&c.received.body.person)) {
         // An interrupted deletion is finished, and one is carried on to further backups.
-        let places = || std::iter::once(place(ws, digest)).chain(backups.iter().map(|b| in_backup(b, digest)));
+        let places =
+            || std::iter::once(place(ws, digest)).chain(backups.iter().map(|b| in_backup(b, digest)));
         if places().any(|p| p.is_file()) {
             note_erased(&state.origin, digest)?;
             places().try_for_each(|p| remove(&p))?;

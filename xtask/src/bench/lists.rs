@@ -71,13 +71,8 @@ const LISTS: [&str; 45] = [
 ];
 
 /// What computes verdicts or figures beside a list: shown, and held to nothing here.
-const BESIDE: [&str; 5] = [
-    "status",
-    "metrics",
-    "metrics --months 12",
-    "ledger log",
-    "ledger audit --since 2025-12-01",
-];
+const BESIDE: [&str; 5] =
+    ["status", "metrics", "metrics --months 12", "ledger log", "ledger audit --since 2025-12-01"];
 
 /// The figures of the area.
 pub(super) fn run(bench: &mut Bench) -> Result<()> {

@@ -172,8 +172,9 @@ pub fn anomaly_fielded(ws: &Workspace, of: &FieldedOf) -> Result<Fielded> {
     let wanted = |version: &str| of.release.as_ref().is_none_or(|r| r == version);
     let releases: Vec<(&str, &Release)> = state.fielded().filter(|(v, _)| wanted(v)).collect();
     if let (Some(release), true) = (&of.release, releases.is_empty()) {
-        return Err(Error::refused(format!("`{release}` is not in the field"))
-            .hint("a release is in the field once it is sealed, until it is withdrawn: dossier release list"));
+        return Err(Error::refused(format!("`{release}` is not in the field")).hint(
+            "a release is in the field once it is sealed, until it is withdrawn: dossier release list",
+        ));
     }
     let mut pairs = BTreeMap::new();
     let mut rows = Vec::new();
@@ -193,7 +194,8 @@ pub fn anomaly_fielded(ws: &Workspace, of: &FieldedOf) -> Result<Fielded> {
     }
     let scale = super::list::severity_scale(ws);
     // A word that is not on the scale was placed by nobody, so it comes before the worst, as in questions.
-    let mild = |a: &Anomaly| match scale.iter().position(|s| s.eq_ignore_ascii_case(&a.report.body.severity)) {
+    let mild = |a: &Anomaly| match scale.iter().position(|s| s.eq_ignore_ascii_case(&a.report.body.severity))
+    {
         Some(place) => scale.len() - place,
         None => 0,
     };

@@ -62,7 +62,8 @@ pub(crate) fn severity_scale(ws: &Workspace) -> Vec<String> {
 /// The words of severity in a list that are not on the firm's scale, each once.
 pub fn severities_off_scale(ws: &Workspace, rows: &[AnomalyRow]) -> Vec<String> {
     let scale = severity_scale(ws);
-    let strange = rows.iter().map(|r| &r.severity).filter(|s| !scale.iter().any(|k| k.eq_ignore_ascii_case(s)));
+    let strange =
+        rows.iter().map(|r| &r.severity).filter(|s| !scale.iter().any(|k| k.eq_ignore_ascii_case(s)));
     strange.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 

@@ -10,10 +10,12 @@ pub(crate) use evaluate::evaluated_again;
 pub use evaluate::{Evaluation, anomaly_evaluate};
 pub(crate) use fielded::addendum;
 pub use fielded::{
-    Addendum, AddendumRow, FieldJudgement, Fielded, FieldedOf, FieldedRow, Standing as FieldedStanding, anomaly_addendum,
-    anomaly_fielded, anomaly_judge,
+    Addendum, AddendumRow, FieldJudgement, Fielded, FieldedOf, FieldedRow, Standing as FieldedStanding,
+    anomaly_addendum, anomaly_fielded, anomaly_judge,
 };
-pub use list::{AnomalyRow, Asking, SavedView, anomaly_list, anomaly_show, severities_off_scale, view_list, view_save};
+pub use list::{
+    AnomalyRow, Asking, SavedView, anomaly_list, anomaly_show, severities_off_scale, view_list, view_save,
+};
 pub(crate) use list::{query_error, question, severity_scale, state_word};
 pub use unresolved::{UnresolvedForm, anomaly_unresolved};
 

@@ -118,8 +118,7 @@ pub(super) fn impact_of(ws: &Workspace, analysis: &Analysis, change: &str) -> Re
         Error::refused("there is no commit yet, so a change has touched nothing")
             .hint("commit the product first")
     })?;
-    let mut view =
-        view(ws, analysis, base.unwrap_or(head), change, paths.into_iter().collect(), &functions)?;
+    let mut view = view(ws, analysis, base.unwrap_or(head), change, paths.into_iter().collect(), &functions)?;
     view.add_named(analysis, &request.affects());
     Ok(view)
 }

@@ -173,7 +173,8 @@ impl Site {
         fill: impl FnOnce(&Gate, &State) -> Result<Option<T>>,
     ) -> Result<Option<Page<T>>> {
         let ws = self.workspace()?;
-        let there = |r: &Reading<'_>, _: &Workspace| Ok(r.state().releases.contains_key(version).then_some(()));
+        let there =
+            |r: &Reading<'_>, _: &Workspace| Ok(r.state().releases.contains_key(version).then_some(()));
         let Some(Page { badges, .. }) = self.page(at, there)? else { return Ok(None) };
         let gate = self.gate(&ws, at, version)?;
         let (gate, now) = (&gate.0, &gate.1);

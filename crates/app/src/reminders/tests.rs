@@ -243,7 +243,11 @@ fn a_file_without_a_certificate_is_no_authority() {
     let none = folder.path().join("none.pem");
     for (file, expected) in [(empty.as_path(), "holds no certificate"), (none.as_path(), "could not read")] {
         let error = letter("smtps://localhost:1").send(None, Some(file)).unwrap_err();
-        assert!(error.said().contains(expected) && error.said().contains("smtp_authority"), "{}", error.said());
+        assert!(
+            error.said().contains(expected) && error.said().contains("smtp_authority"),
+            "{}",
+            error.said()
+        );
         let call = webhook::Call::new("https://localhost:1/", &digest(), None).unwrap();
         assert!(call.post(Some(file)).unwrap_err().said().contains("webhook_authority"));
     }
@@ -252,7 +256,9 @@ fn a_file_without_a_certificate_is_no_authority() {
 /// A call over https to a server of the firm's own authority.
 #[test]
 fn a_call_is_posted_to_a_server_of_the_firms_own_authority_and_to_no_other() {
-    for (trusted, taken) in [(Some(authority("ca.pem")), true), (Some(authority("other.pem")), false), (None, false)] {
+    for (trusted, taken) in
+        [(Some(authority("ca.pem")), true), (Some(authority("other.pem")), false), (None, false)]
+    {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let served = std::thread::spawn(move || {

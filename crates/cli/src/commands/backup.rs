@@ -56,7 +56,10 @@ fn say(global: &Global, what: &str, done: &app::Backup) {
     } else {
         eprintln!("{what}: {} entries and {} files, {}", done.position, done.files, done.directory.display());
         if done.personal_erased > 0 {
-            eprintln!("personal data of {} complaints were deleted since and were not put back", done.personal_erased);
+            eprintln!(
+                "personal data of {} complaints were deleted since and were not put back",
+                done.personal_erased
+            );
         }
         if !done.personal_missing.is_empty() {
             eprintln!(

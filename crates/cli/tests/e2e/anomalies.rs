@@ -124,7 +124,10 @@ fn what_becomes_known_after_the_seal_is_judged_for_each_release_in_the_field() {
     let some = p.ok("anomaly fielded --format json").json();
     assert_eq!((some["rows"].as_array().unwrap().len(), some["more"].as_u64()), (100, Some(6)));
     assert_eq!(some["pairs"], serde_json::json!({"not judged": 105, "judged before the last finding": 1}));
-    assert_eq!((some["rows"][0]["anomaly"].as_str(), some["rows"][1]["anomaly"].as_str()), (Some("B-104"), Some("AN-7")));
+    assert_eq!(
+        (some["rows"][0]["anomaly"].as_str(), some["rows"][1]["anomaly"].as_str()),
+        (Some("B-104"), Some("AN-7"))
+    );
     p.ok("anomaly fielded").says(0, &["6 further rows"]);
     assert_eq!(p.ok("anomaly fielded --all --format json").json()["rows"].as_array().unwrap().len(), 106);
     assert_eq!(p.ok("anomaly fielded AN-7 --format json").json()["rows"].as_array().unwrap().len(), 1);

@@ -207,7 +207,9 @@ fn a_backup_brings_personal_data_back_but_never_those_that_were_deleted() {
     assert_eq!(sealed(&third).len(), 2);
 
     // The disk fails. Both backups come back: one without the file, one whose file is left out.
-    for (place, words) in [(&near, "verified and restored"), (&far, "personal data of 1 complaints were deleted")] {
+    for (place, words) in
+        [(&near, "verified and restored"), (&far, "personal data of 1 complaints were deleted")]
+    {
         let lost = p.copied();
         std::fs::remove_dir_all(lost.path(".dossier")).unwrap();
         lost.ok(&format!("restore '{}' --reason 'the disk failed'", place.display())).says(0, &[words]);

@@ -79,10 +79,7 @@ fn jira_is_read_from_its_xml_with_html_as_description_and_custom_fields_by_id_an
     assert_eq!(read.problems, Vec::<String>::new());
     assert_eq!(read.entries, 2);
     let late = &read.issues[0];
-    assert_eq!(
-        (late.id.as_str(), late.key.as_str(), late.title.as_str()),
-        ("10042", "TRI-12", "Late line")
-    );
+    assert_eq!((late.id.as_str(), late.key.as_str(), late.title.as_str()), ("10042", "TRI-12", "Late line"));
     assert_eq!(late.url, "https://jira.example.org/browse/TRI-12");
     assert_eq!((late.ended, late.duplicate_of.as_deref()), (Ended::Duplicate, Some("TRI-3")));
     assert_eq!(late.status, "Closed as Duplicate");

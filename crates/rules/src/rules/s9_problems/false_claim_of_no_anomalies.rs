@@ -88,7 +88,11 @@ fn records(state: &State, version: &str) -> Vec<Texts> {
 struct Out(Vec<Texts>);
 
 impl Out {
-    fn all<'r, T: Serialize + 'r>(&mut self, place: &'static str, of: impl IntoIterator<Item = &'r Recorded<T>>) {
+    fn all<'r, T: Serialize + 'r>(
+        &mut self,
+        place: &'static str,
+        of: impl IntoIterator<Item = &'r Recorded<T>>,
+    ) {
         for r in of {
             let mut texts = Vec::new();
             leaves(&serde_json::to_value(&r.body).unwrap_or_default(), &mut texts);
@@ -113,7 +117,17 @@ fn said(report: &mut Report, place: String, claim: String, anomaly: &str, why: &
 
 /// What is known, and the things that are: English, and German where people write that.
 const KNOWN: [&str; 12] = [
-    "known", "open", "residual", "unresolved", "remaining", "outstanding", "remain", "remains", "bekannt", "bekannte", "bekannten",
+    "known",
+    "open",
+    "residual",
+    "unresolved",
+    "remaining",
+    "outstanding",
+    "remain",
+    "remains",
+    "bekannt",
+    "bekannte",
+    "bekannten",
     "offenen",
 ];
 const THINGS: [&str; 10] =

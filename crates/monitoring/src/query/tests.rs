@@ -88,7 +88,7 @@ fn versions_numbers_dates_and_lists_compare_as_what_they_are() {
 }
 
 #[test]
-fn a_word_off_the_scale_is_neither_above_nor_below() {
+fn a_word_off_the_scale_counts_as_worse_than_all_that_are_on_it() {
     assert_eq!(ages("severity>=minor"), [3, 40, 90, 1]);
     assert_eq!(ages("severity<=critical"), [3, 40, 90]);
     assert_eq!(ages("severity!=minor"), [40, 90, 1]);

@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 pub type Reader = fn(&str, &[u8]) -> Inventory;
 
 /// Lock files by exact name, in the order in which a product's folder is looked through.
-const READERS: [(&str, Reader); 46] = [
+const READERS: [(&str, Reader); 48] = [
     ("Cargo.lock", cargo::read),
     ("package-lock.json", npm::read),
     ("npm-shrinkwrap.json", npm::read),
@@ -68,6 +68,8 @@ const READERS: [(&str, Reader); 46] = [
     ("blobs.toml", blobs::read),
     ("bom.json", sbom::read),
     ("sbom.json", sbom::read),
+    ("bom.xml", sbom::read),
+    ("sbom.xml", sbom::read),
     (".tool-versions", tools::tool_versions),
     (".nvmrc", tools::one_version),
     (".node-version", tools::one_version),
@@ -80,7 +82,7 @@ const READERS: [(&str, Reader); 46] = [
 ];
 
 /// Lock files by the end of their name.
-const ENDINGS: [(&str, Reader); 17] = [
+const ENDINGS: [(&str, Reader); 18] = [
     (".cmake", native::cmake),
     (".manifest", systems::yocto),
     (".Dockerfile", images::dockerfile),
@@ -95,6 +97,7 @@ const ENDINGS: [(&str, Reader); 17] = [
     (".rootfs.tar.gz", rootfs::image),
     (".blobs.toml", blobs::read),
     (".cdx.json", sbom::read),
+    (".cdx.xml", sbom::read),
     (".spdx.json", sbom::read),
     (".spdx3.json", sbom::read),
     (".spdx", sbom::read),

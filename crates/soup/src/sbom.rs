@@ -12,6 +12,7 @@ mod spdx;
 mod spdx3;
 mod stream;
 mod tag_value;
+mod xml;
 
 pub use cyclonedx::{CycloneDx, cyclonedx, cyclonedx_as};
 pub use fields::{Coverage, coverage, is_advisory, missing_of_document};

@@ -215,7 +215,13 @@ fn fields(global: &Global, fields: &app::SbomFields) -> Result<Outcome> {
     }
     let mut out = format!("{}: {} components\n", fields.of, fields.coverage.components);
     for field in &fields.document {
-        out.push_str(&format!("  finding   the document has no {field}\n"));
+        out.push_str(&match *field {
+            "supplier" => {
+                "  finding   the document does not say who supplies the product; for an SBOM of one's own: [soup] supplier\n"
+                    .to_owned()
+            }
+            other => format!("  finding   the document has no {other}\n"),
+        });
     }
     if !fields.coverage.relationships {
         out.push_str("  finding   it does not say which component needs which\n");

@@ -40,6 +40,8 @@ const METADATA: [&str; 11] = [
 /// Collects what is wrong, as a path and what is wrong there; at most as many as a person reads.
 pub(super) struct Check {
     minor: u32,
+    /// The schemas of XML and JSON differ in a few places.
+    xml: bool,
     found: Vec<String>,
 }
 
@@ -49,9 +51,9 @@ fn text<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
 
 impl Check {
     /// For a version, `1.6`.
-    pub(super) fn new(version: &str) -> Check {
+    pub(super) fn new(version: &str, xml: bool) -> Check {
         let minor = version.rsplit('.').next().and_then(|m| m.parse().ok()).unwrap_or(0);
-        Check { minor, found: Vec::new() }
+        Check { minor, xml, found: Vec::new() }
     }
 
     /// What is wrong so far.
@@ -225,7 +227,8 @@ impl Check {
             }
         }
         let expressions = all.iter().filter(|c| has(c, "expression")).count();
-        if matches!(self.minor, 5 | 6) && expressions > 0 && all.len() > 1 {
+        let alone = matches!(self.minor, 5 | 6) || self.xml && self.minor < 5;
+        if alone && expressions > 0 && all.len() > 1 {
             self.wrong(path, "an expression stands beside other licences");
         }
     }
@@ -234,6 +237,9 @@ impl Check {
         let (id, name) = (o.get("id"), o.get("name"));
         if id.is_some() == name.is_some() {
             self.wrong(path, "it has not either `id` or `name`");
+        }
+        if name.is_some_and(|n| !n.is_string()) {
+            self.wrong(path, "`name` is no text, or there twice");
         }
         if let Some(id) = id
             && !id

@@ -35,12 +35,15 @@ struct Info {
     created: Option<IgnoredAny>,
 }
 
-/// Which fields of the document itself are missing: its author, its time stamp.
+/// Which fields of the document itself are missing: its author, its time stamp, and in CycloneDX who supplies the product that
+/// it is about. SPDX names that among its packages.
 pub fn missing_of_document(bytes: &[u8]) -> Vec<&'static str> {
     let text = String::from_utf8_lossy(bytes);
     let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let xml = super::xml::version_of(&text).map(|_| super::xml::metadata(&text).unwrap_or_default());
     let members = match std::str::from_utf8(bare).map(members) {
         Ok(Ok(members)) => members,
+        _ if xml.is_some() => Vec::new(),
         // Tags and values.
         _ => {
             let has = |tag: &str| text.lines().any(|l| l.trim_start().starts_with(tag));
@@ -48,12 +51,13 @@ pub fn missing_of_document(bytes: &[u8]) -> Vec<&'static str> {
             return fields.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect();
         }
     };
+    let cyclonedx = xml.is_some() || members.iter().any(|(name, _)| name == "bomFormat");
     let member = |name: &str| members.iter().find(|(n, _)| n == name).map(|(_, raw)| *raw);
     let tree = |name: &str| {
         let value = member(name).and_then(|raw| serde_json::from_str::<serde_json::Value>(raw.get()).ok());
         value.unwrap_or_default()
     };
-    let (metadata, creation) = (tree("metadata"), tree("creationInfo"));
+    let (metadata, creation) = (xml.unwrap_or_else(|| tree("metadata")), tree("creationInfo"));
     let there = |pointer: &str| {
         let (of, path) = match pointer.strip_prefix("/metadata") {
             Some(path) => (&metadata, path),
@@ -90,7 +94,9 @@ pub fn missing_of_document(bytes: &[u8]) -> Vec<&'static str> {
         || in_info(|i| i.created_by.is_some());
     let timestamp = ["/metadata/timestamp", "/creationInfo/created"].into_iter().any(there)
         || in_info(|i| i.created.is_some());
-    let fields = [("author", author), ("timestamp", timestamp)];
+    let about = ["/metadata/component/supplier", "/metadata/component/manufacturer", "/metadata/supplier"];
+    let supplier = !cyclonedx || about.into_iter().any(there);
+    let fields = [("author", author), ("timestamp", timestamp), ("supplier", supplier)];
     fields.into_iter().filter(|(_, there)| !there).map(|(name, _)| name).collect()
 }
 

@@ -1,4 +1,4 @@
-//! CycloneDX 1.2 to 1.7 as JSON: components are checked and taken one at a time.
+//! CycloneDX 1.2 to 1.7: components are checked and taken one at a time, from JSON or from what `xml` makes of XML.
 
 use super::check::Check;
 use super::read::{Gathering, malformed};
@@ -83,6 +83,59 @@ struct Dependency {
     depends_on: Vec<String>,
 }
 
+/// What is taken of a document while it is read: components as they come, and everything that is wrong with it.
+pub(super) struct Taking<'a> {
+    gathering: Gathering<'a>,
+    check: Check,
+    /// What is no component at all is told only where nothing else is wrong: the check names the place.
+    unfit: Option<String>,
+}
+
+impl<'a> Taking<'a> {
+    pub(super) fn new(file: &'a str, version: &str, xml: bool) -> Self {
+        Taking { gathering: Gathering::new(file), check: Check::new(version, xml), unfit: None }
+    }
+
+    /// A member of the outermost object, which is neither of the two lists that are taken one by one.
+    pub(super) fn member(&mut self, name: &str, value: &Value) {
+        self.check.member(name, value);
+    }
+
+    /// A component of the outermost list, with its place.
+    pub(super) fn component(&mut self, place: usize, one: Value) {
+        self.check.element("components", place, &one);
+        if !self.check.found().is_empty() || self.unfit.is_some() || self.gathering.too_many {
+            return;
+        }
+        if let Err(e) = self.gathering.parts(one) {
+            self.unfit = Some(format!("/components/{place}: {e}"));
+        }
+    }
+
+    /// A dependency as it is written, with its place. What it joins is known only when all components are.
+    pub(super) fn dependency(&mut self, place: usize, one: &Value) {
+        self.check.element("dependencies", place, one);
+    }
+
+    /// The components, where the document breaks no rule; else what it breaks.
+    pub(super) fn sound(self) -> Result<Gathering<'a>, Inventory> {
+        let Taking { gathering, check, unfit } = self;
+        let problem = |cause| Problem { cause, source: gathering.source() };
+        if !check.found().is_empty() {
+            let problems = check.found().iter().map(|what| problem(Cause::Invalid(what.clone()))).collect();
+            return Err(Inventory { graph: ComponentGraph::default(), problems });
+        }
+        match unfit {
+            Some(reason) => Err(Inventory::unreadable(
+                gathering.file(),
+                0,
+                Cause::Malformed { format: "CycloneDX", reason },
+            )),
+            None => Ok(gathering),
+        }
+    }
+}
+
 /// The components of a document, or everything that is wrong with it.
 pub(super) fn read(file: &str, text: &str, version: &str) -> Inventory {
     let refuse = |e: &serde_json::Error, line| malformed(file, "CycloneDX", e, line);
@@ -90,36 +143,21 @@ pub(super) fn read(file: &str, text: &str, version: &str) -> Inventory {
         Ok(members) => members,
         Err(e) => return refuse(&e, 0),
     };
-    let mut gathering = Gathering::new(file);
-    let mut check = Check::new(version);
-    // What is no component at all is told only where nothing else is wrong: the check names the place.
-    let mut unfit = None;
+    let mut taking = Taking::new(file, version, false);
     for (name, raw) in &members {
         let done = match name.as_str() {
-            "components" if is_list(raw) => elements(raw, |i, one: Value| {
-                check.element(name, i, &one);
-                if !check.found().is_empty() || unfit.is_some() || gathering.too_many {
-                    return;
-                }
-                if let Err(e) = gathering.parts(one) {
-                    unfit = Some(format!("/components/{i}: {e}"));
-                }
-            }),
-            "dependencies" if is_list(raw) => elements(raw, |i, one: Value| check.element(name, i, &one)),
-            _ => serde_json::from_str(raw.get()).map(|value| check.member(name, &value)),
+            "components" if is_list(raw) => elements(raw, |i, one| taking.component(i, one)),
+            "dependencies" if is_list(raw) => elements(raw, |i, one| taking.dependency(i, &one)),
+            _ => serde_json::from_str(raw.get()).map(|value| taking.member(name, &value)),
         };
         if let Err(e) = done {
             return refuse(&e, lines_before(text, raw));
         }
     }
-    let problem = |cause| Problem { cause, source: gathering.source() };
-    if !check.found().is_empty() {
-        let problems = check.found().iter().map(|what| problem(Cause::Invalid(what.clone()))).collect();
-        return Inventory { graph: ComponentGraph::default(), problems };
-    }
-    if let Some(reason) = unfit {
-        return Inventory::unreadable(file, 0, Cause::Malformed { format: "CycloneDX", reason });
-    }
+    let mut gathering = match taking.sound() {
+        Ok(gathering) => gathering,
+        Err(refused) => return refused,
+    };
     // References are known only now, wherever the components stand.
     for (_, raw) in members.iter().filter(|(name, _)| name == "dependencies") {
         if let Err(e) = gathering.dependencies(raw) {
@@ -142,19 +180,19 @@ impl Gathering<'_> {
     }
 
     fn dependencies(&mut self, list: &RawValue) -> serde_json::Result<()> {
-        elements(list, |_, dependency: Dependency| {
-            // The product itself, in `metadata`, is no component: its edges are left out.
-            let Some(from) = self.by_reference.get(&dependency.reference).copied() else { return };
-            for wanted in dependency.depends_on {
-                match self.by_reference.get(&wanted).copied() {
-                    Some(to) => self.edges.push((from, to)),
-                    None => self.problem(Cause::MissingDependency {
-                        component: dependency.reference.clone(),
-                        wanted,
-                    }),
-                }
+        elements(list, |_, dependency: Dependency| self.needs(&dependency.reference, dependency.depends_on))
+    }
+
+    /// What one component needs, by references.
+    pub(super) fn needs(&mut self, reference: &str, all: Vec<String>) {
+        // The product itself, in `metadata`, is no component: its edges are left out.
+        let Some(from) = self.by_reference.get(reference).copied() else { return };
+        for wanted in all {
+            match self.by_reference.get(&wanted).copied() {
+                Some(to) => self.edges.push((from, to)),
+                None => self.problem(Cause::MissingDependency { component: reference.to_owned(), wanted }),
             }
-        })
+        }
     }
 
     fn part(&mut self, part: &Part) -> Component {

@@ -1,4 +1,4 @@
-//! SBOMs of others: CycloneDX 1.2 to 1.7 as JSON, SPDX 2.2 and 2.3 as JSON and tag-value, SPDX 3.0.1 as JSON-LD.
+//! SBOMs of others: CycloneDX 1.2 to 1.7 as JSON and XML, SPDX 2.2 and 2.3 as JSON and tag-value, SPDX 3.0.1 as JSON-LD.
 //!
 //! The content decides what a file is, not its name. What merely looks like an SBOM is refused and says why.
 
@@ -9,7 +9,7 @@ use model::components::{Component, ComponentGraph, ComponentKind, Hash, HashAlgo
 use serde::Deserialize;
 use std::collections::HashMap;
 
-const CYCLONEDX: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+pub(super) const CYCLONEDX: [&str; 6] = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 /// Most components of an SBOM: what the largest file of nothing but names would hold is ten times as many, and several GiB.
 pub(super) const COMPONENTS_MAX: usize = 1_000_000;
 const SPDX: [&str; 2] = ["SPDX-2.2", "SPDX-2.3"];
@@ -39,7 +39,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
         return refuse("JSON that is no object".to_owned());
     }
     if text.trim_start().starts_with('<') {
-        return refuse("XML".to_owned());
+        return super::xml::read(file, text);
     }
     let kind: Kind = match serde_json::from_str(text) {
         Ok(kind) => kind,
@@ -70,6 +70,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Inventory {
 /// The format and version that an SBOM says it has: `CycloneDX 1.6`, `SPDX-2.3`; empty where it says none.
 pub fn format(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
+    if let Some(version) = super::xml::version_of(&text) {
+        return format!("CycloneDX {version}");
+    }
     let Ok(kind) = serde_json::from_slice::<Kind>(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
     else {
         let tag = text.lines().find_map(|l| l.trim().strip_prefix("SPDXVersion:"));
@@ -122,6 +125,10 @@ impl<'a> Gathering<'a> {
 
     pub(super) fn problem(&mut self, cause: Cause) {
         self.problems.push(Problem { cause, source: self.source() });
+    }
+
+    pub(super) fn file(&self) -> &'a str {
+        self.file
     }
 
     pub(super) fn source(&self) -> SourceLine {

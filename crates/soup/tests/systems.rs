@@ -227,3 +227,27 @@ fn tools_of_a_build_are_supporting_items() {
     assert_eq!(problems(&i), [""; 0]);
     assert!(edges(&i).is_empty());
 }
+
+/// A download that broke off between two files of a tar looks like a smaller system; changes that SQLite holds back, like an older.
+#[test]
+fn part_of_a_system_is_never_taken_for_the_whole() {
+    let database = data("rpmdb.sqlite");
+    let whole = tar(&[
+        ("etc/os-release", b"ID=alpine\n"),
+        ("lib/apk/db/installed", b"P:musl\nV:1.2.5-r0\nA:x86_64\n\n"),
+        ("var/lib/rpm/rpmdb.sqlite", &database),
+        ("var/lib/rpm/rpmdb.sqlite-wal", b""),
+    ]);
+    let complete = read("a.rootfs.tar", &whole).unwrap();
+    assert_eq!((problems(&complete), complete.graph.components().len()), (vec![], 3));
+    for cut in (512..whole.len() - 1024).step_by(512) {
+        let i = read("a.rootfs.tar", &whole[..cut]).unwrap();
+        assert!(i.graph.is_empty() && !i.problems.is_empty(), "cut at {cut}: {:?}", rows(&i));
+    }
+    let pending = tar(&[("var/lib/rpm/rpmdb.sqlite", &database), ("var/lib/rpm/rpmdb.sqlite-wal", b"x")]);
+    let said = problems(&read("a.rootfs.tar", &pending).unwrap());
+    assert!(
+        said.len() == 1 && said[0].contains("rpmdb.sqlite-wal` and not in the data base yet"),
+        "{said:?}"
+    );
+}

@@ -25,6 +25,8 @@ const RPM: [&str; 6] = [
     "var/lib/rpm/Packages",
     "usr/lib/sysimage/rpm/Packages",
 ];
+/// What SQLite has not written into the data base yet. It is empty where the system was shut down in order.
+const RPM_PENDING: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite-wal", "usr/lib/sysimage/rpm/rpmdb.sqlite-wal"];
 /// Largest data base that is read: 256 MiB.
 const DATABASE_MAX: u64 = 256 << 20;
 /// Largest manifest of an image: 4 MiB, as registries have it.
@@ -89,7 +91,7 @@ struct Platform {
 
 impl Image {
     /// The files of a root file system or OCI layout that are looked at.
-    pub const PATHS: [&'static str; 13] = [
+    pub const PATHS: [&'static str; 15] = [
         "index.json",
         "manifest.json",
         DPKG,
@@ -103,6 +105,8 @@ impl Image {
         RPM[3],
         RPM[4],
         RPM[5],
+        RPM_PENDING[0],
+        RPM_PENDING[1],
     ];
     /// The folders whose files are looked at besides.
     pub const FOLDERS: [&'static str; 2] = [DPKG_PARTS, "blobs/sha256/"];
@@ -113,6 +117,7 @@ impl Image {
             || APK.contains(&path)
             || RELEASE.contains(&path)
             || RPM.contains(&path)
+            || RPM_PENDING.contains(&path)
     }
 
     /// Whether it may be a layer or a manifest of an image.
@@ -204,7 +209,8 @@ impl Image {
         } else {
             Box::new(content)
         };
-        let mut archive = tar::Archive::new(plain.take(UNPACKED_MAX));
+        let mut read = Ending { from: plain.take(UNPACKED_MAX), zeros: 0 };
+        let mut archive = tar::Archive::new(&mut read);
         for entry in archive.entries().map_err(|e| e.to_string())? {
             let mut entry = entry.map_err(|e| e.to_string())?;
             self.spend(entry.size())?;
@@ -214,6 +220,10 @@ impl Image {
             let path = entry.path().map_err(|e| e.to_string())?.to_string_lossy().into_owned();
             let path = path.trim_start_matches("./").trim_start_matches('/').to_owned();
             each(self, &path, &mut entry)?;
+        }
+        // A download that broke off between two files looks complete but for this.
+        if read.zeros < 512 {
+            return Err("the tar has no end: the file is cut off".to_owned());
         }
         Ok(())
     }
@@ -297,9 +307,33 @@ impl Image {
                 && let Err(reason) = rpm::into(&mut gather, &system, bytes)
             {
                 gather.problem(0, Cause::Malformed { format: "data base of rpm", reason });
+            } else if RPM_PENDING.contains(&path) && !bytes.is_empty() {
+                let reason = format!(
+                    "{} bytes of it stand in `{path}` and not in the data base yet; ask it for something on the system (rpm -qa), and take the image again",
+                    bytes.len()
+                );
+                gather.problem(0, Cause::Malformed { format: "data base of rpm", reason });
             }
         }
         gather.finish()
+    }
+}
+
+/// Counts the zeros that the bytes read so far end in: a tar ends in blocks of them.
+struct Ending<R> {
+    from: R,
+    zeros: usize,
+}
+
+impl<R: Read> Read for Ending<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.from.read(into)?;
+        let got = into.get(..n).unwrap_or_default();
+        match got.iter().rposition(|b| *b != 0) {
+            Some(last) => self.zeros = n - last - 1,
+            None => self.zeros += n,
+        }
+        Ok(n)
     }
 }
 

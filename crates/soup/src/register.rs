@@ -147,8 +147,8 @@ pub fn described(
 
 struct Joining<'g> {
     graph: &'g ComponentGraph,
-    /// Of each component its purl in parts, made once.
-    purls: Vec<Option<Purl>>,
+    /// The components of others by package (type, namespace and name), sorted: an item finds its own without looking at all.
+    by_package: Vec<(String, u32)>,
     /// The row that accounts for each component.
     owner: Vec<Option<usize>>,
     register: Register,
@@ -156,8 +156,12 @@ struct Joining<'g> {
 
 impl<'g> Joining<'g> {
     fn new(graph: &'g ComponentGraph) -> Self {
-        let purls = graph.components().iter().map(|c| Purl::parse(&c.purl)).collect();
-        Joining { graph, purls, owner: vec![None; graph.components().len()], register: Register::default() }
+        let of_others = (0_u32..).zip(graph.components()).filter(|(_, c)| c.kind != ComponentKind::Own);
+        let mut by_package: Vec<(String, u32)> =
+            of_others.filter_map(|(i, c)| Some((Purl::parse(&c.purl)?.package, i))).collect();
+        by_package.sort_unstable();
+        let owner = vec![None; graph.components().len()];
+        Joining { graph, by_package, owner, register: Register::default() }
     }
 
     /// What an item names by `purl` and `covers`.
@@ -195,13 +199,14 @@ impl<'g> Joining<'g> {
     }
 
     fn fitting(&self, pattern: &Pattern) -> Vec<u32> {
-        let of_others = |i: &u32| self.graph.get(*i).is_some_and(|c| c.kind != ComponentKind::Own);
-        (0_u32..)
-            .zip(&self.purls)
-            .filter(|(_, purl)| purl.as_ref().is_some_and(|p| pattern.fits(&p.package)))
-            .map(|(i, _)| i)
-            .filter(of_others)
-            .collect()
+        let wanted = pattern.package.as_str();
+        let from = self.by_package.partition_point(|(package, _)| package.as_str() < wanted);
+        // What begins with a name stands together, behind the name itself.
+        let found = self.by_package.get(from..).unwrap_or_default().iter();
+        let mut found: Vec<u32> =
+            found.take_while(|(package, _)| pattern.fits(package)).map(|(_, i)| *i).collect();
+        found.sort_unstable();
+        found
     }
 
     fn take(&mut self, row: usize, component: u32, transitive: bool) {

@@ -52,6 +52,10 @@ pub struct Drift {
     pub every_hours: Option<u32>,
     /// Addresses that may be asked: an HTTP probe asks nothing that does not begin with one of them.
     pub probe: Vec<String>,
+    /// Seconds until an answer has to be here, whole; 30 where absent.
+    pub seconds: Option<u32>,
+    /// Files of certificates (PEM) that are trusted instead of the public authorities.
+    pub authorities: Vec<String>,
     /// How `serve` observes an environment: `kubernetes: kubectl get pods -o json`.
     pub observe: BTreeMap<String, String>,
 }
@@ -97,6 +101,8 @@ pub(crate) fn drift<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Drift {
     Drift {
         every_hours: r.number(t, "every_hours", 1),
         probe,
+        seconds: r.number(t, "seconds", 1),
+        authorities: r.list(t, "authorities").unwrap_or_default(),
         observe: texts(r, t, "observe", "drift.observe"),
     }
 }

@@ -1,20 +1,17 @@
 //! `soup drift`: an environment compared with what a release declares of it, and recorded.
 
+use super::probe::Prober;
 use crate::error::{Doing as _, Error, Result};
 use crate::repository;
 use crate::workspace::{Appended, Workspace};
 use records::{DriftCheck, DriftDifference, State};
-use soup::drift::{Api, Compared, Declaration, Form, Observation};
+use soup::drift::{Compared, Declaration, Form, Observation};
 use soup::lock::rootfs::Image;
-use std::io::Read as _;
 use std::path::PathBuf;
-use std::time::Duration;
 use vocabulary::Digest;
 
 /// Largest observation: 64 MiB.
 pub(super) const OBSERVATION_MAX: u64 = 64 << 20;
-/// Largest answer of an API: 1 MiB.
-const ANSWER_MAX: u64 = 1 << 20;
 /// Most differences in an entry; how many there are stands beside them.
 const SHOWN_MAX: usize = 100;
 /// Longest value in an entry.
@@ -153,7 +150,9 @@ fn declaration(
     let bytes = crate::components::bytes_of(ws, &path, commit)?.ok_or_else(|| {
         let of = release.map_or_else(|| "the work tree".to_owned(), |v| format!("release {v}"));
         Error::refused(format!("{of} declares no environment `{environment}`: there is no {path}"))
-            .hint("declare [images], [services.NAME], [apis.NAME] and [settings] there (docs/formats/environment.md)")
+            .hint(
+                "declare [images], [services.NAME], [apis.NAME] and [settings] there (docs/formats/soup.md)",
+            )
             .hint("compare with the declaration of the work tree: --work-tree")
     })?;
     let declaration = Declaration::parse(&bytes).map_err(|(line, what)| {
@@ -217,83 +216,12 @@ fn image(name: Option<&str>, path: &std::path::Path, declaration: &Declaration) 
 
 /// Asks every declared API that has an address, which has to be on the list of those that may be asked.
 fn probe(ws: &Workspace, declaration: &Declaration) -> Result<Observation> {
+    let prober = Prober::new(&ws.config.drift, &ws.root)?;
     let mut seen = Observation::default();
     for (name, api) in &declaration.apis {
-        let Some(url) = &api.url else { continue };
-        if !ws.config.drift.probe.iter().any(|allowed| begins(url, allowed)) {
-            return Err(Error::refused(format!(
-                "`{url}` of API `{name}` is not among the addresses that may be asked"
-            ))
-            .hint(format!("allow it in dossier.toml: [drift] probe = [\"{url}\"]")));
+        if let Some(url) = &api.url {
+            seen.apis.insert(name.clone(), prober.ask(name, url, api)?);
         }
-        seen.apis.insert(name.clone(), ask(name, url, api)?);
     }
     Ok(seen)
-}
-
-/// Whether an address begins with an allowed one, at a boundary: `https://a.example` does not allow `https://a.example.org`.
-fn begins(url: &str, allowed: &str) -> bool {
-    url.strip_prefix(allowed)
-        .is_some_and(|rest| rest.is_empty() || allowed.ends_with('/') || rest.starts_with(['/', '?']))
-}
-
-fn ask(name: &str, url: &str, api: &Api) -> Result<String> {
-    let failed = |why: String| {
-        Error::environment(format!("API `{name}` at {url} was not observed: {why}"))
-            .hint("nothing was recorded: that it does not answer is not that it did not change")
-    };
-    // Redirects would lead where nobody allowed.
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(30)))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let mut answer = agent.get(url).call().map_err(|e| failed(e.to_string()))?;
-    if answer.status() != 200 {
-        return Err(failed(format!("it answered {}", answer.status())));
-    }
-    if let Some(header) = &api.header {
-        let value = answer.headers().get(header.as_str()).and_then(|v| v.to_str().ok());
-        return value
-            .map(str::to_owned)
-            .ok_or_else(|| failed(format!("its answer has no header `{header}`")));
-    }
-    let mut text = String::new();
-    answer
-        .body_mut()
-        .as_reader()
-        .take(ANSWER_MAX)
-        .read_to_string(&mut text)
-        .map_err(|e| failed(e.to_string()))?;
-    let json: serde_json::Value =
-        serde_json::from_str(&text).map_err(|e| failed(format!("its answer is no JSON: {e}")))?;
-    let pointer = api.field.as_deref().unwrap_or_default();
-    match json.pointer(pointer) {
-        Some(serde_json::Value::String(text)) => Ok(text.clone()),
-        Some(serde_json::Value::Number(n)) => Ok(n.to_string()),
-        _ => Err(failed(format!("its answer has no text and no number at `{pointer}`"))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::begins;
-
-    #[test]
-    fn what_may_be_asked_ends_at_a_boundary() {
-        for (url, allowed, may) in [
-            ("https://a.example/v", "https://a.example", true),
-            ("https://a.example/v", "https://a.example/", true),
-            ("https://a.example", "https://a.example", true),
-            ("https://a.example?x", "https://a.example", true),
-            ("https://a.example.org/v", "https://a.example", false),
-            ("https://a.example@evil.example/", "https://a.example", false),
-            ("https://a.example:8443/", "https://a.example", false),
-            ("http://a.example/", "https://a.example/", false),
-        ] {
-            assert_eq!(begins(url, allowed), may, "{url} {allowed}");
-        }
-    }
 }

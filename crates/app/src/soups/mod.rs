@@ -6,6 +6,7 @@ mod drift_serve;
 mod import;
 mod integrity;
 mod licences;
+mod probe;
 mod register;
 mod review;
 

@@ -29,7 +29,7 @@ pub struct Service {
 }
 
 /// An API of somebody else.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
     /// The version that the product was verified with.

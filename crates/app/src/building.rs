@@ -103,6 +103,9 @@ impl Recipe {
             found.lay_out(&laid_out).doing("lay out the dependency archives")?;
             dependencies = Some(laid_out.as_path());
         }
+        if copy_folders(archives, &laid_out)? {
+            dependencies = Some(laid_out.as_path());
+        }
         let inputs = BuildInputs {
             source: &product,
             root,
@@ -117,6 +120,49 @@ impl Recipe {
                 .hint("docs/rebuild.md tells what a build may see and how to look at its log")
         })
     }
+}
+
+/// Copies the folders of a folder, and says whether there are any: what `[build] dependencies` names stands in folders, the
+/// archives of Cargo beside them.
+fn copy_folders(from: &Path, to: &Path) -> Result<bool> {
+    let mut any = false;
+    for entry in std::fs::read_dir(from).doing(format_args!("read {}", from.display()))? {
+        let entry = entry.doing(format_args!("read {}", from.display()))?;
+        if entry.file_type().doing(format_args!("read {}", from.display()))?.is_dir() {
+            any = true;
+            copy_tree(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    Ok(any)
+}
+
+/// Copies a folder with everything in it. A link could lead anywhere, so there may be none.
+///
+/// # Errors
+/// When the folder to be made is there already, something cannot be read or written, or is neither file nor folder.
+pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        return Err(Error::refused(format!("two dependencies are called {}", to.display())));
+    }
+    let mut folders = vec![PathBuf::new()];
+    while let Some(below) = folders.pop() {
+        let (here, there) = (from.join(&below), to.join(&below));
+        std::fs::create_dir_all(&there).doing(format_args!("make {}", there.display()))?;
+        for entry in std::fs::read_dir(&here).doing(format_args!("read {}", here.display()))? {
+            let entry = entry.doing(format_args!("read {}", here.display()))?;
+            let kind = entry.file_type().doing(format_args!("read {}", here.display()))?;
+            if kind.is_dir() {
+                folders.push(below.join(entry.file_name()));
+            } else if kind.is_file() {
+                let copied = std::fs::copy(entry.path(), there.join(entry.file_name()));
+                copied.doing(format_args!("copy {}", entry.path().display()))?;
+            } else {
+                return Err(Error::refused(format!("{} is no file", entry.path().display()))
+                    .hint("a folder of [build] dependencies has files and folders, and no links"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The outputs as records name them, without the report of the version.

@@ -293,6 +293,8 @@ pub struct Build {
     pub version_command: Option<String>,
     /// Lock files that name the dependencies.
     pub lockfiles: Vec<String>,
+    /// Folders of downloaded dependencies: caches and mirrors of package managers. The archives of Cargo are found without.
+    pub dependencies: Vec<String>,
     /// The external runner that builds, where the builder cannot be archived.
     pub runner: Option<String>,
 }

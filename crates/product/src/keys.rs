@@ -136,6 +136,8 @@ keys! {
     "drift" {
         "every_hours", "whole number", "never", "after how many hours `dossier serve` observes the environments again";
         "probe", "list of addresses", "none", "beginnings of the addresses that an HTTP probe may ask";
+        "seconds", "whole number", "30", "until when the whole answer of an HTTP probe has to be here";
+        "authorities", "list of paths", "the public authorities", "files of certificates (PEM) that an HTTP probe trusts instead";
         "observe", "table", "empty", "how `dossier serve` observes each environment";
     }
     "drift.observe" {
@@ -161,6 +163,7 @@ keys! {
         "variables", "table of text", "none", "environment variables; `SOURCE_DATE_EPOCH` is set from the commit besides";
         "version_command", "shell command line", "none", "prints version and build id of the artefact";
         "lockfiles", "list of paths", "none", "lock files that name the dependencies";
+        "dependencies", "list of folders", "none", "caches and mirrors that package managers downloaded into; staged, compared with the lock files, shown to the build below `$DEPS`. Cargo's archives are found without";
         "runner", "id of an enrolled runner", "none: built in the sandbox", "the external runner that builds what cannot be built from an archive";
     }
     "build.environment" {

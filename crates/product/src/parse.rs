@@ -381,6 +381,7 @@ fn build<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Build {
         variables,
         version_command: r.text(t, "version_command"),
         lockfiles: r.list(t, "lockfiles").unwrap_or_default(),
+        dependencies: r.list(t, "dependencies").unwrap_or_default(),
         runner: r.text(t, "runner"),
     }
 }

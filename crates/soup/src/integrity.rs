@@ -22,6 +22,8 @@ pub enum Standing {
     },
     /// The lock file states no digest of it that still proves something (MD5 and SHA-1 do not).
     NoDigest(String),
+    /// A store has unpacked the archive of this component and not kept it, so there is nothing to compare.
+    Unpacked(String),
     /// No lock file names it.
     Unknown,
 }
@@ -34,13 +36,25 @@ pub struct Archives<'g> {
     python: HashMap<(String, String), BTreeSet<String>>,
     /// Of Go modules, `module@version`, what go.sum states of their content; `None` where no go.sum names it.
     modules: HashMap<String, Option<String>>,
+    /// By the digest that is stated, in hexadecimal: caches name archives by their content. SHA-1 only tells whose it is.
+    digests: HashMap<&'g str, &'g Component>,
+    /// SHA-512 of the archives of Yarn's own cache with whose they are, by the ten letters that its file names end in.
+    yarn: HashMap<String, Vec<(String, String)>>,
 }
 
 impl<'g> Archives<'g> {
     /// Those of a graph.
     pub fn of(graph: &'g ComponentGraph) -> Archives<'g> {
-        let mut out = Archives { names: HashMap::new(), python: HashMap::new(), modules: HashMap::new() };
+        let mut out = Archives {
+            names: HashMap::new(),
+            python: HashMap::new(),
+            modules: HashMap::new(),
+            digests: HashMap::new(),
+            yarn: HashMap::new(),
+        };
         for c in graph.components() {
+            let told = c.hashes.iter().filter(|h| h.algorithm != HashAlgorithm::Md5);
+            out.digests.extend(told.map(|h| (h.hex.as_str(), c)));
             if let Some(name) = c.download.as_deref().and_then(file_name) {
                 out.names.entry(name).or_default().push(c);
             }
@@ -63,7 +77,7 @@ impl<'g> Archives<'g> {
     }
 
     /// Takes over the digests of a lock file that its components do not hold: those of all files of a Python distribution
-    /// (uv.lock, poetry.lock, Pipfile.lock) and those of go.sum.
+    /// (uv.lock, poetry.lock, Pipfile.lock), those of go.sum, and those that Yarn states of its own archives.
     pub fn state(&mut self, file: &str, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
         match file.rsplit('/').next().unwrap_or(file) {
@@ -84,6 +98,21 @@ impl<'g> Archives<'g> {
                             .entry((distribution(&name), version))
                             .or_default()
                             .extend(sha256_in(block));
+                    }
+                }
+            }
+            "yarn.lock" => {
+                let mut shown = String::new();
+                for line in text.lines().map(str::trim) {
+                    if let Some(resolution) = line.strip_prefix("resolution: ") {
+                        let (name, version) =
+                            resolution.trim_matches('"').rsplit_once("@npm:").unwrap_or_default();
+                        shown = format!("{name} {version}");
+                    } else if let Some(sum) = line.strip_prefix("checksum: ") {
+                        // `10c0/` tells how the archive was packed.
+                        let hex = sum.rsplit('/').next().unwrap_or(sum).trim_matches('"').to_owned();
+                        let key = hex.chars().take(10).collect();
+                        self.yarn.entry(key).or_default().push((hex, std::mem::take(&mut shown)));
                     }
                 }
             }
@@ -121,19 +150,62 @@ impl<'g> Archives<'g> {
                 }
             };
         }
-        let Some(all) = self.names.get(name) else { return Standing::Unknown };
+        let Some(all) = self.names.get(name) else { return self.judge_cached(path, bytes) };
         let mut last = Standing::Unknown;
         for c in all {
             let shown = format!("{} {}", c.name, c.version);
             // The strongest digest counts: hashes are sorted by algorithm.
             let strongest = c.hashes.iter().rev().find_map(|h| Some((h, digest(h.algorithm, bytes)?)));
             last = match strongest {
+                // One that differs says more than one of which nothing is stated.
+                None if matches!(last, Standing::Differs { .. }) => last,
                 None => Standing::NoDigest(shown),
                 Some((h, found)) if h.hex == found => return Standing::Fits(shown),
                 Some((h, found)) => Standing::Differs { component: shown, wanted: h.hex.clone(), found },
             };
         }
         last
+    }
+
+    /// What no lock file calls by its name may be known by its content, or by the name that a cache gives it.
+    fn judge_cached(&self, path: &str, bytes: &[u8]) -> Standing {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let sum = name.strip_suffix(".zip").and_then(|n| n.rsplit('-').next());
+        if let Some(stated) = sum.and_then(|sum| self.yarn.get(sum)) {
+            let found = hex::encode(Sha512::digest(bytes));
+            return match (stated.iter().find(|(hex, _)| *hex == found), stated.first()) {
+                (Some((_, component)), _) => Standing::Fits(component.clone()),
+                (None, Some((wanted, component))) => {
+                    Standing::Differs { component: component.clone(), wanted: wanted.clone(), found }
+                }
+                (None, None) => Standing::Unknown,
+            };
+        }
+        // npm keeps each archive under its digest, and what the registry tells of packages likewise.
+        if let Some((algorithm, wanted)) = named_by_content(path)
+            && let Some(c) = self.digests.get(wanted.as_str())
+        {
+            return match digest(algorithm, bytes) {
+                None => Standing::NoDigest(shown(c)),
+                Some(found) if found == wanted => Standing::Fits(shown(c)),
+                Some(found) => Standing::Differs { component: shown(c), wanted, found },
+            };
+        }
+        if let Some(archive) = pnpm_index(path) {
+            return self
+                .digests
+                .get(archive.as_str())
+                .map_or(Standing::Unknown, |c| Standing::Unpacked(shown(c)));
+        }
+        // Mirrors of npm packages and Yarn's first cache have names of their own for archives; others keep the name.
+        if !name.ends_with(".tgz") || !is_packed(bytes) {
+            return Standing::Unknown;
+        }
+        let known = [HashAlgorithm::Sha512, HashAlgorithm::Sha384, HashAlgorithm::Sha256]
+            .into_iter()
+            .find_map(|a| self.digests.get(digest(a, bytes)?.as_str()))
+            .filter(|c| c.purl.starts_with("pkg:npm/"));
+        known.map_or(Standing::Unknown, |c| Standing::Fits(shown(c)))
     }
 
     fn judge_module(&self, module: &str, bytes: &[u8]) -> Standing {
@@ -155,6 +227,48 @@ impl<'g> Archives<'g> {
 /// Whether a file is, by its name, an archive that something is downloaded as.
 pub fn is_archive(name: &str) -> bool {
     ENDINGS.iter().any(|e| name.ends_with(e))
+}
+
+/// Whether a file is an archive that npm's cache keeps under its digest; beside archives it keeps what registries tell.
+pub fn is_cached_archive(path: &str, bytes: &[u8]) -> bool {
+    named_by_content(path).is_some() && is_packed(bytes)
+}
+
+/// A component as [`Standing`] names it.
+pub fn shown(c: &Component) -> String {
+    match c.purl.strip_prefix("pkg:").and_then(|p| p.split('/').next()) {
+        Some("pypi") => format!("{} {}", distribution(&c.name), c.version),
+        Some("golang") => format!("{} {}", c.name.split('@').next().unwrap_or(&c.name), c.version),
+        _ => format!("{} {}", c.name, c.version),
+    }
+}
+
+/// Whether a file begins like gzip or zip, whatever its name.
+fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(b"PK\x03\x04")
+}
+
+/// The digest by which npm's cache names a file: `…/content-v2/sha512/ab/cd/ef…`.
+fn named_by_content(path: &str) -> Option<(HashAlgorithm, String)> {
+    let (_, below) = path.rsplit_once("content-v2/")?;
+    let (algorithm, hex) = below.split_once('/')?;
+    let algorithm = match algorithm {
+        "sha1" => HashAlgorithm::Sha1,
+        "sha256" => HashAlgorithm::Sha256,
+        "sha384" => HashAlgorithm::Sha384,
+        "sha512" => HashAlgorithm::Sha512,
+        _ => return None,
+    };
+    let hex = hex.replace('/', "");
+    (hex.len() == algorithm.hex_len()).then_some((algorithm, hex))
+}
+
+/// The SHA-512 of the archive whose files an index of pnpm's store lists: `files/ab/cdef…-index.json`.
+fn pnpm_index(path: &str) -> Option<String> {
+    let mut parts = path.rsplit('/');
+    let (file, first, kind) = (parts.next()?, parts.next()?, parts.next()?);
+    let rest = file.strip_suffix("-index.json").filter(|_| kind == "files")?;
+    Some(format!("{first}{rest}"))
 }
 
 const ENDINGS: [&str; 8] = [".crate", ".tgz", ".tar.gz", ".whl", ".zip", ".jar", ".gem", ".nupkg"];
@@ -262,6 +376,51 @@ mod tests {
         assert!(matches!(archives.judge("a-1.0.0.tgz", b"other"), Standing::Differs { .. }));
         assert_eq!(archives.judge("b-1.0.0.tgz", b"bytes"), Standing::NoDigest("b 1.0.0".to_owned()));
         assert_eq!(archives.judge("c-1.0.0.tgz", b"bytes"), Standing::Unknown);
+    }
+
+    /// The layouts that npm, Yarn and pnpm were seen to write.
+    #[test]
+    fn what_a_cache_names_by_content_is_found_by_content() {
+        use base64::engine::general_purpose::STANDARD;
+        let packed = |text: &str| [&[0x1f, 0x8b], text.as_bytes()].concat();
+        let (archive, zip) = (packed("@s/a"), b"PK\x03\x04repacked".to_vec());
+        let (hex, sum) = (hex::encode(Sha512::digest(&archive)), hex::encode(Sha512::digest(&zip)));
+        let lock = format!(
+            r#"{{ "lockfileVersion": 3, "packages": {{ "": {{ "name": "app", "version": "1.0.0" }},
+                "node_modules/@s/a": {{ "version": "1.0.0", "integrity": "sha512-{}" }},
+                "node_modules/old": {{ "version": "1.0.0", "integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=" }} }} }}"#,
+            STANDARD.encode(Sha512::digest(&archive))
+        );
+        let graph = crate::lock::read("package-lock.json", lock.as_bytes()).unwrap().graph;
+        let mut archives = Archives::of(&graph);
+        let sharded = |hex: &str| format!("{}/{}/{}", &hex[..2], &hex[2..4], &hex[4..]);
+        let cached = format!("npm/_cacache/content-v2/sha512/{}", sharded(&hex));
+        let fits = Standing::Fits("@s/a 1.0.0".to_owned());
+        let differs =
+            |s: &Standing| matches!(s, Standing::Differs { component, .. } if component.starts_with("@s/a"));
+        assert_eq!(archives.judge(&cached, &archive), fits);
+        assert!(differs(&archives.judge(&cached, &packed("other"))));
+        // What the registry told of a package lies beside the archives.
+        let told = format!("content-v2/sha512/{}", sharded(&"0".repeat(128)));
+        assert_eq!(archives.judge(&told, b"{}"), Standing::Unknown);
+        let old = format!("content-v2/sha1/{}", sharded("da39a3ee5e6b4b0d3255bfef95601890afd80709"));
+        assert_eq!(archives.judge(&old, b""), Standing::NoDigest("old 1.0.0".to_owned()));
+        // Yarn 1: a mirror names scopes in its own way, its cache calls every archive the same.
+        for name in ["mirror/@s-a-1.0.0.tgz", "v6/npm-@s-a-1.0.0-882f/node_modules/@s/a/.yarn-tarball.tgz"] {
+            assert_eq!(archives.judge(name, &archive), fits, "{name}");
+            assert_eq!(archives.judge(name, &packed("other")), Standing::Unknown, "{name}");
+        }
+        let index = format!("v3/files/{}/{}-index.json", &hex[..2], &hex[2..]);
+        assert_eq!(archives.judge(&index, b"{}"), Standing::Unpacked("@s/a 1.0.0".to_owned()));
+        // Yarn 2 and later pack archives again, and state the digest of that.
+        let berry = format!(
+            "__metadata:\n  version: 8\n\n\"@s/a@npm:^1.0.0\":\n  version: 1.0.0\n  resolution: \"@s/a@npm:1.0.0\"\n  checksum: 10c0/{sum}\n"
+        );
+        archives.state("web/yarn.lock", berry.as_bytes());
+        let name = format!(".yarn/cache/@s-a-npm-1.0.0-315a600a58-{}.zip", &sum[..10]);
+        assert_eq!(archives.judge(&name, &zip), fits);
+        assert!(differs(&archives.judge(&name, b"PK\x03\x04changed")));
+        assert_eq!(archives.judge("x-315a600a58-0123456789.zip", &zip), Standing::Unknown);
     }
 
     /// A zip as Go writes it, and what `go mod` states of it.

@@ -15,6 +15,7 @@ pub(super) fn statement(
     recipe: &Recipe,
     outputs: &[Output],
     components: &ComponentGraph,
+    locks: &[(String, Vec<u8>)],
 ) -> Result<Value> {
     let subjects: Vec<Value> = building::artefacts(outputs)?
         .iter()
@@ -27,6 +28,7 @@ pub(super) fn statement(
         json!({"name": "sources", "digest": {"gitCommit": recipe.commit}}),
         json!({"name": "environment", "digest": {"sha256": recipe.environment}}),
     ];
+    resolved.extend(locks.iter().map(lock_file));
     resolved.extend(materials(components));
     Ok(json!({
         "_type": "https://in-toto.io/Statement/v1",
@@ -45,6 +47,12 @@ pub(super) fn statement(
             },
         },
     }))
+}
+
+/// A lock file as a descriptor of SLSA: what resolved the packages is an input of the build like these.
+fn lock_file((path, bytes): &(String, Vec<u8>)) -> Value {
+    let digest = vocabulary::Digest::of(bytes).to_string();
+    json!({"name": path, "digest": {"sha256": digest}, "annotations": {"kind": "lock file"}})
 }
 
 /// The packages that lock files and imported SBOMs name, as descriptors of SLSA: the digests as stated, none where none is.
@@ -126,5 +134,9 @@ mod tests {
             )
         );
         assert_eq!((&all[1]["name"], all[1].get("digest")), (&json!("b 1.0.0"), None));
+        assert_eq!(
+            lock_file(&("web/go.sum".to_owned(), b"abc".to_vec()))["digest"]["sha256"],
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -100,6 +100,12 @@ fn dependencies(
     for component in &intact.without {
         say(format!("  of {component} the lock file states no SHA-2 digest"));
     }
+    for component in &intact.unpacked {
+        say(format!("  of {component} a store has only the files: its archive is not here to be compared"));
+    }
+    for (ty, count) in &intact.absent {
+        say(format!("  of {count} packages ({ty}) no archive is staged: their digests were not compared"));
+    }
     for path in &intact.unnamed {
         say(format!("  {path} is named by no lock file: nothing says what it is to be"));
     }

@@ -303,6 +303,25 @@ impl<'a> Collect<'a> {
                     .doing(format_args!("copy {}", archive.file_name()))?;
             }
         }
+        for named in &self.analysis.config.build.dependencies {
+            let relative = Path::new(named);
+            if !relative.components().all(|c| matches!(c, std::path::Component::Normal(_))) {
+                return Err(Error::refused(format!(
+                    "`build.dependencies` names `{named}`, which is no folder below the product"
+                )));
+            }
+            // In the commit, or beside it: what was downloaded is seldom committed.
+            let places = [self.path("source").join(&self.product).join(named), self.ws.path(named)];
+            let from = places.iter().find(|p| p.is_dir()).ok_or_else(|| {
+                Error::environment(format!(
+                    "`build.dependencies` names `{named}`, and there is no such folder"
+                ))
+                .hint("download into it first; for npm: npm ci --cache FOLDER")
+            })?;
+            building::copy_tree(from, &folder.join(relative))?;
+        }
+        let locks = soups::locks(self.ws, &self.analysis.config, Some(self.commit))?;
+        soups::intact(&self.analysis.components, &locks, &folder)?;
         // A product without dependencies says so, instead of leaving an empty tree.
         std::fs::write(
             folder.join("README"),
@@ -394,7 +413,9 @@ impl<'a> Collect<'a> {
         put(&mut staging, "anomalies.json", "application/json", &json(&self.anomalies())?)?;
         put(&mut staging, "configuration.json", "application/json", &json(&self.configuration(reported)?)?)?;
         self.reports(&mut staging)?;
-        let statement = provenance::statement(self.opened, recipe, outputs, &self.analysis.components)?;
+        let locks = soups::locks(self.ws, &self.analysis.config, Some(self.commit))?;
+        let statement =
+            provenance::statement(self.opened, recipe, outputs, &self.analysis.components, &locks)?;
         let envelope = provenance::signed(&statement, &crate::ledgers::own_key(self.ws)?)?;
         put(&mut staging, "provenance.dsse.json", "application/vnd.in-toto+dsse", &envelope)?;
         self.programs(&mut staging)?;

@@ -3,9 +3,10 @@
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::Workspace;
 use git::ObjectId;
-use model::components::ComponentGraph;
+use model::components::{ComponentGraph, ComponentKind};
 use product::Config;
-use soup::integrity::{Archives, Standing, is_archive};
+use soup::integrity::{Archives, Standing, is_archive, is_cached_archive};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What was compared.
@@ -17,6 +18,10 @@ pub(crate) struct Intact {
     pub without: Vec<String>,
     /// Archives that no lock file names, by path: nothing says what they are to be.
     pub unnamed: Vec<String>,
+    /// Components of which a store has only the files, unpacked.
+    pub unpacked: Vec<String>,
+    /// Of how many packages that are part of the product no archive is here, by the type of their package URL.
+    pub absent: BTreeMap<String, usize>,
 }
 
 /// Compares every archive of a folder with the lock files; `locks` are their paths and bytes, go.sum among them.
@@ -29,6 +34,7 @@ pub(crate) fn intact(graph: &ComponentGraph, locks: &[(String, Vec<u8>)], folder
         archives.state(file, bytes);
     }
     let mut out = Intact::default();
+    let mut seen = BTreeSet::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(&next).doing(format_args!("read {}", next.display()))? {
@@ -43,14 +49,26 @@ pub(crate) fn intact(graph: &ComponentGraph, locks: &[(String, Vec<u8>)], folder
             let path = entry.path();
             let path = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             match archives.judge(&path, &bytes) {
-                Standing::Fits(_) => out.fit += 1,
-                Standing::NoDigest(component) => out.without.push(component),
+                Standing::Fits(component) => {
+                    out.fit += 1;
+                    seen.insert(component);
+                }
+                Standing::NoDigest(component) => {
+                    seen.insert(component.clone());
+                    out.without.push(component);
+                }
+                Standing::Unpacked(component) => {
+                    seen.insert(component.clone());
+                    out.unpacked.push(component);
+                }
                 Standing::Unknown if name.ends_with(".crate") => {
                     return Err(Error::verification(format!(
                         "`{name}` is among the dependencies and in no lock file"
                     )));
                 }
-                Standing::Unknown if is_archive(&name) => out.unnamed.push(path),
+                Standing::Unknown if is_archive(&name) || is_cached_archive(&path, &bytes) => {
+                    out.unnamed.push(path)
+                }
                 Standing::Unknown => {}
                 Standing::Differs { component, wanted, found } => {
                     return Err(Error::verification(format!(
@@ -63,6 +81,14 @@ pub(crate) fn intact(graph: &ComponentGraph, locks: &[(String, Vec<u8>)], folder
     }
     out.without.sort();
     out.unnamed.sort();
+    out.unpacked.sort();
+    for c in graph.components() {
+        let shipped = !matches!(c.kind, ComponentKind::Own | ComponentKind::Dev);
+        let ty = c.purl.strip_prefix("pkg:").and_then(|p| p.split('/').next());
+        if let Some(ty) = ty.filter(|_| shipped && !seen.contains(&soup::integrity::shown(c))) {
+            *out.absent.entry(ty.to_owned()).or_default() += 1;
+        }
+    }
     Ok(out)
 }
 

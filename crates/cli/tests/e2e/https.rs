@@ -12,7 +12,7 @@ fn openssl(at: &Path, line: &str) {
     assert_eq!(done.code, 0, "openssl {line}\n{}", done.err);
 }
 
-fn there_is_openssl() -> bool {
+pub(super) fn there_is_openssl() -> bool {
     let there = isolated("openssl").arg("version").output().is_ok();
     if !there {
         eprintln!("skipped: there is no openssl here");
@@ -21,7 +21,7 @@ fn there_is_openssl() -> bool {
 }
 
 /// A folder with an authority `NAME.pem` and, for each of the names, a certificate of it with its key.
-fn authority(p: &Product, name: &str, servers: &[&str]) -> PathBuf {
+pub(super) fn authority(p: &Product, name: &str, servers: &[&str]) -> PathBuf {
     let at = p.beside(name);
     std::fs::create_dir_all(&at).unwrap();
     let key = "-algorithm EC -pkeyopt ec_paramgen_curve:P-256";

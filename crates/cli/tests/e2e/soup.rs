@@ -2,8 +2,9 @@
 
 use super::bench::*;
 use super::contracts::{fits, schema};
+use super::https::{authority, there_is_openssl};
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::process::Stdio;
 
 fn digest(digit: char) -> String {
@@ -53,6 +54,17 @@ fn what_is_brought_in_is_part_of_the_product() {
         r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "lib"#,
     );
     p.refused(2, "soup import cut.cdx.json", &["is not taken in", "the file is no SBOM in JSON"]);
+    let xml = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><components><component type=\"library\"><name>zlib</name>\
+        <version>1.3.1</version></component></components></bom>";
+    p.write("supplier.xml", xml);
+    p.ok("soup import supplier.xml").says(0, &["brought in supplier.xml: 1 components, CycloneDX 1.6"]);
+    p.ok("soup retire supplier.xml --reason tried");
+    p.write("supplier.xml", xml.replace("library", "libary"));
+    p.refused(
+        2,
+        "soup import supplier.xml",
+        &["is not taken in", "`type` is \"libary\", which is no type of component"],
+    );
     p.write("other.json", r#"{"name": "x"}"#);
     p.refused(2, "soup import other.json", &["JSON without `bomFormat` or `spdxVersion` is not read"]);
     p.write("empty.cdx.json", r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": []}"#);
@@ -69,7 +81,9 @@ fn what_is_brought_in_is_part_of_the_product() {
         p.write(&name, &sbom);
         p.ok(&format!("soup import {name} --name own")).says(0, &["2 components"]);
         p.ok("soup retire own --reason tried");
-        p.ok(&format!("soup fields --sbom {name}")).says(0, &["advisory"]);
+        // SPDX names the supplier of the product among its packages.
+        let (code, said) = if form.contains("spdx") { (0, "advisory") } else { (1, "[soup] supplier") };
+        p.run(&format!("soup fields --sbom {name}")).says(code, &[said]);
     }
     p.refused(2, "soup sbom --spdx 2.1", &["invalid value"]);
 }
@@ -294,6 +308,103 @@ fn apis_are_asked_only_where_it_is_allowed_and_on_a_schedule() {
     p.run("soup drift --due").says(1, &["production", "1 differences"]);
     thread.join().unwrap();
     p.run("soup drift production --http").says(2, &["was not observed", "nothing was recorded"]);
+}
+
+/// An API inside a firm has a certificate of the firm's own authority; nothing else is trusted then.
+#[test]
+fn apis_are_asked_over_tls_with_a_firms_own_authority() {
+    if !there_is_openssl() {
+        return;
+    }
+    let p = Product::approved();
+    let at = authority(&p, "firm", &["127.0.0.1"]);
+    authority(&p, "other", &[]);
+    std::fs::copy(at.join("ca.pem"), p.path("firm.pem")).unwrap();
+    std::fs::copy(p.beside("other").join("ca.pem"), p.path("other.pem")).unwrap();
+    std::fs::write(at.join("version.json"), r#"{"version": "2.4.0"}"#).unwrap();
+    let mut server = isolated("openssl");
+    server.args(words("s_server -accept 127.0.0.1:0 -WWW -cert 127.0.0.1.pem -key 127.0.0.1.key"));
+    server.current_dir(&at).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut server = server.spawn().unwrap();
+    let mut said = std::io::BufReader::new(server.stdout.take().unwrap()).lines();
+    let port = said.find_map(|l| Some(l.unwrap().strip_prefix("ACCEPT 127.0.0.1:")?.to_owned())).unwrap();
+    let url = format!("https://127.0.0.1:{port}/version.json");
+    p.write(
+        "dossier/environment/production.toml",
+        format!("[apis.terminology]\nversion = \"2.3.1\"\nurl = \"{url}\"\nfield = \"/version\"\n"),
+    );
+    let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    let with =
+        |rest: &str| p.write("dossier.toml", format!("{toml}\n[drift]\nprobe = [\"{url}\"]\n{rest}\n"));
+    for rest in ["", "authorities = [\"other.pem\"]"] {
+        with(rest);
+        p.run("soup drift production --http").says(2, &["was not observed", "ertificate"]);
+    }
+    with("authorities = [\"none.pem\"]");
+    p.refused(2, "soup drift production --http", &["none.pem"]);
+    with("authorities = [\"dossier.toml\"]");
+    p.refused(2, "soup drift production --http", &["`drift.authorities` names files without a certificate"]);
+    with("authorities = [\"firm.pem\"]");
+    p.run("soup drift production --http").says(1, &["api/terminology", "2.3.1", "2.4.0"]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+/// npm keeps an archive under its digest. It comes into the stage, is compared there, and the build finds it below `$DEPS`.
+#[test]
+fn what_npm_downloaded_is_compared_with_the_lock_file_and_shown_to_the_build() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let p = Product::approved();
+    let archive = [&[0x1f, 0x8b, 8, 0][..], b"an archive"].concat();
+    let sha512 = sha2::Sha512::digest(&archive);
+    let hex = hex::encode(sha512);
+    let cached = format!("npm-cache/_cacache/content-v2/sha512/{}/{}/{}", &hex[..2], &hex[2..4], &hex[4..]);
+    let lock = json!({"name": "thermo", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+        "": {"name": "thermo", "version": "1.0.0", "dependencies": {"is-number": "7.0.0", "old": "1.0.0"}},
+        "node_modules/is-number": {"version": "7.0.0", "license": "MIT",
+            "integrity": format!("sha512-{}", base64::engine::general_purpose::STANDARD.encode(sha512))},
+        "node_modules/old": {"version": "1.0.0", "license": "MIT", "integrity": "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk="}}});
+    p.write("package-lock.json", lock.to_string());
+    let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    let build = "[build]\ndependencies = [\"npm-cache\"]\n";
+    let toml = toml
+        .replace("[build]\n", build)
+        .replace("commands = [", &format!("commands = ['test -f \"$DEPS/{cached}\"', "));
+    p.write("dossier.toml", &toml);
+    p.write(".gitignore", ".dossier/\nnpm-cache/\n");
+    p.commit("packages of npm");
+    let open = || p.ok("release open 1.0.0 --build 1.0.0+b.1 --summary 'with packages of npm'");
+    open();
+    p.refused(
+        2,
+        "release stage 1.0.0",
+        &["`build.dependencies` names `npm-cache`, and there is no such folder"],
+    );
+    p.write(&cached, [&archive[..], b"changed"].concat());
+    p.run("release stage 1.0.0")
+        .says(3, &["is not what the lock file names for is-number 7.0.0", "fetch it again"]);
+    p.write(&cached, &archive);
+    std::os::unix::fs::symlink("/etc/passwd", p.path("npm-cache/link")).unwrap();
+    p.refused(2, "release stage 1.0.0", &["link is no file", "no links"]);
+    std::fs::remove_file(p.path("npm-cache/link")).unwrap();
+    p.ok("release stage 1.0.0").says(0, &["rebuild identical"]);
+    // What is named in the lock file, and the lock file itself, are materials of the build.
+    p.ok("security sign --release 1.0.0 --output signed");
+    let envelope: Value =
+        serde_json::from_slice(&std::fs::read(p.path("signed/provenance.dsse.json")).unwrap()).unwrap();
+    let payload =
+        base64::engine::general_purpose::STANDARD.decode(envelope["payload"].as_str().unwrap()).unwrap();
+    let statement: Value = serde_json::from_slice(&payload).unwrap();
+    let materials = statement["predicate"]["buildDefinition"]["resolvedDependencies"].as_array().unwrap();
+    let of = |name: &str| materials.iter().find(|m| m["name"] == name).unwrap_or(&Value::Null);
+    let digest = hex::encode(sha2::Sha256::digest(std::fs::read(p.path("package-lock.json")).unwrap()));
+    assert_eq!(of("package-lock.json")["digest"]["sha256"], digest.as_str(), "{materials:#?}");
+    assert_eq!(of("is-number 7.0.0")["digest"]["sha512"], hex.as_str());
+    p.write("dossier.toml", toml.replace("[\"npm-cache\"]", "[\"../npm-cache\"]"));
+    p.commit("outside");
+    open();
+    p.refused(2, "release stage 1.0.0", &["`../npm-cache`, which is no folder below the product"]);
 }
 
 #[test]

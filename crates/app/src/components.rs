@@ -45,6 +45,22 @@ pub(crate) fn read(
     Ok((graph, findings))
 }
 
+/// The first lock file of which nothing is known, with the reason: whatever is made of the components would leave its own out.
+pub(crate) fn unread(ws: &Workspace, config: &Config, commit: Option<ObjectId>) -> Result<Option<String>> {
+    for file in &config.build.lockfiles {
+        let Some(bytes) = bytes_of(ws, file, commit)? else {
+            return Ok(Some(format!("lock file `{file}` does not exist")));
+        };
+        let Some(inventory) = soup::lock::read(file, &bytes) else {
+            return Ok(Some(format!("`{file}` is no lock file that is read")));
+        };
+        if let Some(problem) = inventory.problems.first().filter(|_| inventory.graph.is_empty()) {
+            return Ok(Some(format!("lock file `{file}` was not read: {}", problem.cause)));
+        }
+    }
+    Ok(None)
+}
+
 /// The files that a `blobs.toml` names and that are absent, or have another digest than it says.
 fn changed_files(
     ws: &Workspace,

@@ -26,12 +26,19 @@ pub fn soup_sbom(ws: &Workspace, inputs: &Inputs, form: SbomForm, resolve: bool)
 
 /// As [`soup_sbom`], for an analysis and a version.
 pub(crate) fn sbom(ws: &Workspace, analysis: &Analysis, version: &str, form: SbomForm) -> Result<Vec<u8>> {
-    known(analysis)?;
+    known(ws, analysis)?;
     Ok(written(&analysis.components, &head(ws, analysis, version)?, form))
 }
 
 /// That there are components, or a person's word that there are none.
-fn known(analysis: &Analysis) -> Result<()> {
+fn known(ws: &Workspace, analysis: &Analysis) -> Result<()> {
+    // Part of a list is no list. Where nothing is wrong with any file, none is read again.
+    if !analysis.evidence_findings.is_empty()
+        && let Some(why) = crate::components::unread(ws, &analysis.config, analysis.commit())?
+    {
+        return Err(Error::refused(format!("{why}, so the components are not known"))
+            .hint("what it names would be missing: from an SBOM, and from what is looked up"));
+    }
     let software = analysis.software_digest();
     let stated = analysis.state.soup_none.iter().any(|s| Some(s.body.software) == software);
     if analysis.components.is_empty() && !stated {
@@ -72,7 +79,7 @@ pub(crate) fn archived(
     version: &str,
     packages: &super::licences::Packages,
 ) -> Result<Vec<(String, &'static str, Vec<u8>)>> {
-    known(analysis)?;
+    known(ws, analysis)?;
     let mut graph = analysis.components.clone();
     packages.fill(&mut graph);
     let head = head(ws, analysis, version)?;
@@ -128,7 +135,7 @@ fn resolved(ws: &Workspace, analysis: &Analysis) -> Result<ComponentGraph> {
 pub struct SbomFields {
     /// What was looked through.
     pub of: String,
-    /// The fields of the document itself that are missing: author, timestamp.
+    /// The fields of the document itself that are missing: author, timestamp, who supplies the product.
     pub document: Vec<&'static str>,
     /// The fields of components.
     #[serde(flatten)]

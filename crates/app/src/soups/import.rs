@@ -196,7 +196,7 @@ fn looked_at(folder: &Path) -> Vec<String> {
 
 fn not_taken(label: &str, reason: &str) -> Error {
     Error::refused(format!("{label} is not taken in: {reason}"))
-        .hint("taken in are CycloneDX 1.2 to 1.7 and SPDX 2.2 to 3.0.1, lock files, and images or root file systems as tar or folder with the data base of dpkg, apk or rpm")
+        .hint("taken in are CycloneDX 1.2 to 1.7 (JSON, XML) and SPDX 2.2 to 3.0.1 (JSON, tag-value), lock files by their name, and images or root file systems as tar or folder with the data base of dpkg, apk or rpm")
 }
 
 fn refuse_unreadable(label: &str, inventory: &Inventory) -> Result<()> {

@@ -372,7 +372,8 @@ fn import(global: &Global, by: &str, path: &std::path::Path, options: &DataSetOp
             }
         }
         Brought::Statements(vex, done) => {
-            let what = format!("{} statements of {} ({})", vex.statements, vex.author, vex.format);
+            let author = if vex.author.is_empty() { "an author that it does not name" } else { &vex.author };
+            let what = format!("{} statements of {author} ({})", vex.statements, vex.format);
             print::appended(global.json(), &what, &done);
         }
     }

@@ -3,6 +3,7 @@
 use super::bench::*;
 use super::contracts::{fits, schema};
 use serde_json::json;
+use std::io::Write as _;
 
 fn advisory(id: &str, modified: &str, fixed: &str) -> String {
     json!({"id": id, "modified": modified, "aliases": ["CVE-2026-1"], "summary": "a bad thing",
@@ -136,7 +137,46 @@ fn broken_data_sets_are_refused_and_leave_nothing_behind() {
     p.refused(2, "vuln import bom.json", &["CycloneDX"]);
     p.refused(2, "vuln import none", &["no .json, .csv or .gz file"]);
     p.refused(2, "vuln import absent.zip", &["absent.zip"]);
+    // A zip that broke off, whatever it is called.
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("a.json", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(advisory("GHSA-a", "2026-02-01T00:00:00Z", "2.0.0").as_bytes()).unwrap();
+    let whole = zip.finish().unwrap().into_inner();
+    for cut in (4..whole.len()).step_by(37) {
+        p.write("osv.json", &whole[..cut]);
+        p.run("vuln import osv.json").says(2, &["is not taken in", "no complete zip"]);
+    }
     assert_eq!(p.position(), before);
+    // The content decides what a file is, not its name.
+    p.write("osv.json", &whole);
+    p.ok("vuln import osv.json").says(0, &["1 advisories"]);
+    p.write("dossier.json", "no TOML");
+    p.refused(2, "soup import dossier.json", &["dossier.json is not taken in", "lock files by their name"]);
+}
+
+/// A lock file of which nothing is known is never a shorter list.
+#[test]
+fn what_was_not_read_is_not_looked_up_as_if_it_were_nothing() {
+    let p = product();
+    p.write("osv/a.json", advisory("GHSA-a", "2026-02-01T00:00:00Z", "2.0.0"));
+    p.ok("vuln import osv --name a");
+    p.run("vuln scan --no-record");
+    let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    for (file, content, said) in [
+        ("web/yarn.lock", None, "lock file `web/yarn.lock` does not exist"),
+        ("Cargo.lock", Some("no TOML"), "lock file `Cargo.lock` was not read: the file is no Cargo.lock"),
+        ("bom.json", Some("{\"bomFormat\": \"CycloneDX\", \"specVer"), "lock file `bom.json` was not read"),
+        ("notes.txt", Some("text"), "`notes.txt` is no lock file that is read"),
+    ] {
+        if let Some(content) = content {
+            p.write(file, content);
+        }
+        p.write("dossier.toml", toml.replace("lockfiles = [", &format!("lockfiles = [\"{file}\", ")));
+        for line in ["soup sbom", "soup fields", "vuln scan", "vuln scan --no-record"] {
+            p.refused(2, line, &[said, "so the components are not known"]);
+        }
+        p.run("check").says(1, &["R0015"]);
+    }
 }
 
 /// Serves the same bytes at every path until the test ends; the address.

@@ -75,23 +75,45 @@ fn of_duty(r: &Reading<'_>, duty: &str, ids: &[&str]) -> SecurityDuty {
         r.judgement.findings.iter().filter(|d| ids.contains(&d.rule.as_ref())).collect();
     let (verdict, missing) = match (found.iter().map(|d| d.verdict).min(), unseen(r, ids)) {
         (Some(worst), _) => (worst, found.iter().map(|d| d.message.clone()).collect()),
-        (None, Some(why)) => (Verdict::Human, vec![why.to_owned()]),
+        (None, Some((verdict, why))) => (verdict, vec![why.to_owned()]),
         (None, None) => (Verdict::Pass, Vec::new()),
     };
     SecurityDuty { duty: duty.to_owned(), verdict, missing }
 }
 
 /// Why no finding is no pass: nothing was there to be looked at.
-fn unseen(r: &Reading<'_>, ids: &[&str]) -> Option<&'static str> {
-    let security = &r.state().security;
+fn unseen(r: &Reading<'_>, ids: &[&str]) -> Option<(Verdict, &'static str)> {
+    let (state, config) = (r.state(), &r.analysis.config);
+    let security = &state.security;
+    let human = |why| Some((Verdict::Human, why));
+    let not_asked = |why| Some((Verdict::NotApplicable, why));
+    let asked = |id: &str| ids.contains(&id);
+    if asked("R0600") && state.changes.is_empty() {
+        return not_asked("no change was requested");
+    }
+    if asked("R0601") && security.tests.is_empty() {
+        return human("no security test was recorded");
+    }
+    if asked("R0606") && state.fielded().next().is_none() {
+        return not_asked("no release is in the field");
+    }
+    if asked("R0604") && r.model().of_kind(Kind::Threat).is_empty() {
+        return match config.security.cyber_device {
+            Some(false) => not_asked("no cyber device, says dossier.toml"),
+            _ => human("there is no threat, so nothing is answered"),
+        };
+    }
+    if asked("R0608") && config.image_keys.is_empty() {
+        return not_asked("no key is asked for: [images.keys]");
+    }
     let looked_up = ids.iter().any(|id| ["R0550", "R0554"].contains(id));
     if looked_up && security.datasets_in_force().is_empty() {
-        return Some("no data set of advisories was brought in, so nothing is known");
+        return human("no data set of advisories was brought in, so nothing is known");
     }
     if looked_up && security.scans.is_empty() {
-        return Some("the components were never looked up");
+        return human("the components were never looked up");
     }
-    (ids.contains(&"R0603")).then_some("asked at the gate of a release")
+    if asked("R0603") { human("asked at the gate of a release") } else { None }
 }
 
 fn threat(r: &Reading<'_>, ix: ItemIx, item: &Item) -> ThreatRow {

@@ -101,7 +101,8 @@ fn licences(r: &Reading<'_>) -> Vec<LicenceCount> {
         let (verdict, gap) = match policy.judge(c) {
             Standing::Unknown => (Verdict::Finding, "nothing states it".to_owned()),
             Standing::NoExpression(_) => (Verdict::Finding, "no SPDX expression".to_owned()),
-            _ if allowed.is_empty() => (Verdict::Pass, "no policy in dossier.toml".to_owned()),
+            // What nobody asked is not answered.
+            _ if allowed.is_empty() => (Verdict::NotApplicable, "no policy in dossier.toml".to_owned()),
             Standing::Permitted => (Verdict::Pass, String::new()),
             Standing::NotPermitted(missing) => {
                 (Verdict::Finding, format!("not permitted: {}", missing.join(", ")))
@@ -192,6 +193,7 @@ fn item_row(r: &Reading<'_>, row: &Row) -> SoupRow {
     let end = value("end-of-support");
     let purls = row.components.iter().filter_map(|c| r.analysis.components.get(*c)).map(|c| c.purl.as_str());
     let known = known(r, purls);
+    let (verdict, gap) = r.standing([item.id.as_str()], looked_at(review.is_some(), known.is_some()));
     SoupRow {
         id: r.item_ref(row.item),
         title: item.title().to_owned(),
@@ -212,9 +214,20 @@ fn item_row(r: &Reading<'_>, row: &Row) -> SoupRow {
         known,
         unassessed: known.map_or(0, |k| k.unassessed),
         transitive: false,
-        verdict: r.verdict_on(item.id.as_str()),
-        gap: r.gap_on(item.id.as_str()),
+        verdict,
+        gap,
     }
+}
+
+/// What was not looked at of a version. No rule may ask for it; still it is no pass.
+fn looked_at(reviewed: bool, scanned: bool) -> String {
+    match (reviewed, scanned) {
+        (true, true) => "",
+        (true, false) => "known vulnerabilities were not looked up",
+        (false, true) => "its published anomalies were not reviewed for this version",
+        (false, false) => "neither published anomalies nor known vulnerabilities were looked at",
+    }
+    .to_owned()
 }
 
 fn used_by(r: &Reading<'_>, ix: ItemIx) -> Vec<Ref> {

@@ -1,5 +1,5 @@
 //! What comes into the build from outside: licences and sources by `deny.toml`, a reason for each by
-//! `docs/dependencies.md`. Advisories are asked for by hand before a release (docs/decisions/0006).
+//! `docs/dependencies.md`. Advisories: `known_vulnerabilities`.
 //!
 //! `deny.toml` is cargo-deny's own file, and `cargo deny check` understands all of it. Here its parts that decide what may
 //! come in are held to the same `cargo metadata`, with the parser of licence expressions that cargo-deny uses: compiling

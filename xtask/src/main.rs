@@ -10,6 +10,7 @@ mod dependencies;
 mod eval_review;
 mod fuzz;
 mod generate;
+mod known_vulnerabilities;
 mod parsers;
 mod prerequisites;
 mod schemas;
@@ -26,6 +27,7 @@ cargo xtask demo [--no-serve] [--faults]   the main job end to end on examples/t
 cargo xtask test [--all]                   formatting, lints, tidy, all tests; --all adds slow servers
 cargo xtask bench [AREA…] [--size N]        check, matrix, archive, ledger, lists: release build beside peers and floors
 cargo xtask dependencies                    licences, sources and reasons of what comes from outside
+cargo xtask dependencies --advisories [ZIP…]   the locked packages in the advisories of the day, or of these data sets
 cargo xtask fuzz [TARGET…] [--seconds N]    every parser against its seeds, then against strange bytes
 cargo xtask browser [--keep DIR]            every page of the demo in a real browser; --keep leaves the pictures
 cargo xtask generate [--check]             docs/generated from what the binary knows
@@ -43,6 +45,9 @@ fn main() -> Result<()> {
         Some("test") => test::run(args.iter().any(|a| a == "--all")),
         Some("bench") => bench::run(args.get(1..).unwrap_or_default()),
         Some("eval-review") => eval_review::run(args.get(1..).unwrap_or_default()),
+        Some("dependencies") if args.get(1).is_some_and(|a| a == "--advisories") => {
+            known_vulnerabilities::run(args.get(2..).unwrap_or_default())
+        }
         Some("dependencies") => dependencies::run(),
         Some("fuzz") => fuzz::run(args.get(1..).unwrap_or_default()),
         Some("browser") => browser::run(args.get(1..).unwrap_or_default()),

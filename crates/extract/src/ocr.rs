@@ -1,6 +1,6 @@
 //! Other people's programs, where they are installed: OCR for scanned pages, converters for Word 97. They get a copy in a
-//! folder of their own, and run in a child with limits of time and memory, and a Landlock domain in which only that folder can be
-//! written and no connection made.
+//! folder of their own, and run in a child with limits of time and memory, a Landlock domain in which only that folder can be
+//! written, and where the system lets it a network of their own in which there is nobody.
 
 use crate::child::Reader;
 use crate::format::Format;
@@ -83,25 +83,34 @@ fn recognise(
     Ok(out)
 }
 
-/// Word 97 by `antiword` or `catdoc`; `None` where neither is installed.
+/// Word 97 by `antiword` or `catdoc`, the second where the first fails; `None` where neither is installed.
 pub(crate) fn word97(bytes: &[u8], reader: &Reader) -> Option<Result<Text, Unread>> {
-    let converter = installed(reader, "antiword").or_else(|| installed(reader, "catdoc"))?;
-    let folder = Folder::make().ok()?;
+    let mut answer = None;
+    for converter in ["antiword", "catdoc"].into_iter().filter_map(|name| installed(reader, name)) {
+        match converted(&converter, bytes, reader) {
+            Ok(text) => return Some(Ok(text)),
+            // The reason of the first stands: it is the better converter.
+            Err(unread) => answer = answer.or(Some(Err(unread))),
+        }
+    }
+    answer
+}
+
+fn converted(converter: &Path, bytes: &[u8], reader: &Reader) -> Result<Text, Unread> {
+    let failed = |e: std::io::Error| Unread::new(Reason::ReaderFailed, format!("the converter: {e}"));
+    let folder = Folder::make().map_err(failed)?;
     let input = folder.0.join("input.doc");
-    std::fs::write(&input, bytes).ok()?;
+    std::fs::write(&input, bytes).map_err(failed)?;
     // Both write the encoding of the locale where they are not told.
     let plain = if converter.ends_with("antiword") { ["-m", "UTF-8.txt"] } else { ["-d", "utf-8"] };
     let arguments: Vec<&OsStr> = plain.iter().map(OsStr::new).chain([input.as_os_str()]).collect();
-    let text = match output(&converter, &arguments, &folder.0, reader, reader.limits.seconds) {
-        Ok(text) => text,
-        Err(unread) => return Some(Err(unread)),
-    };
+    let text = output(converter, &arguments, &folder.0, reader, reader.limits.seconds)?;
     let mut out = plain::plain("input.txt", &plain::decode(&text));
     out.format = Format::Doc;
     out.title_from_heading();
     let name = converter.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     out.notes.push(format!("converted by {name}"));
-    Some(if out.blocks.is_empty() { Err(Unread::new(Reason::Empty, "no text in it")) } else { Ok(out) })
+    if out.blocks.is_empty() { Err(Unread::new(Reason::Empty, "no text in it")) } else { Ok(out) }
 }
 
 /// Runs a program to its end or to the end of our patience, confined to `folder`.

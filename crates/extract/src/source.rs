@@ -184,11 +184,18 @@ fn reason_of(error: &std::io::Error) -> Reason {
     }
 }
 
-/// A name as text, whatever its bytes.
+/// A name as text, whatever its bytes; control characters are written like bytes that are no UTF-8.
 fn name_of(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
+        // A line break in a name would make a line of its own in every list that names it.
+        for c in chunk.valid().chars() {
+            if c.is_control() {
+                out.push_str(&format!("\\x{:02x}", u32::from(c)));
+            } else {
+                out.push(c);
+            }
+        }
         for b in chunk.invalid() {
             out.push_str(&format!("\\x{b:02x}"));
         }

@@ -1,5 +1,6 @@
 //! The child process: reads one file from standard input, writes what it found to standard output, and can do nothing else; or
-//! becomes another program (OCR, a converter) that reads its own libraries and one folder, writes there, and connects to nothing.
+//! becomes another program (OCR, a converter) that reads its own libraries and one folder, writes there, and reaches nobody: by rules
+//! for TCP, and where the system lets it by a network of its own, in which there is nobody to reach by any protocol.
 
 use crate::read::read;
 use crate::text::{Text, Unread};
@@ -9,6 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::Stdio;
 
 /// The environment variable that names the limit of memory in bytes.
 pub(crate) const MEMORY: &str = "DOSSIER_EXTRACT_MEMORY";
@@ -45,6 +47,8 @@ pub fn run(name: &str) -> std::io::Result<()> {
     }
     limit(number(MEMORY), number(SECONDS), (0, 16))?;
     confine()?;
+    // Input, output and errors, and nothing more: a socket of any kind would be a fourth.
+    limit(None, None, (0, 3))?;
     let mut bytes = Vec::new();
     std::io::stdin().lock().read_to_end(&mut bytes)?;
     let answer: Answer = read(name, &bytes);
@@ -108,8 +112,14 @@ fn transform(line: &OsStr, folder: &Path) -> std::io::Error {
     if let Err(e) = confine_to(program, folder) {
         return e;
     }
-    let mut command = std::process::Command::new(program);
     let path: OsString = ["/usr/local/bin", "/usr/bin", "/bin"].join(":").into();
+    let mut command = match alone() {
+        Some(mut command) => {
+            command.arg(program);
+            command
+        }
+        None => std::process::Command::new(program),
+    };
     command.args(words).env_clear().env("PATH", path).env("LC_ALL", "C.UTF-8");
     // One thread: the processors are shared with the readers beside it.
     command.env("OMP_THREAD_LIMIT", "1").env("HOME", folder).env("TMPDIR", folder).current_dir(folder);
@@ -117,6 +127,20 @@ fn transform(line: &OsStr, folder: &Path) -> std::io::Error {
         command.env(TESSDATA, data);
     }
     command.exec()
+}
+
+/// The program of the system that gives another one a network of its own, as a line to which that one is added; `None` where it is not
+/// there, or where the system refuses it. Landlock's rules for TCP hold either way.
+fn alone() -> Option<std::process::Command> {
+    let unshare = ["/usr/bin/unshare", "/bin/unshare"].into_iter().map(Path::new).find(|p| p.is_file())?;
+    let line = || {
+        let mut command = std::process::Command::new(unshare);
+        command.args(["--user", "--net", "--"]).env_clear();
+        command
+    };
+    let tried =
+        line().arg("true").env("PATH", "/usr/bin:/bin").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success()).then(line)
 }
 
 /// Where the data of `tesseract` lie, where somebody moved them.

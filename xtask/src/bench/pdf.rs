@@ -21,7 +21,8 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     let out = Command::new(&ours).args(&files).output().context("the reader")?;
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
     let last = said.lines().last().unwrap_or_default().to_owned();
-    println!("{last}");
+    // Files that were not read are named before it.
+    print!("{said}");
     let number = |word: &str| -> Option<f64> {
         let before = last.split(word).next()?;
         before.split_whitespace().last()?.parse().ok()

@@ -15,6 +15,20 @@ struct Found<'j> {
     best: &'j Best,
 }
 
+/// What a person may want to look at beside a passage that says it.
+fn doubted(no: Found<'_>) -> String {
+    let Some(quote) = no.judged.quote(no.best.passage, no.best.score) else { return String::new() };
+    let short: String = quote.text.chars().take(DOUBT_MAX).collect();
+    let more = if short.len() < quote.text.len() { "…" } else { "" };
+    format!("{} may say otherwise: “{short}{more}”", quote.file)
+}
+
+/// In one document a denial that fits so much less, in ten thousandths, still counts.
+const NEARLY: u16 = 500;
+
+/// Longest quotation in a reason, in characters.
+const DOUBT_MAX: usize = 160;
+
 /// The verdict on the facet of this number.
 pub(crate) fn conclude(facet: &Facet, number: u32, judged: &[&Judged]) -> FacetResult {
     let mut candidates = 0;
@@ -34,6 +48,15 @@ pub(crate) fn conclude(facet: &Facet, number: u32, judged: &[&Judged]) -> FacetR
     // What is said of this version outweighs what is said better of another one.
     let [current, outdated, no, weak, duty, blank] = found;
     let yes = current.or(outdated);
+    // A denial in another document counts where it is as clear as what it denies: of many documents one nearly always sounds like it.
+    let clear = |yes: &Found<'_>, no: &Found<'_>| {
+        let same = std::ptr::eq(yes.judged, no.judged);
+        no.best.score + if same { NEARLY } else { 0 } >= yes.best.score
+    };
+    let (no, doubt) = match (yes, no) {
+        (Some(yes), Some(no)) if !clear(&yes, &no) => (None, Some(no)),
+        (_, no) => (no, None),
+    };
     let (verdict, chosen, reason) = match (yes, no, weak, blank, duty) {
         (Some(yes), Some(no), ..) => {
             (Verdict::Contradicted, vec![no, yes], "one passage says it, another denies it".to_owned())
@@ -43,7 +66,7 @@ pub(crate) fn conclude(facet: &Facet, number: u32, judged: &[&Judged]) -> FacetR
             let reason = format!("the document speaks of version {}", yes.best.other_version);
             (Verdict::Outdated, vec![yes], reason)
         }
-        (Some(yes), ..) => (Verdict::Met, vec![yes], String::new()),
+        (Some(yes), ..) => (Verdict::Met, vec![yes], doubt.map_or_else(String::new, doubted)),
         (None, None, Some(weak), ..) => {
             let missing: Vec<&str> = facet.needs.iter().map(|v| values::name(*v)).collect();
             (Verdict::Partly, vec![weak], format!("it does not name {}", missing.join(" and ")))

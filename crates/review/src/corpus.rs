@@ -31,6 +31,9 @@ pub struct Document {
     pub signatures: Vec<Signature>,
     /// Whether it is a blank form: a third of its statements and more are places to fill in.
     pub template: bool,
+    /// Whether it is such a form and yet some of it was filled in: less than two thirds of its statements are places to fill in.
+    #[serde(default)]
+    pub partly_filled: bool,
     /// Whether it speaks of software, devices or their safety at all: an invoice that is archived for ten years proves nothing.
     pub relevant: bool,
     /// Number of its passages: sentences and rows.
@@ -86,6 +89,7 @@ impl Document {
             versions,
             signatures: extract::signatures(text),
             template: blank * 3 >= statements,
+            partly_filled: blank * 3 < statements * 2,
             relevant: relevant(&passages, &title_words),
             passages: passages.len(),
             notes: text.notes.clone(),

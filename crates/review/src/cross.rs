@@ -83,8 +83,22 @@ impl Facts {
                 }
             }
         }
+        leave_series(&mut facts.refers);
         facts
     }
+}
+
+/// So many ids of one beginning in one document number its items, `SRS-1` to `SRS-80`; documents are not referred to by dozens.
+const SERIES: usize = 10;
+
+/// Takes out the ids that number the items of a document, which are no documents of their own.
+fn leave_series(refers: &mut BTreeMap<String, Said>) {
+    let beginning = |id: &str| id.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for id in refers.keys() {
+        *counts.entry(beginning(id)).or_default() += 1;
+    }
+    refers.retain(|id, _| counts.get(&beginning(id)).is_none_or(|n| *n < SERIES));
 }
 
 /// All checks over the documents, of which blank forms state nothing.
@@ -256,4 +270,19 @@ fn approvals(document: &Document, facts: &Facts) -> Vec<CrossCheck> {
         });
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_in_series_number_items_and_a_few_name_documents() {
+        let said = Said { file: "a.md".to_owned(), page: None, text: String::new() };
+        let mut refers: BTreeMap<String, Said> =
+            (1..=12).map(|n| (format!("SRS-1-{n}"), said.clone())).collect();
+        refers.extend(["VP-07", "TR-1", "TR-2"].map(|id| (id.to_owned(), said.clone())));
+        leave_series(&mut refers);
+        assert_eq!(refers.into_keys().collect::<Vec<_>>(), ["TR-1", "TR-2", "VP-07"]);
+    }
 }

@@ -126,6 +126,11 @@ impl Index {
             .is_some_and(|m| m.fits.akin.binary_search(&slot).is_ok())
     }
 
+    /// Whether a passage says a slot's word itself, or one akin to it.
+    pub(crate) fn touches(&self, p: usize, slot: SlotId) -> bool {
+        (0..self.length(p)).any(|at| self.is(p, at, slot) || self.is_akin(p, at, slot))
+    }
+
     /// Whether word `at` of a passage turns a statement round.
     pub(crate) fn is_negation(&self, p: usize, at: usize) -> bool {
         self.own(p).get(at).and_then(|t| self.meaning(*t)).is_some_and(|m| m.negation)

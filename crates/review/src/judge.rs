@@ -9,7 +9,7 @@ use crate::passage::Passage;
 use crate::phrases::{Fit, Wanted};
 use crate::shortlist::Shortlist;
 use crate::values;
-use crate::words::is_open_yet;
+use crate::words::{is_open_yet, says_what_for};
 use clauses::Kind;
 use std::collections::BTreeMap;
 
@@ -19,8 +19,14 @@ pub(crate) const SAYS: f32 = 0.66;
 /// From here on a loose fit denies it: a denial needs nearly all of its words.
 const DENIES: f32 = 0.9;
 
+/// From here on a statement that is turned round denies.
+const TURNED: f32 = 0.75;
+
 /// A blank place shows that the document meant to say it from here on.
 const BLANK: f32 = 0.6;
+
+/// So many passages before and after one belong to its context.
+const BESIDE: usize = 2;
 
 /// Most passages of one document that are kept for a gap.
 const SIGNS_MAX: usize = 5;
@@ -76,6 +82,29 @@ pub(crate) fn judge(
         .collect();
     let quoted = quoted.kept;
     Judged { document, facets, signs, facts, quoted }
+}
+
+/// The phrasing of a facet that comes nearest to a passage of a document: how near, the passage, and the phrasing's number over all
+/// languages. For work on the library: what was missing where nothing was found.
+pub(crate) fn nearest(
+    library: &Library<'_>,
+    mut passages: Vec<Passage>,
+    facet: u32,
+) -> Option<(f32, String, usize)> {
+    let index = Index::new(&mut passages, &library.lexicon);
+    let wanted = library.facets.get(usize::try_from(facet).ok()?)?;
+    let mut values = Values::new(&library.lexicon);
+    let mut best: Option<(f32, String, usize)> = None;
+    for (p, passage) in passages.iter().enumerate() {
+        index.values(p, &mut values);
+        for (number, phrase) in wanted.wordings.iter().flat_map(|w| &w.says).enumerate() {
+            let score = phrase.fit(&index, p, &values).score;
+            if best.as_ref().is_none_or(|(s, ..)| *s < score) {
+                best = Some((score, passage.text.clone(), number));
+            }
+        }
+    }
+    best
 }
 
 /// The passages that are quoted, each once.
@@ -173,29 +202,42 @@ impl Judge<'_> {
             list.iter()
                 .filter(|w| w.bound(values) >= BLANK)
                 .map(|w| (w.fit(self.index, p, values), w.negated))
-                .max_by(|a, b| a.0.score.total_cmp(&b.0.score))
+                // Of equal ones that which holds the negation: it says more of the passage.
+                .max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(a.1.cmp(&b.1)))
                 .unwrap_or_default()
         };
-        let in_context = facet.expected_in(self.document)
-            || wording.context.is_empty()
-            || wording.context.iter().any(|w| w.touches(values));
+        let in_context = || {
+            facet.expected_in(self.document)
+                || wording.context.is_empty()
+                || wording.context.iter().any(|w| w.touches(values))
+                || self.context_beside(p, passage, &wording.context)
+        };
         let (says, denies) = (best(&wording.says), best(&wording.denies));
-        if passage.blank || self.document.template {
+        let hollow = self.document.template && !(self.document.partly_filled && passage.answered);
+        if passage.blank || hollow {
             let sought = says.0.score.max(denies.0.score);
-            return (sought >= BLANK && in_context).then_some((Way::Blank, sought));
+            return (sought >= BLANK && in_context()).then_some((Way::Blank, sought));
         }
         // `does not contribute to unacceptable risk` holds the words of its own denial.
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
         // The words of a denial strewn over a sentence deny nothing, unless a negation stands where one belongs.
         let denied = denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(p, &denies.0);
-        if denied && denies.0.score + 0.02 >= says.0.score && !subsumed {
+        if denied && !passage.affirms_by_two && denies.0.score + 0.02 >= says.0.score && !subsumed {
             return Some((Way::No, denies.0.score));
         }
-        if says.0.score < SAYS || !in_context {
+        if says.0.score < SAYS || !in_context() {
             return None;
         }
-        if !says.1 && (self.turned_round(p, &says.0) || is_open_yet(&passage.text)) {
-            return Some((Way::No, says.0.score));
+        // In a row of a table a negation belongs to its own cell: `brake does not release` is a hazard, and no denial of the row.
+        let wide = passage.row && passage.text.matches(" | ").count() > 1;
+        let turned = || {
+            !wide && !says_what_for(&passage.text) && self.turned_round(p, &says.0)
+                || passage.denied_of_all
+                || is_open_yet(&passage.text)
+        };
+        if !says.1 && !passage.affirms_by_two && turned() {
+            // A sentence that hardly says it hardly denies it when it is turned round: it is about something else.
+            return (says.0.score >= TURNED).then_some((Way::No, says.0.score));
         }
         let near = wording.near.iter().any(|w| w.bound(values) > 0.999 && w.exact(self.index, p).is_some());
         // A sounding-like passage shows nothing.
@@ -207,6 +249,16 @@ impl Judge<'_> {
         }
         let named = facet.facet.needs.iter().all(|v| self.names(*v, p, passage));
         Some((if named { Way::Yes } else { Way::Weak }, says.0.score))
+    }
+
+    /// Whether a sentence or row beside a passage, under the same headings, speaks of what a statement needs as its context: people do
+    /// not say in each sentence what they talk about.
+    fn context_beside(&self, p: usize, passage: &Passage, context: &[Wanted]) -> bool {
+        let beside = p.saturating_sub(BESIDE)..(p + BESIDE + 1).min(self.passages.len());
+        beside
+            .filter(|n| *n != p)
+            .filter(|n| self.passages.get(*n).is_some_and(|b| b.headings == passage.headings && !b.blank))
+            .any(|n| context.iter().any(|w| w.touches_in(self.index, n)))
     }
 
     /// Whether a negation stands right before one of the words that fit: `not been evaluated` turns the statement round, `known
@@ -240,6 +292,7 @@ impl Judge<'_> {
             clauses::Value::Person => signatures.iter().any(|s| !s.name.is_empty()),
             clauses::Value::Date => signatures.iter().any(|s| !s.date.is_empty()),
             clauses::Value::Version => !self.document.versions.is_empty(),
+            clauses::Value::Class => self.passages.iter().any(|p| values::stated_class(&p.text).is_some()),
             _ => false,
         }
     }
@@ -263,4 +316,72 @@ fn same_version(a: &str, b: &str) -> bool {
         v
     };
     plain(a) == plain(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ConstraintResult, Options, Source, Verdict, review};
+    use extract::{FileRead, Outcome};
+
+    /// What documents say of a constraint.
+    fn said(constraint: &str, texts: &[&str]) -> ConstraintResult {
+        let file = |(n, text): (usize, &&str)| FileRead {
+            name: format!("notes-{n}.md"),
+            size: 0,
+            digest: String::new(),
+            outcome: Outcome::Read(extract::read("x.md", text.as_bytes()).unwrap()),
+            cached: false,
+        };
+        let files = texts.iter().enumerate().map(file).collect();
+        let source = Source { title: "set".to_owned(), files };
+        let (clause, _) = constraint.split_once('/').unwrap();
+        let options = Options { clauses: vec![clause.to_owned()], ..Options::default() };
+        let review = review(&source, clauses::guides(), &options, None);
+        let all = review.clauses.into_iter().flat_map(|c| c.constraints);
+        all.into_iter().find(|c| c.id == constraint).unwrap()
+    }
+
+    const DONE: &str = "# Release of the device software 1.2.0\n\nAll planned verification activities of version 1.2.0 were completed on 2025-03-10.\n";
+
+    #[test]
+    fn a_weaker_denial_elsewhere_is_a_doubt_and_a_clear_one_contradicts() {
+        let id = "62304:5.8.1/tasks-done";
+        assert_eq!(said(id, &[DONE]).verdict, Verdict::Met);
+        let clear = "# Minutes of the software team\n\nNot all planned verification activities were completed.\n";
+        assert_eq!(said(id, &[DONE, clear]).verdict, Verdict::Contradicted);
+        assert_eq!(said(id, &[clear]).verdict, Verdict::Contradicted);
+    }
+
+    #[test]
+    fn two_negations_are_a_rule_and_what_nobody_did_is_not_done() {
+        let rule = "# Configuration of the software\n\nNo configuration item is changed without an approved change request.\n";
+        assert_eq!(said("62304:8.2.1/only-on-approval", &[rule]).verdict, Verdict::Met);
+        let nobody =
+            "# Software release 1.2.0\n\nNobody has evaluated the known anomalies of version 1.2.0 for risk.\n";
+        assert_ne!(said("62304:5.8.3/each-evaluated", &[nobody]).verdict, Verdict::Met);
+    }
+
+    #[test]
+    fn a_form_half_filled_shows_what_was_filled_in_and_a_blank_one_nothing() {
+        let form = |version: &str| {
+            format!(
+                "# Form release of the software\n\n| Item | Entry |\n|---|---|\n| Released version | {version} |\n| Verification complete | |\n"
+            )
+        };
+        let id = "62304:5.8.4/unique-version";
+        assert_eq!(said(id, &[&form("2.3.1 (build 771), tag v2.3.1")]).verdict, Verdict::Met);
+        assert_eq!(said(id, &[&form("")]).verdict, Verdict::TemplateOnly);
+        assert_eq!(said(id, &[&form("<version>")]).verdict, Verdict::TemplateOnly);
+    }
+
+    #[test]
+    fn a_statement_takes_its_context_from_beside_it_but_not_from_another_section() {
+        let (of, statement) = ("The image library is SOUP.", "It needs Windows 10 and 8 GB of memory.");
+        let id = "62304:5.3.4/needs-stated";
+        let verdict = |text: &str| said(id, &[text]).verdict;
+        assert_eq!(verdict(&format!("# Device software\n\n{statement}\n")), Verdict::NotFound);
+        assert_eq!(verdict(&format!("# Device software\n\n{of}\n\n{statement}\n")), Verdict::Met);
+        let apart = format!("# Device software\n\n## Parts\n\n{of}\n\n## Room\n\n{statement}\n");
+        assert_eq!(verdict(&apart), Verdict::NotFound);
+    }
 }

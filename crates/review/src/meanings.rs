@@ -6,6 +6,26 @@ pub(crate) fn stem(word: &str) -> &str {
     for ending in [
         "ierungen",
         "ierung",
+        // `entwickeln`, `entwickelt` and `Entwicklung` are one word, `einstellen` and `Einstellung` another kind.
+        "klungen",
+        "klung",
+        "kelte",
+        "keln",
+        "kelt",
+        "dlungen",
+        "dlung",
+        "delte",
+        "deln",
+        "delt",
+        "mlungen",
+        "mlung",
+        "melte",
+        "meln",
+        "melt",
+        "elungen",
+        "elung",
+        "erungen",
+        "erung",
         "ifications",
         "ification",
         "ifizierung",
@@ -200,6 +220,10 @@ mod tests {
     fn words_of_one_root_have_one_stem() {
         assert_eq!(stem("evaluated"), stem("evaluates"));
         assert_eq!(stem("requirements"), stem("requirement"));
+        assert_eq!(stem("entwickeln"), stem("entwicklung"));
+        assert_eq!(stem("behandelt"), stem("behandlung"));
+        assert_eq!(stem("einstellen"), stem("einstellung"));
+        assert_eq!(stem("ändern"), stem("änderung"));
     }
 
     #[test]

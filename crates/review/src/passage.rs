@@ -1,7 +1,9 @@
 //! Passages: the sentences and table rows of a document with what stands above them.
 
 use crate::template::{is_instruction, is_placeholder};
-use crate::words::{is_duty, words};
+use crate::values;
+use crate::words::{affirms_by_two, denied_of_all, is_duty, words};
+use clauses::Value;
 use extract::{Part, Text};
 
 /// One sentence or one row.
@@ -24,6 +26,13 @@ pub(crate) struct Passage {
     pub(crate) blank: bool,
     /// A duty, an intention or a habit.
     pub(crate) duty: bool,
+    /// A place of a form that somebody filled in: a row of which most cells say something, or a name and its value, where that names
+    /// something of its own.
+    pub(crate) answered: bool,
+    /// Two negations in one statement: what is denied is that it is not so.
+    pub(crate) affirms_by_two: bool,
+    /// Of nobody and nothing it is said.
+    pub(crate) denied_of_all: bool,
 }
 
 /// Whether a block counts as what the document says.
@@ -61,6 +70,11 @@ pub(crate) fn passages(text: &Text) -> Vec<Passage> {
                         out.push(row(block.cells.as_slice(), None, &headings, block.page));
                     }
                 }
+                Some(_) if remark(&block.cells).is_some() => {
+                    for sentence in remark(&block.cells).map(sentences).unwrap_or_default() {
+                        out.push(prose(sentence, &headings, block.page));
+                    }
+                }
                 Some(columns) => out.push(row(&block.cells, Some(columns), &headings, block.page)),
             },
             Part::Quote => {
@@ -95,7 +109,11 @@ fn close_section(out: &mut Vec<Passage>, start: usize, headings: &[(u8, String)]
 
 fn prose(text: &str, headings: &[(u8, String)], page: u32) -> Passage {
     let own = words(text);
+    let value = text.split_once(':').map_or("", |(_, value)| value);
     Passage {
+        answered: specific(value),
+        affirms_by_two: affirms_by_two(&own),
+        denied_of_all: denied_of_all(&own),
         duty: is_duty(&own, text),
         blank: is_placeholder(text) || unanswered(text) || speaks_to_author(text),
         above: headings.iter().flat_map(|(_, h)| words(h)).collect(),
@@ -121,6 +139,24 @@ fn speaks_to_author(text: &str) -> bool {
     let lower = text.trim_start().to_lowercase();
     WORDS.iter().any(|w| lower.starts_with(w))
 }
+
+/// Whether an answer names something of its own: a day, a version, an identifier.
+fn specific(answer: &str) -> bool {
+    [Value::Date, Value::Version, Value::Identifier].iter().any(|v| values::holds(*v, answer))
+}
+
+/// The words of a row that is a remark below a table: its only filled cell, a whole sentence that ends as one and names a day or a
+/// version. A statement to be ticked names neither.
+fn remark(cells: &[String]) -> Option<&str> {
+    let mut filled = cells.iter().filter(|c| !c.trim().is_empty());
+    let (text, rest) = (filled.next()?.trim(), filled.next());
+    let sentence = text.ends_with('.') && text.split_whitespace().count() >= REMARK_MIN;
+    let named = [Value::Date, Value::Version].iter().any(|v| values::holds(*v, text));
+    (rest.is_none() && cells.len() > 1 && sentence && named && !is_placeholder(text)).then_some(text)
+}
+
+/// Words that a remark has at least.
+const REMARK_MIN: usize = 5;
 
 /// `Root cause:` with nothing after it.
 fn unanswered(text: &str) -> bool {
@@ -164,6 +200,9 @@ fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)
     let unanswered_list = columns.is_some_and(|c| c.len() >= 3) && answers >= 2 && filled == 0;
     let question_unanswered = question && filled <= 1 && cells.last().is_some_and(|c| c.trim().is_empty());
     Passage {
+        answered: filled * 3 >= answers * 2 && cells.iter().skip(1).any(|c| specific(c)),
+        affirms_by_two: affirms_by_two(&own),
+        denied_of_all: denied_of_all(&own),
         duty: is_duty(&own, &text) && columns.is_none(),
         blank: mostly_blank
             || unanswered_list
@@ -234,6 +273,23 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_alone_in_a_row_is_a_remark_and_an_unanswered_question_is_not() {
+        let cells = |c: &[&str]| c.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+        let said = cells(&["The lists of Qt 6.5 were read on 2025-01-20.", "", ""]);
+        assert_eq!(remark(&said), Some("The lists of Qt 6.5 were read on 2025-01-20."));
+        for row in [
+            cells(&["All planned verification activities completed", "", ""]),
+            cells(&["All planned verification activities have been completed.", "", ""]),
+            cells(&["Were the lists of the suppliers read?", "", ""]),
+            cells(&["The lists of Qt were read by us.", "yes", ""]),
+            cells(&["TBD by the owner of this very table.", ""]),
+            cells(&["", ""]),
+        ] {
+            assert_eq!(remark(&row), None, "{row:?}");
+        }
+    }
 
     #[test]
     fn sentences_end_where_people_end_them() {

@@ -104,5 +104,12 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// The same of passage `p` by its own words alone.
+    pub(crate) fn touches_in(&self, index: &Index, p: usize) -> bool {
+        self.slots.iter().any(|(slot, _)| index.touches(p, *slot))
+    }
+}
+
 // A word above a passage never outweighs one in it.
 const _: () = assert!(ABOVE < AKIN);

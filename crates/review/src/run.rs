@@ -114,6 +114,17 @@ impl<'g> Engine<'g> {
         }
     }
 
+    /// How near a file comes to a facet, by which passage and phrasing: for work on the library, and no part of a review.
+    pub fn nearest(&self, file: &FileRead, facet: &str) -> Option<(f32, String, String)> {
+        let Outcome::Read(text) = &file.outcome else { return None };
+        let (_, passages) = Document::new(&file.name, &file.digest, text, &self.kinds);
+        let number = self.library.facet(facet)?;
+        let (score, passage, phrase) = crate::judge::nearest(&self.library, passages, number)?;
+        let facet = self.library.facets.get(usize::try_from(number).ok()?)?.facet;
+        let phrase = facet.wording.values().flat_map(|w| &w.says).nth(phrase)?;
+        Some((score, passage, phrase.text.clone()))
+    }
+
     /// The review of files that were judged, in the source's order. A model is asked where the engine kept a shortlist.
     pub fn conclude(
         &self,

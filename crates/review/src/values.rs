@@ -25,14 +25,18 @@ pattern!(
 pattern!(identifier, r"\b(?:[A-Z][A-Za-z]{0,9}[-_ ]?){1,3}[-_]?\d+\b|\b[A-Z]{2,}-[A-Z0-9-]+\b|#\d+");
 pattern!(number, r"\d");
 pattern!(hash, r"(?i)sha-?\d|checksum|digest|\bhash|md5|crc|prüfsumme|\b[0-9a-f]{7,64}\b");
-pattern!(class, r"(?i)\b(?:class|klasse|sicherheitsklasse)\s+(?:[ABC]|I{1,3}[ab]?)\b");
+// In a row of a table the class stands in the next cell: `Safety class | B`.
+pattern!(
+    class,
+    r"(?i)\b(?:class|[a-zäöü]*klasse|[a-z]*classification|[a-zäöü]*klassifizierung)\b\s*(?:is|ist|lautet)?\s*[|:=–-]?\s*(?-i:[ABC]|I{1,3}[ab]?)\b"
+);
 pattern!(
     period,
     r"(?i)\b\d+\s*(?:years?|months?|days?|weeks?|jahre?n?|monate?n?|tage?n?)\b|\b(?:two|three|five|ten|fifteen|twenty|zwei|drei|fünf|zehn|fünfzehn)\s+(?:years?|months?|jahre?n?)\b|indefinitely|unbefristet|lifetime of|lebensdauer"
 );
 pattern!(
     person,
-    r"(?i)\b(?:[a-z-]*(?:lead|manager|engineer|owner|officer|tester|developer|architect|director|head|team|board|ccb|qa|prrc|leitung|leiter(?:in)?|beauftragte[rn]?|ingenieur|prüfer|entwickler|verantwortlicher?|manager(?:in)?|abteilung|author|reviewer|approver|desk|support))(?:-?\d+)?\b|\b(?:by|von|durch)\s*:?\s+[A-ZÄÖÜ]\S+|/s/"
+    r"(?i)\b(?:[a-z-]*(?:lead|manager|engineer|owner|officer|tester(?:in)?|developer|architect|director|head|team|board|ccb|qa|prrc|leitung|leiter(?:in)?|beauftragte[rn]?|ingenieur(?:in)?|prüfer(?:in)?|entwickler(?:in)?|verantwortliche[rn]?|manager(?:in)?|abteilung|management|ausschuss|author|reviewer|approver|desk|support))(?:-?\d+)?\b|\b(?:by|von|durch)\s*:?\s+[A-ZÄÖÜ]\S+|/s/"
 );
 pattern!(
     document_id,
@@ -80,7 +84,7 @@ pub(crate) fn software_versions(text: &str) -> Vec<String> {
 pub(crate) fn stated_class(text: &str) -> Option<char> {
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     let pattern = PATTERN.get_or_init(|| {
-        Regex::new(r"(?i)\b(?:safety\s+class|software\s+class|sicherheitsklasse|class|klasse)\s+([ABC])\b")
+        Regex::new(r"(?i)\b(?:class|[a-zäöü]*klasse)\b\s*[|:=–-]?\s*(?-i:([ABC]))\b")
             .unwrap_or_else(|e| panic!("{e}"))
     });
     pattern.captures(text).and_then(|c| c.get(1)).and_then(|m| m.as_str().to_uppercase().chars().next())
@@ -111,6 +115,11 @@ mod tests {
         }
         assert_eq!(software_versions("Version 3.2.0 and v1.4"), ["3.2.0", "1.4"]);
         assert_eq!(stated_class("assigned safety class B."), Some('B'));
+        assert_eq!(stated_class("Software safety class | A"), Some('A'));
+        assert_eq!(stated_class("a class a student attends"), None);
+        assert!(
+            holds(Value::Class, "Softwaresicherheitsklasse: C") && !holds(Value::Class, "class after class")
+        );
         assert_eq!(document_ids("see SOP-12 and VP-07."), ["SOP-12", "VP-07"]);
     }
 }

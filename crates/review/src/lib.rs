@@ -8,6 +8,7 @@
 //! It reads no file, opens no connection and decides nothing about conformity. A language model may judge facets through
 //! [`Model`]; whatever it says counts only with a quotation that stands in the text.
 
+mod compare;
 mod conclude;
 mod corpus;
 mod cross;
@@ -29,6 +30,7 @@ mod template;
 mod values;
 mod words;
 
+pub use compare::{Change, Changed, Comparison, compare};
 pub use corpus::Document;
 pub use cross::{CrossCheck, Said};
 pub use decisions::{Decision, DecisionKind, Decisions, DecisionsError, passage_digest};
@@ -36,7 +38,7 @@ pub use gaps::FoundGap;
 pub use judged::Judged;
 pub use model::{Exchange, Model, ModelError, ModelUse, replay};
 pub use result::{
-    ClauseResult, Comparison, ConstraintResult, FORMAT, FacetResult, Quote, Review, ReviewedFile, Searched,
-    UnreadFile, Verdict, compare,
+    ClauseResult, ConstraintResult, FORMAT, FacetResult, Quote, Review, ReviewedFile, Searched, UnreadFile,
+    Verdict,
 };
 pub use run::{Engine, Options, Seen, Source, review};

@@ -15,6 +15,11 @@ pub trait Model {
     /// # Errors
     /// Where no answer came; the facet then keeps its verdict, and the failure is counted.
     fn answer(&self, system: &str, user: &str) -> Result<String, ModelError>;
+
+    /// Whether nothing more is asked after some questions in a row stayed without an answer.
+    fn gives_up(&self) -> bool {
+        true
+    }
 }
 
 /// No answer came.
@@ -48,8 +53,22 @@ pub struct ModelUse {
     pub unusable: usize,
     /// Questions without an answer.
     pub failed: usize,
+    /// Questions that were not put any more, because so many in a row had stayed without an answer.
+    #[serde(default)]
+    pub given_up: usize,
     /// Every exchange, so that the review can be replayed.
     pub exchanges: Vec<Exchange>,
+}
+
+/// After so many questions in a row without an answer nothing more is asked: a server that hangs would hold the review for hours.
+const SILENCE_MAX: usize = 3;
+
+impl ModelUse {
+    /// Whether the last questions all stayed without an answer.
+    pub(crate) fn silent(&self) -> bool {
+        let last = self.exchanges.iter().rev().take(SILENCE_MAX);
+        last.filter(|e| e.answer.is_err()).count() == SILENCE_MAX
+    }
 }
 
 /// What every prompt begins with.
@@ -135,5 +154,10 @@ impl Model for Replay {
             Some(exchange) => exchange.answer.clone().map_err(ModelError),
             None => Err(ModelError("this question was not asked then".to_owned())),
         }
+    }
+
+    // Another question may have been asked, and nobody waits for it.
+    fn gives_up(&self) -> bool {
+        false
     }
 }

@@ -1,5 +1,6 @@
-//! The result of a review: what is written as `dossier/review/v1`, and what two reviews differ in.
+//! The result of a review: what is written as `dossier/review/v1`.
 
+use crate::compare::Comparison;
 use crate::cross::CrossCheck;
 use crate::gaps::FoundGap;
 use crate::model::ModelUse;
@@ -230,6 +231,9 @@ pub struct Review {
     /// The use of a language model, where one was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelUse>,
+    /// What changed since an earlier review, where one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
 }
 
 impl Review {
@@ -241,58 +245,4 @@ impl Review {
         }
         out
     }
-}
-
-/// What changed since the review before.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Comparison {
-    /// The day of the review before.
-    pub before: String,
-    /// Constraints that are met now and were not: id, verdict before.
-    pub closed: Vec<(String, Verdict)>,
-    /// Constraints that were met and are not now: id, verdict now.
-    pub opened: Vec<(String, Verdict)>,
-    /// Other changes: id, before, now.
-    pub changed: Vec<(String, Verdict, Verdict)>,
-    /// Gaps that are gone and gaps that are new.
-    pub gaps_closed: Vec<String>,
-    /// Gaps that are new.
-    pub gaps_opened: Vec<String>,
-    /// Files that came, changed and went.
-    pub files_new: Vec<String>,
-    /// Files whose digest changed.
-    pub files_changed: Vec<String>,
-    /// Files that are gone.
-    pub files_gone: Vec<String>,
-}
-
-/// Compares a review with the one before it.
-pub fn compare(before: &Review, now: &Review) -> Comparison {
-    let verdicts = |r: &Review| -> BTreeMap<String, Verdict> {
-        r.clauses.iter().flat_map(|c| &c.constraints).map(|c| (c.id.clone(), c.verdict)).collect()
-    };
-    let mut out = Comparison { before: before.as_of.clone(), ..Comparison::default() };
-    let old = verdicts(before);
-    for (id, verdict) in verdicts(now) {
-        match old.get(&id) {
-            Some(was) if *was == verdict => {}
-            Some(was) if verdict == Verdict::Met => out.closed.push((id, *was)),
-            Some(Verdict::Met) => out.opened.push((id, verdict)),
-            Some(was) => out.changed.push((id, *was, verdict)),
-            None => {}
-        }
-    }
-    let gaps = |r: &Review| r.gaps.iter().map(|g| g.id.clone()).collect::<Vec<_>>();
-    let (old, new) = (gaps(before), gaps(now));
-    out.gaps_closed = old.iter().filter(|g| !new.contains(g)).cloned().collect();
-    out.gaps_opened = new.iter().filter(|g| !old.contains(g)).cloned().collect();
-    let files = |r: &Review| -> BTreeMap<String, String> {
-        r.files.iter().map(|f| (f.file.clone(), f.digest.clone())).collect()
-    };
-    let (old, new) = (files(before), files(now));
-    out.files_new = new.keys().filter(|f| !old.contains_key(*f)).cloned().collect();
-    out.files_gone = old.keys().filter(|f| !new.contains_key(*f)).cloned().collect();
-    out.files_changed =
-        new.iter().filter(|(f, d)| old.get(*f).is_some_and(|o| o != *d)).map(|(f, _)| f.clone()).collect();
-    out
 }

@@ -177,6 +177,7 @@ impl<'g> Engine<'g> {
             cross_checks: cross::checks(&judged),
             unread: unread.collect(),
             model,
+            comparison: None,
         }
     }
 
@@ -222,7 +223,12 @@ impl<'g> Engine<'g> {
                 (Some(list), Some(number)) => list.of(number),
                 _ => Vec::new(),
             };
-            if !near.is_empty() {
+            if near.is_empty() {
+                continue;
+            }
+            if model.gives_up() && usage.silent() {
+                usage.given_up += 1;
+            } else {
                 ask(model, &mut usage, facet, &near);
             }
         }

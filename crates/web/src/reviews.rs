@@ -41,6 +41,7 @@ pub fn review_router(desk: Arc<ReviewDesk>) -> Router {
     Router::new()
         .route("/", get(summary))
         .route("/clauses/{id}", get(clause))
+        .route("/changes", get(changes))
         .route("/standards", get(standards))
         .route("/files", get(files))
         .route("/decide", post(decide))
@@ -70,6 +71,10 @@ async fn clause(State(desk): State<Shared>, Path(id): Path<String>) -> Response 
         Some((id, pages::clause(review, at)?))
     })
     .await
+}
+
+async fn changes(State(desk): State<Shared>) -> Response {
+    show(desk, |review| Some(("Since the last review".to_owned(), pages::changes(review)))).await
 }
 
 async fn standards(State(desk): State<Shared>) -> Response {

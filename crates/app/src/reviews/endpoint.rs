@@ -27,10 +27,14 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-/// The endpoint that the environment names: DOSSIER_MODEL_URL, DOSSIER_MODEL, DOSSIER_MODEL_KEY.
+/// Seconds that one answer may take where nothing else is said, and most that may be said.
+const SECONDS: u64 = 120;
+const SECONDS_MAX: u64 = 3_600;
+
+/// The endpoint that the environment names: DOSSIER_MODEL_URL, DOSSIER_MODEL, DOSSIER_MODEL_KEY, DOSSIER_MODEL_SECONDS.
 ///
 /// # Errors
-/// When URL or model is not set, or the URL is none.
+/// When URL or model is not set, the URL is none, or the seconds are none.
 pub fn endpoint_from_environment() -> Result<Endpoint> {
     let value = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
     let (Some(url), Some(model)) = (value("DOSSIER_MODEL_URL"), value("DOSSIER_MODEL")) else {
@@ -41,7 +45,17 @@ pub fn endpoint_from_environment() -> Result<Endpoint> {
         return Err(Error::refused(format!("DOSSIER_MODEL_URL is `{url}`, no http or https address")));
     }
     let key = value("DOSSIER_MODEL_KEY").unwrap_or_default();
-    Ok(Endpoint { url: url.trim_end_matches('/').to_owned(), model, key, patience: Duration::from_secs(120) })
+    let seconds = match value("DOSSIER_MODEL_SECONDS") {
+        None => SECONDS,
+        Some(text) => {
+            text.trim().parse().ok().filter(|s| (1..=SECONDS_MAX).contains(s)).ok_or_else(|| {
+                Error::refused(format!("DOSSIER_MODEL_SECONDS is `{text}`, no number of seconds"))
+                    .hint(format!("1 to {SECONDS_MAX}; {SECONDS} without it"))
+            })?
+        }
+    };
+    let patience = Duration::from_secs(seconds);
+    Ok(Endpoint { url: url.trim_end_matches('/').to_owned(), model, key, patience })
 }
 
 impl Model for Endpoint {

@@ -21,7 +21,7 @@ pub use standards::{
 use crate::clock::Clock;
 use crate::error::{Doing as _, Error, Result};
 use extract::{Cache, Progress, Reader, read_each};
-use review::{Comparison, Decisions, Engine, Model, Options, Review, Seen, compare};
+use review::{Decisions, Engine, Model, Options, Review, Seen, compare};
 use std::path::{Path, PathBuf};
 
 /// What a review is asked for.
@@ -205,12 +205,13 @@ pub fn review_read(path: &Path) -> Result<Review> {
     Ok(review)
 }
 
-/// What closed and what opened since an earlier review.
+/// Puts into a review what closed and what opened since an earlier one.
 ///
 /// # Errors
 /// When the earlier review cannot be read.
-pub fn review_compare(before: &Path, now: &Review) -> Result<Comparison> {
-    Ok(compare(&review_read(before)?, now))
+pub fn review_compare(before: &Path, now: &mut Review) -> Result<()> {
+    now.comparison = Some(compare(&review_read(before)?, now));
+    Ok(())
 }
 
 /// The file of decisions for people to fill in.
@@ -222,7 +223,7 @@ pub fn review_decisions_form(review: &Review) -> String {
 ///
 /// # Errors
 /// When a PDF cannot be set.
-pub fn review_render(review: &Review, comparison: Option<&Comparison>, form: ReviewForm) -> Result<Vec<u8>> {
+pub fn review_render(review: &Review, form: ReviewForm) -> Result<Vec<u8>> {
     Ok(match form {
         ReviewForm::Json => {
             let mut json = serde_json::to_value(review).doing("write the review as JSON")?;
@@ -230,18 +231,12 @@ pub fn review_render(review: &Review, comparison: Option<&Comparison>, form: Rev
                 let seen = serde_json::to_value(crosswalked(review)).doing("write the crosswalk as JSON")?;
                 object.insert("crosswalk".to_owned(), seen);
             }
-            if let (Some(object), Some(comparison)) = (json.as_object_mut(), comparison) {
-                object.insert(
-                    "comparison".to_owned(),
-                    serde_json::to_value(comparison).doing("write the comparison as JSON")?,
-                );
-            }
             format!("{json:#}\n").into_bytes()
         }
         ReviewForm::Xlsx => xlsx::write(review)?,
-        ReviewForm::Html => sheet::sheet(review, comparison)?.html().into_bytes(),
-        ReviewForm::Markdown => sheet::sheet(review, comparison)?.markdown().into_bytes(),
-        ReviewForm::Pdf => sheet::sheet(review, comparison)?.pdf().doing("set the review as PDF")?,
+        ReviewForm::Html => sheet::sheet(review)?.html().into_bytes(),
+        ReviewForm::Markdown => sheet::sheet(review)?.markdown().into_bytes(),
+        ReviewForm::Pdf => sheet::sheet(review)?.pdf().doing("set the review as PDF")?,
     })
 }
 

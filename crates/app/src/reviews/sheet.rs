@@ -13,7 +13,7 @@ use vocabulary::Digest;
 const QUOTE_MAX: usize = 600;
 
 /// The review before it is HTML, Markdown or PDF.
-pub(super) fn sheet(review: &Review, comparison: Option<&Comparison>) -> Result<Sheet> {
+pub(super) fn sheet(review: &Review) -> Result<Sheet> {
     let bytes = serde_json::to_vec(review)
         .map_err(|e| Error::environment("the review cannot be written").because(e))?;
     let as_of =
@@ -38,7 +38,7 @@ pub(super) fn sheet(review: &Review, comparison: Option<&Comparison>) -> Result<
         marks: Vec::new(),
     };
     let mut blocks = summary(review);
-    if let Some(comparison) = comparison {
+    if let Some(comparison) = &review.comparison {
         blocks.extend(compared(comparison));
     }
     blocks.extend(gaps(review));
@@ -58,6 +58,11 @@ pub(super) fn sheet(review: &Review, comparison: Option<&Comparison>) -> Result<
 
 fn heading(level: u8, title: &str) -> Block {
     Block::Heading { level, number: String::new(), text: vec![text(title)], status: None }
+}
+
+/// A clause without its standard: all that are asked for are of one.
+fn number(clause: &str) -> &str {
+    clause.strip_prefix("62304:").unwrap_or(clause)
 }
 
 fn paragraph(line: &str) -> Block {
@@ -153,36 +158,60 @@ fn summary(review: &Review) -> Vec<Block> {
     if let Some(model) = &review.model {
         out.push(paragraph(&format!(
             "A language model (`{}`) was asked about {} of them: {} answers counted, {} were discarded because their quotation does not stand in the \
-             text, {} were unusable, {} did not come.",
-            model.model, model.asked, model.accepted, model.invented, model.unusable, model.failed
+             text, {} were unusable, {} did not come{}.",
+            model.model,
+            model.asked,
+            model.accepted,
+            model.invented,
+            model.unusable,
+            model.failed,
+            if model.given_up > 0 {
+                format!(", and {} questions were not put any more after that", model.given_up)
+            } else {
+                String::new()
+            }
         )));
     }
     out.push(Block::PageBreak);
     out
 }
 
+/// What closed and what opened, worst first.
 fn compared(comparison: &Comparison) -> Vec<Block> {
-    let row = |id: &str, was: &str, now: &str| vec![vec![code(id)], cell(was), cell(now)];
-    let mut rows: Vec<Vec<Cell>> =
-        comparison.opened.iter().map(|(id, now)| row(id, "met", now.words())).collect();
-    rows.extend(comparison.closed.iter().map(|(id, was)| row(id, was.words(), "met")));
-    rows.extend(comparison.changed.iter().map(|(id, was, now)| row(id, was.words(), now.words())));
-    let list = |name: &str, items: &[String]| {
+    let rows = comparison
+        .rows()
+        .into_iter()
+        .map(|r| {
+            vec![
+                cell(r.change.words()),
+                vec![code(r.id), Inline::Break, text(r.text)],
+                verdict_cell(r.before),
+                verdict_cell(r.now),
+            ]
+        })
+        .collect();
+    let gaps = comparison
+        .gaps()
+        .into_iter()
+        .map(|(change, id, title)| vec![cell(change.words()), vec![code(id), Inline::Break, text(title)]])
+        .collect();
+    let list = |(name, items): (&str, &[String])| {
         (name.to_owned(), if items.is_empty() { vec![soft("none")] } else { cell(items.join(", ")) })
     };
-    vec![
-        heading(1, &format!("Since the review of {}", comparison.before)),
-        table(&[("Constraint", 4), ("Before", 2), ("Now", 2)], rows, "No verdict changed."),
-        Block::Facts {
-            rows: vec![
-                list("Gaps closed", &comparison.gaps_closed),
-                list("Gaps opened", &comparison.gaps_opened),
-                list("New files", &comparison.files_new),
-                list("Changed files", &comparison.files_changed),
-                list("Files gone", &comparison.files_gone),
-            ],
-        },
-    ]
+    let mut out = vec![heading(1, &format!("Since the review of {}", comparison.before))];
+    out.extend(comparison.notes.iter().map(|n| paragraph(&format!("Note: {n}."))));
+    out.extend([
+        table(&[("Change", 2), ("Constraint", 6), ("Before", 2), ("Now", 2)], rows, "No verdict changed."),
+        table(&[("Change", 2), ("Gap", 10)], gaps, "No gap closed or opened."),
+    ]);
+    let asked = [
+        ("Asked for the first time", comparison.asked_new.len()),
+        ("No longer asked for", comparison.asked_no_more.len()),
+    ];
+    let mut facts: Vec<_> = comparison.files().map(list).into();
+    facts.extend(asked.map(|(name, n)| (name.to_owned(), cell(format!("{n} constraints")))));
+    out.push(Block::Facts { rows: facts });
+    out
 }
 
 fn gaps(review: &Review) -> Vec<Block> {
@@ -198,7 +227,7 @@ fn gaps(review: &Review) -> Vec<Block> {
             what.push(Inline::Break);
             what.extend(quoted(quote));
         }
-        vec![cell(g.severity.clone()), vec![code(g.clause.as_str())], what, cell(g.add.clone())]
+        vec![cell(g.severity.clone()), vec![code(number(&g.clause))], what, cell(g.add.clone())]
     };
     vec![
         heading(1, "Gaps, worst first"),
@@ -364,7 +393,7 @@ fn standards(review: &Review) -> Vec<Block> {
     out.push(heading(2, "What carries over from ISO 13485, and what is new"));
     let row = |c: &ClauseResult| {
         vec![
-            vec![code(c.clause.as_str())],
+            vec![code(number(&c.clause))],
             cell(c.carries_over.clone()),
             cell(c.new.clone()),
             verdict_cell(c.verdict),

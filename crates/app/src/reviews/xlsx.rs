@@ -105,8 +105,24 @@ fn tables(review: &Review) -> Vec<Table> {
     };
     let checks =
         review.cross_checks.iter().map(|c| vec![c.check.clone(), c.message.clone(), said(c)]).collect();
+    let changes = review.comparison.iter().flat_map(|c| {
+        let rows = c.rows().into_iter().map(|r| {
+            vec![
+                r.change.words().to_owned(),
+                r.id,
+                r.text,
+                r.before.words().to_owned(),
+                r.now.words().to_owned(),
+            ]
+        });
+        let gaps = c.gaps().into_iter().map(|(change, id, title)| {
+            vec![change.words().to_owned(), id, format!("Gap: {title}"), String::new(), String::new()]
+        });
+        rows.chain(gaps).collect::<Vec<_>>()
+    });
+    let changes: Table = ("Since the last", vec!["Change", "Id", "What", "Before", "Now"], changes.collect());
     let unread = review.unread.iter().map(|u| vec![u.file.clone(), u.reason.clone()]).collect();
-    vec![
+    let mut tables = vec![
         (
             "Actions",
             vec![
@@ -129,7 +145,11 @@ fn tables(review: &Review) -> Vec<Table> {
         ),
         ("Contradictions", vec!["Check", "What", "Who says it"], checks),
         ("Not read", vec!["File", "Why"], unread),
-    ]
+    ];
+    if review.comparison.is_some() {
+        tables.insert(1, changes);
+    }
+    tables
 }
 
 #[cfg(test)]
@@ -160,6 +180,14 @@ mod tests {
         let bytes = write(&review).unwrap();
         assert_eq!(bytes, write(&review).unwrap());
         let read = extract::read("actions.xlsx", &bytes).unwrap();
+        let mut compared = review.clone();
+        compared.comparison = Some(review::compare(&review, &review));
+        if let Some(comparison) = &mut compared.comparison {
+            comparison.opened.push(("62304:5.8.1/tasks-done".to_owned(), Verdict::NotFound));
+        }
+        let with = extract::read("actions.xlsx", &write(&compared).unwrap()).unwrap();
+        let change = with.blocks.iter().find(|b| b.cells.first().is_some_and(|c| c == "opened")).unwrap();
+        assert_eq!((change.cells[3].as_str(), change.cells[4].as_str()), ("met", "not found"));
         let rows = |part: Part| read.blocks.iter().filter(move |b| b.part == part);
         let sheets: Vec<&str> = rows(Part::Heading(2)).map(|b| b.text.as_str()).collect();
         assert_eq!(sheets, ["Actions", "Open constraints", "Contradictions", "Not read"]);

@@ -54,7 +54,8 @@ pub(crate) struct Args {
     /// Write a form for decisions on what is not decided yet.
     #[arg(long, value_name = "FILE")]
     decisions_form: Option<PathBuf>,
-    /// Let a model judge what was not found: the endpoint of DOSSIER_MODEL_URL, DOSSIER_MODEL and DOSSIER_MODEL_KEY.
+    /// Let a model judge what was not found: the endpoint of DOSSIER_MODEL_URL, DOSSIER_MODEL and DOSSIER_MODEL_KEY; an answer may take
+    /// DOSSIER_MODEL_SECONDS (120 without it).
     #[arg(long)]
     model: bool,
     /// Use the answers of a model that an earlier review in JSON holds; nothing is sent.
@@ -186,15 +187,16 @@ impl Args {
             endpoint,
         };
         let bar = Bar::new();
-        let review = app::review_run(&request, global.clock()?, &|p| bar.show(p.done, p.all))?;
+        let mut review = app::review_run(&request, global.clock()?, &|p| bar.show(p.done, p.all))?;
         bar.end();
-        let comparison =
-            self.compare.as_deref().map(|before| app::review_compare(before, &review)).transpose()?;
+        if let Some(before) = &self.compare {
+            app::review_compare(before, &mut review)?;
+        }
         if let Some(path) = &self.decisions_form {
             write(path, app::review_decisions_form(&review).as_bytes())?;
             eprintln!("wrote {}", path.display());
         }
-        let bytes = app::review_render(&review, comparison.as_ref(), form)?;
+        let bytes = app::review_render(&review, form)?;
         match &self.output {
             Some(path) => {
                 write(path, &bytes)?;
@@ -290,6 +292,22 @@ fn talk(review: &app::Review) {
         counts.join(", "),
         review.gaps.len()
     );
+    if let Some(changed) = &review.comparison {
+        eprintln!(
+            "since {}: {} closed, {} opened; gaps: {} closed, {} opened",
+            changed.before,
+            changed.closed.len(),
+            changed.opened.len(),
+            changed.gaps_closed.len(),
+            changed.gaps_opened.len()
+        );
+    }
+    if let Some(usage) = review.model.as_ref().filter(|u| u.failed > 0) {
+        eprintln!(
+            "{}: {} of {} questions stayed without an answer, {} more were not put",
+            usage.model, usage.failed, usage.asked, usage.given_up
+        );
+    }
     for file in review.unread.iter().take(10) {
         eprintln!("not read: {}: {}", file.file, file.reason);
     }

@@ -54,17 +54,7 @@ fn a_record_is_quoted_a_blank_form_is_a_template_and_what_is_not_read_is_named()
     let done = review(&folder, "--clause 62304:5.8 --release 1.2.0 --format json --as-of 2025-04-01");
     done.says(1, &["2 files read, 2 not"]);
     let found = done.json();
-    let schema: Value = serde_json::from_str(
-        &std::fs::read_to_string(
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/review-v1.schema.json"),
-        )
-        .unwrap(),
-    )
-    .unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let wrong: Vec<String> =
-        validator.iter_errors(&found).map(|e| format!("{}: {e}", e.instance_path())).collect();
-    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(schema_faults(&found).is_empty(), "{:?}", schema_faults(&found));
     let done = constraint(&found, "62304:5.8.1/tasks-done");
     assert_eq!(done["verdict"], "met", "{done}");
     let quote = &done["quotes"][0];
@@ -187,6 +177,31 @@ fn a_comparison_says_what_closed_and_what_opened() {
         found["comparison"]["closed"].as_array().unwrap().iter().map(|c| c[0].as_str().unwrap()).collect();
     assert!(closed.contains(&"62304:5.8.1/tasks-done"), "{closed:?}");
     assert_eq!(found["comparison"]["files_changed"][0], "record.md");
+    assert!(schema_faults(&found).is_empty(), "{:?}", schema_faults(&found));
+    // The same in every form of the report.
+    for form in ["html", "md", "xlsx", "pdf"] {
+        let file = kept.path().join(format!("report.{form}"));
+        let line = format!(
+            "--clause 5.8.1 --format {form} --compare '{}' --output '{}'",
+            before.display(),
+            file.display()
+        );
+        review(&folder, &line).says(1, &["closed", "opened"]);
+        let bytes = std::fs::read(&file).unwrap();
+        let text = extract::read(&format!("report.{form}"), &bytes).unwrap();
+        let all: String = text.blocks.iter().map(|b| format!("{} {}\n", b.text, b.cells.join(" "))).collect();
+        assert!(all.contains("62304:5.8.1/tasks-done") && all.contains("closed"), "{form}: {all}");
+    }
+    review(&folder, "--compare /no/such.json").says(2, &["/no/such.json"]);
+    review(&folder, &format!("--compare '{}'", folder.join("record.md").display()))
+        .says(2, &["no review in JSON"]);
+}
+
+fn schema_faults(review: &Value) -> Vec<String> {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/review-v1.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    validator.iter_errors(review).map(|e| format!("{}: {e}", e.instance_path())).collect()
 }
 
 #[test]
@@ -303,6 +318,31 @@ fn a_model_counts_only_with_words_that_stand_in_the_text() {
         assert!(usage[counted].as_u64().unwrap() > 0, "{counted}: {usage}");
         assert_ne!(constraint(&found, "62304:5.8.1/tasks-done")["verdict"], "met");
     }
+}
+
+#[test]
+fn a_model_that_never_answers_is_given_up_and_the_review_is_what_it_is_without_it() {
+    let (_kept, folder) = folder(&[("record.md", ODD)]);
+    // Takes every connection and says nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || listener.incoming().collect::<Vec<_>>());
+    let mut command = isolated(env!("CARGO_BIN_EXE_dossier"));
+    command.arg("review").args(words("--clause 5.8 --format json --no-cache --model")).arg(&folder);
+    command.env("DOSSIER_MODEL_URL", &url).env("DOSSIER_MODEL", "silent").env("NO_PROXY", "127.0.0.1");
+    command.env("DOSSIER_MODEL_SECONDS", "1");
+    let done = said(command);
+    assert!(done.err.contains("3 of 3 questions stayed without an answer"), "{}", done.err);
+    let found = done.json();
+    let usage = &found["model"];
+    assert_eq!((usage["failed"].as_u64(), usage["accepted"].as_u64()), (Some(3), Some(0)), "{usage}");
+    assert!(usage["given_up"].as_u64().unwrap() > 0, "{usage}");
+    let without = review(&folder, "--clause 5.8 --format json").json();
+    assert_eq!(found["clauses"], without["clauses"]);
+    let mut command = isolated(env!("CARGO_BIN_EXE_dossier"));
+    command.args(words("review --model")).arg(&folder).env("DOSSIER_MODEL_URL", &url);
+    command.env("DOSSIER_MODEL", "silent").env("DOSSIER_MODEL_SECONDS", "soon");
+    said(command).says(2, &["DOSSIER_MODEL_SECONDS is `soon`", "1 to 3600"]);
 }
 
 #[test]
@@ -443,6 +483,52 @@ fn a_second_review_judges_only_what_changed_and_says_what_a_full_one_says() {
         spoil(&reader.path().join("made"));
     }
     assert_eq!(review(&folder, line).out, second.out);
+}
+
+/// Every file below a folder with its bytes and the time of its last change.
+fn kept(folder: &Path) -> std::collections::BTreeMap<std::path::PathBuf, (Vec<u8>, std::time::SystemTime)> {
+    let mut out = std::collections::BTreeMap::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            out.extend(kept(&path));
+        } else if let (Ok(bytes), Ok(meta)) = (std::fs::read(&path), path.metadata()) {
+            out.insert(path, (bytes, meta.modified().unwrap()));
+        }
+    }
+    out
+}
+
+#[test]
+fn a_review_that_was_killed_goes_on_where_it_was() {
+    let names: Vec<String> = (0..40).map(|n| format!("record-{n}.md")).collect();
+    let texts: Vec<String> = (0..40).map(|n| RECORD.replace("TH-7", &format!("TH-{n}"))).collect();
+    let files: Vec<(&str, &str)> = names.iter().zip(&texts).map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let (_kept, folder) = folder(&files);
+    let cache = folder.with_extension("cache");
+    let line = "--format json --as-of 2025-04-01";
+    let mut command = isolated(env!("CARGO_BIN_EXE_dossier"));
+    command.arg("review").args(words(line)).args(["--threads", "1"]).arg(&folder);
+    command.env("DOSSIER_REVIEW_CACHE", &cache).stdout(std::process::Stdio::null());
+    command.stderr(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    // As soon as something is kept; a run that ended by itself before is seen too.
+    while kept(&cache).is_empty() && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    drop(child.kill());
+    child.wait().unwrap();
+    let before = kept(&cache);
+    assert!(!before.is_empty());
+    let again = review(&folder, line);
+    let mut whole = isolated(env!("CARGO_BIN_EXE_dossier"));
+    whole.arg("review").args(words(line)).arg("--no-cache").arg(&folder);
+    assert_eq!(again.out, said(whole).out);
+    // What was kept was not made again; what was being written when the run was killed has a name of its own.
+    let after = kept(&cache);
+    for (path, was) in &before {
+        assert!(after.get(path) == Some(was), "{} was made again", path.display());
+    }
 }
 
 fn spoil(folder: &Path) {

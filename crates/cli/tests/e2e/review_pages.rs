@@ -66,6 +66,7 @@ fn every_kind_of_bad_input_is_named_with_its_reason_and_the_rest_is_reviewed() {
         "Pr\u{fc}fung der Software Version 1.2.0",
     )
     .unwrap();
+    put("two\nlines.txt", b"Notes of the software release");
     symlink("/etc/passwd", folder.join("link.txt")).unwrap();
     put("denied.txt", b"text");
     std::fs::set_permissions(folder.join("denied.txt"), std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -97,6 +98,7 @@ fn every_kind_of_bad_input_is_named_with_its_reason_and_the_rest_is_reviewed() {
     let read: Vec<&str> =
         found["files"].as_array().unwrap().iter().map(|f| f["file"].as_str().unwrap()).collect();
     assert!(read.contains(&"record.md") && read.contains(&"pr\\xfcfung.txt"), "{read:?}");
+    assert!(read.contains(&"two\\x0alines.txt"), "{read:?}");
     // The superuser may read what nobody may.
     if !read.contains(&"denied.txt") {
         assert!(unread("denied.txt").to_lowercase().contains("refuses"), "{}", unread("denied.txt"));
@@ -126,6 +128,7 @@ fn verdicts_are_confirmed_and_rejected_on_the_pages_and_the_next_review_knows() 
     server.get("/", "").says(200, &["Review of existing documents", "tasks-done", "Gaps, worst first"]);
     server.get("/standards", "").says(200, &["QSR (legacy)", "MDR Annex II", "13485:", "Weakest link"]);
     server.get("/files", "").says(200, &["record.md"]);
+    server.get("/changes", "").says(200, &["not compared with an earlier one"]);
     server.get("/nothing", "").says(404, &["no such page"]);
     let page = server.get("/clauses/62304:5.8.1", "");
     page.says(200, &["All planned verification activities", "Keep this decision", "record.md"]);
@@ -159,4 +162,26 @@ fn verdicts_are_confirmed_and_rejected_on_the_pages_and_the_next_review_knows() 
         (&one["decision"]["decision"], &one["ask_again"]),
         (&Value::from("rejected"), &Value::from(false))
     );
+}
+
+#[test]
+fn the_pages_show_what_closed_and_opened_since_the_review_before() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().join("qms");
+    std::fs::create_dir_all(&folder).unwrap();
+    let at = |name: &str| temporary.path().join(name);
+    std::fs::write(folder.join("record.md"), RECORD).unwrap();
+    let mut command = dossier(&folder, "--clause 62304:5.8.1 --format json --as-of 2025-04-01 --output");
+    command.arg(at("before.json")).arg(&folder);
+    said(command).says(1, &["wrote"]);
+    std::fs::write(folder.join("record.md"), "# Notes of the software\n\nNot all tests were executed.\n")
+        .unwrap();
+    let mut command = dossier(&folder, "--clause 62304:5.8.1 --format json --as-of 2025-05-01 --compare");
+    command.arg(at("before.json")).arg("--output").arg(at("now.json")).arg(&folder);
+    said(command).says(1, &["since 2025-04-01", "1 opened"]);
+    let mut command = dossier(&folder, "open --listen 127.0.0.1:0 --decisions");
+    command.arg(at("decisions.toml")).arg(at("now.json"));
+    let server = Server::start(command);
+    server.get("/", "").says(200, &["Since the review of 2025-04-01"]);
+    server.get("/changes", "").says(200, &["opened", "/clauses/62304:5.8.1#tasks-done", "record.md"]);
 }

@@ -9,8 +9,12 @@ use maud::{Markup, html};
 use views::Verdict as Status;
 
 /// The menu of these pages.
-pub(crate) const MENU: &[(&str, &str)] =
-    &[("/", "Review"), ("/standards", "Other standards"), ("/files", "Files")];
+pub(crate) const MENU: &[(&str, &str)] = &[
+    ("/", "Review"),
+    ("/changes", "Since the last"),
+    ("/standards", "Other standards"),
+    ("/files", "Files"),
+];
 
 /// Longest passage that is shown open.
 const OPEN_MAX: usize = 400;
@@ -78,6 +82,12 @@ pub(crate) fn summary(review: &Review, chosen: &Chosen) -> Markup {
     html! {
         (computed_from(review))
         h1 { "Review of existing documents" }
+        @if let Some(c) = &review.comparison {
+            p.sub {
+                "Since the review of " (c.before) ": " a href="/changes" { (c.closed.len()) " closed, " (c.opened.len()) " opened" }
+                "; gaps: " (c.gaps_closed.len()) " closed, " (c.gaps_opened.len()) " opened."
+            }
+        }
         p.sub { "Passages show " (met) " of " (all) " things that the clauses ask for. People decided on " (decided) "." }
         nav.chips aria-label="Filter" {
             a.f href="/" aria-current=[(chosen.verdict.is_empty() && !chosen.undecided).then_some("true")] { "all " (all) }
@@ -235,6 +245,46 @@ fn quoted(quote: &Quote) -> Markup {
             @if !quote.heading.is_empty() { ", under “" (quote.heading) "”" }
         }
         @if long { details { summary { "The whole passage" } p { (quote.text) } } }
+    }
+}
+
+/// What closed and what opened since the review before.
+pub(crate) fn changes(review: &Review) -> Markup {
+    let Some(comparison) = &review.comparison else {
+        return html! {
+            (computed_from(review))
+            h1 { "Since the last review" }
+            p.sub { "This review was not compared with an earlier one: " code { "dossier review DIR --compare EARLIER.json --format json" } "." }
+        };
+    };
+    let rows = comparison.rows().into_iter().map(|r| {
+        let (clause, name) = r.id.split_once('/').unwrap_or((&r.id, ""));
+        vec![
+            html! { (r.change.words()) },
+            html! { a.id href={ "/clauses/" (clause) "#" (name) } { (number(clause)) } },
+            html! { span.t { (r.text) } },
+            verdict(r.before),
+            verdict(r.now),
+        ]
+    });
+    let gaps = comparison.gaps().into_iter().map(|(change, id, title)| {
+        vec![html! { (change.words()) }, html! { code { (id) } span.t { (title) } }]
+    });
+    let files = comparison.files().map(|(name, files)| (name, or_dash(&files.join(", "))));
+    html! {
+        (computed_from(review))
+        h1 { "Since the review of " (comparison.before) }
+        @for note in &comparison.notes { p { span.s.advisory { "Note" } " " (note) "." } }
+        h2 { "Verdicts" }
+        @if comparison.rows().is_empty() { p.sub { "No verdict changed." } }
+        @else { (table(&["Change", "Clause", "What is asked for", "Before", "Now"], rows)) }
+        h2 { "Gaps" }
+        @if comparison.gaps().is_empty() { p.sub { "No gap closed or opened." } } @else { (table(&["Change", "Gap"], gaps)) }
+        h2 { "Files and questions" }
+        (facts(files.into_iter().chain([
+            ("asked for the first time", html! { (comparison.asked_new.len()) " constraints" }),
+            ("no longer asked for", html! { (comparison.asked_no_more.len()) " constraints" }),
+        ]).collect()))
     }
 }
 

@@ -4,9 +4,9 @@ use crate::steps::run as command;
 use anyhow::Result;
 use std::process::Command;
 
-/// Measures the tuning part and the test part; the test part is compared with the published figures.
+/// Measures the tuning parts and the test parts; these are compared with the published figures.
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    for part in ["tune", "tune2", "test", "test2"] {
+    for part in ["tune", "tune2", "tune3", "test", "test2"] {
         println!("── {part}");
         let mut cargo = Command::new("cargo");
         cargo.args(["run", "--quiet", "-p", "review", "--example", "evaluate", "--", "review/eval", part]);

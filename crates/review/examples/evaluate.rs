@@ -131,7 +131,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for label in &labels.document {
         let markdown = text(&format!("{part}/documents/{}", label.file))?;
         verbatim += phrases_verbatim(&markdown, has("--misses"));
-        let verdicts = verdicts(&engine, label, &markdown)?;
+        let file = document(label, &markdown)?;
+        let verdicts = verdicts(&engine, &file);
         for obligation in obligations.obligation.keys() {
             let clause = obligation.rsplit_once('.').map_or("", |(c, _)| c);
             if !label.scope.iter().any(|s| s == clause || s == "*") {
@@ -175,6 +176,11 @@ fn main() -> Result<(), Box<dyn Error>> {
                     expected.words(),
                     said.words()
                 );
+                for facet in facets {
+                    if let Some((score, passage, phrase)) = engine.nearest(&file, facet) {
+                        println!("      {score:.2} {facet}\n        “{passage}”\n        {phrase}");
+                    }
+                }
             }
         }
     }
@@ -216,20 +222,19 @@ fn round(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-/// What the engine says of each facet of one document.
-fn verdicts(
-    engine: &Engine<'_>,
-    label: &Label,
-    markdown: &str,
-) -> Result<BTreeMap<String, (Verdict, bool)>, Box<dyn Error>> {
+/// A document in the format of its label, read by the real extractor.
+fn document(label: &Label, markdown: &str) -> Result<FileRead, Box<dyn Error>> {
     let bytes = extract::specimen::write(&label.format, markdown).ok_or("unknown format")?;
-    let stem = label.file.trim_end_matches(".md");
-    let name = format!("{stem}.{}", label.format);
+    let name = format!("{}.{}", label.file.trim_end_matches(".md"), label.format);
     let text = extract::read(&name, &bytes).map_err(|e| format!("{name}: {e}"))?;
-    let file = FileRead { name, size: 0, digest: String::new(), outcome: Outcome::Read(text), cached: false };
-    let result = engine.conclude(stem, &[engine.judge(0, &file)], &Options::default(), None);
+    Ok(FileRead { name, size: 0, digest: String::new(), outcome: Outcome::Read(text), cached: false })
+}
+
+/// What the engine says of each facet of one document.
+fn verdicts(engine: &Engine<'_>, file: &FileRead) -> BTreeMap<String, (Verdict, bool)> {
+    let result = engine.conclude(&file.name, &[engine.judge(0, file)], &Options::default(), None);
     let facets = result.clauses.into_iter().flat_map(|c| c.constraints).flat_map(|c| c.facets);
-    Ok(facets.map(|f| (f.id, (f.verdict, f.reason.contains("to be done")))).collect())
+    facets.map(|f| (f.id, (f.verdict, f.reason.contains("to be done")))).collect()
 }
 
 fn expected(label: &Label, obligation: &String) -> Verdict {

@@ -347,7 +347,8 @@ mod tests {
     fn a_weaker_denial_elsewhere_is_a_doubt_and_a_clear_one_contradicts() {
         let id = "62304:5.8.1/tasks-done";
         assert_eq!(said(id, &[DONE]).verdict, Verdict::Met);
-        let clear = "# Minutes of the software team\n\nNot all planned verification activities were completed.\n";
+        let clear =
+            "# Minutes of the software team\n\nNot all planned verification activities were completed.\n";
         assert_eq!(said(id, &[DONE, clear]).verdict, Verdict::Contradicted);
         assert_eq!(said(id, &[clear]).verdict, Verdict::Contradicted);
     }
@@ -356,8 +357,7 @@ mod tests {
     fn two_negations_are_a_rule_and_what_nobody_did_is_not_done() {
         let rule = "# Configuration of the software\n\nNo configuration item is changed without an approved change request.\n";
         assert_eq!(said("62304:8.2.1/only-on-approval", &[rule]).verdict, Verdict::Met);
-        let nobody =
-            "# Software release 1.2.0\n\nNobody has evaluated the known anomalies of version 1.2.0 for risk.\n";
+        let nobody = "# Software release 1.2.0\n\nNobody has evaluated the known anomalies of version 1.2.0 for risk.\n";
         assert_ne!(said("62304:5.8.3/each-evaluated", &[nobody]).verdict, Verdict::Met);
     }
 

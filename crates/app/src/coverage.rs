@@ -285,10 +285,10 @@ fn appends(reached: &[&Function], all: &Functions) -> bool {
     reached.iter().any(|f| std::ptr::eq(*f, writer) || begins(f))
 }
 
-/// What may be deleted without changing anything: the cache of parsed reports, and evidence under its own digest, which counts
+/// What may be deleted without changing anything: the cache of parsed reports, snapshots of the state, and evidence under its own digest, which counts
 /// once an entry names it.
 fn derived(f: &Function) -> bool {
-    f.owner == "Blobs" || f.body.contains("cache::encode(")
+    f.owner == "Blobs" || f.body.contains("cache::encode(") || f.file.ends_with("state_cache.rs")
 }
 
 /// The use cases: public functions that take a workspace first.

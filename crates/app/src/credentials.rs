@@ -357,7 +357,7 @@ pub(crate) fn write(ws: &Workspace, sealed: &SealedKey) -> Result<()> {
 
 /// The pepper of this ledger: 32 bytes beside the ledger's key, made at the first enrolment.
 pub(crate) fn pepper(state: &State) -> Result<Vec<u8>> {
-    let path = keys::ledger_key_file(&state.origin)?.with_extension("pepper");
+    let path = keys::beside(&keys::ledger_key_file(&state.origin)?, "pepper");
     match std::fs::read_to_string(&path) {
         Ok(text) => hex::decode(text.trim()).doing(format_args!("read {}", path.display())),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && state.accounts.is_empty() => {

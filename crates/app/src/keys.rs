@@ -23,9 +23,18 @@ pub(crate) fn read_private(path: &Path) -> Result<SecretKey> {
 /// When the file exists or cannot be written.
 pub(crate) fn write_private(path: &Path, key: &SecretKey) -> Result<()> {
     write_secret(path, &key.to_openssh())?;
-    let public = path.with_extension("pub");
+    let public = beside(path, "pub");
     std::fs::write(&public, format!("{}\n", key.public().to_openssh(key.comment())))
         .doing(format_args!("write {}", public.display()))
+}
+
+/// The file beside a key whose name is the key's, a point and `ending`. The key's own name may hold points: that of a ledger
+/// holds those of its origin.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Writes a text that nobody else can read; never over an existing file.
@@ -82,4 +91,16 @@ pub(crate) fn ledger_key_file(origin: &str) -> Result<PathBuf> {
 /// When the system gives none.
 pub(crate) fn generate(comment: &str) -> Result<SecretKey> {
     SecretKey::generate(comment).doing("make a key")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_the_key_of_one_ledger_is_not_that_of_another_of_the_same_domain() {
+        let pepper = |name: &str| beside(Path::new(name), "pepper");
+        assert_eq!(pepper("ledger-example.org_triage"), Path::new("ledger-example.org_triage.pepper"));
+        assert_ne!(pepper("ledger-example.org_triage"), pepper("ledger-example.org_pump"));
+    }
 }

@@ -7,7 +7,7 @@ use crate::workspace::{Appended, Workspace};
 use ledger::{Entry, Genesis, ROTATE_KIND, Rotation};
 use records::State;
 use signing::note::VerifierKey;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// All keys in their order; the last one is in force.
 ///
@@ -63,7 +63,7 @@ pub(crate) fn own(ledger: &SharedLedger, genesis: &Genesis) -> Result<signing::S
         return Ok(key);
     }
     // A rotation that was recorded and whose files were not moved any more.
-    let next = beside(&path, "next");
+    let next = keys::beside(&path, "next");
     if next.is_file() {
         let key = read(&next)?;
         if key.public() == *in_force {
@@ -75,19 +75,12 @@ pub(crate) fn own(ledger: &SharedLedger, genesis: &Genesis) -> Result<signing::S
         .hint(format!("in force is {}", in_force.fingerprint())))
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(ending);
-    PathBuf::from(name)
-}
-
 /// The new key takes the place of the old one, which is kept: what it signed stays signed by it.
 fn put_in_place(path: &Path, next: &Path, number: usize) -> Result<()> {
-    let ended = beside(path, &format!("ended-{}", number.saturating_sub(1)));
+    let ended = keys::beside(path, &format!("ended-{}", number.saturating_sub(1)));
     std::fs::rename(path, &ended).doing(format_args!("put {} aside", path.display()))?;
     std::fs::rename(next, path).doing(format_args!("put the new key at {}", path.display()))?;
-    let public = |p: &Path| p.with_extension("pub");
+    let public = |p: &Path| keys::beside(p, "pub");
     if public(next).is_file() {
         std::fs::rename(public(next), public(path)).doing("put the new public key in place")?;
     }
@@ -105,9 +98,9 @@ pub fn ledger_rotate(ws: &Workspace, actor: &str, reason: &str) -> Result<Append
     let genesis = crate::ledgers::genesis(ws)?;
     let old = own(&ledger, &genesis)?;
     let path = keys::ledger_key_file(&genesis.origin)?;
-    let next = beside(&path, "next");
+    let next = keys::beside(&path, "next");
     // One that was made and never recorded is worth nothing.
-    for stale in [next.clone(), next.with_extension("pub")] {
+    for stale in [next.clone(), keys::beside(&next, "pub")] {
         if stale.is_file() {
             std::fs::remove_file(&stale).doing(format_args!("remove {}", stale.display()))?;
         }

@@ -81,9 +81,7 @@ fn named(person: &str) -> Option<&str> {
 /// The file beside the key that lists what was deleted, a digest each line. It goes wherever the key goes: without it, nothing that a
 /// backup holds can be read.
 fn erased_file(origin: &str) -> Result<PathBuf> {
-    let mut name = keys::ledger_key_file(origin)?.into_os_string();
-    name.push(".personal-erased");
-    Ok(PathBuf::from(name))
+    Ok(keys::beside(&keys::ledger_key_file(origin)?, "personal-erased"))
 }
 
 /// Puts a digest on the list of what was deleted, once.
@@ -127,7 +125,7 @@ pub(crate) fn missing(state: &State, folder: &Path, erased: &BTreeSet<String>) -
 
 /// The key of personal data; made where there is none and the first is to be kept.
 fn key(state: &State, make: bool) -> Result<[u8; 32]> {
-    let path = keys::ledger_key_file(&state.origin)?.with_extension("personal");
+    let path = keys::beside(&keys::ledger_key_file(&state.origin)?, "personal");
     let known = state.complaints.values().any(|c| c.received.body.person.starts_with(PREFIX));
     match std::fs::read_to_string(&path) {
         Ok(text) => {

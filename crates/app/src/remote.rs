@@ -98,7 +98,7 @@ impl Workspace {
         let token = match std::env::var("DOSSIER_TOKEN") {
             Ok(token) if !token.trim().is_empty() => Some(token.trim().to_owned()),
             _ => {
-                let path = crate::keys::ledger_key_file(&origin)?.with_extension("token");
+                let path = crate::keys::beside(&crate::keys::ledger_key_file(&origin)?, "token");
                 std::fs::read_to_string(path).ok().map(|t| t.trim().to_owned())
             }
         };

@@ -57,10 +57,16 @@ fn locked_by_npm(bench: &mut Bench) -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// A product that is nothing but this lock file.
-fn product(bench: &Bench, folder: &Path, lock: &str) -> Result<()> {
+/// A product of its own in a folder: below this repository it would be a part of this one.
+fn begin(folder: &Path, lock: &str) -> Result<()> {
     let toml = format!("[product]\nname = \"bench\"\n[build]\nlockfiles = [\"{lock}\"]\n");
     std::fs::write(folder.join("dossier.toml"), toml).context("write dossier.toml")?;
+    command(Command::new("git").args(["init", "--quiet"]).arg(folder))
+}
+
+/// A product that is nothing but this lock file.
+fn product(bench: &Bench, folder: &Path, lock: &str) -> Result<()> {
+    begin(folder, lock)?;
     // What is fast and leaves out is not fast.
     let done = Command::new(&bench.dossier).arg("-C").arg(folder).args(["soup", "sbom"]).output()?;
     let sbom: serde_json::Value = serde_json::from_slice(&done.stdout)
@@ -118,11 +124,7 @@ fn cargo_workspace(bench: &mut Bench) -> Result<()> {
     let resolved = bench.work.join("sbom-resolved");
     std::fs::create_dir_all(&resolved).context("make a folder")?;
     // A workspace is resolved where it lies: the product's folder stands above it by its path.
-    let toml = format!(
-        "[product]\nname = \"bench\"\n[build]\nlockfiles = [\"{}\"]\n",
-        workspace.canonicalize()?.join("Cargo.lock").display()
-    );
-    std::fs::write(resolved.join("dossier.toml"), toml).context("write dossier.toml")?;
+    begin(&resolved, &workspace.canonicalize()?.join("Cargo.lock").display().to_string())?;
     let metadata = format!(
         "cargo metadata --format-version 1 --locked --offline --manifest-path {manifest} > /dev/null 2> /dev/null"
     );

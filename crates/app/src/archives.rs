@@ -334,7 +334,7 @@ pub(crate) fn may_be_held(ws: &Workspace, state: &State, body: &RetentionHold) -
     if state.releases.get(version).is_none_or(|r| r.sealed.is_none()) {
         return Err(Error::refused(format!("release `{version}` is not sealed")));
     }
-    let archive = open(ws)?;
+    let archive = open_read_only(ws)?;
     let kept = archive.retention().doing("read the retention of the archive")?;
     let Some(protected) = kept.get(version) else {
         return Err(Error::refused(format!("release `{version}` is not in the archive here")));

@@ -102,7 +102,7 @@ fn the_signature_file_of_another_release_is_refused() {
     p.ok("release gate 1.0.0");
     p.refused(2, &format!("{SIGN} --as qa-lead --accept '{shown}'"), &["another record", "request again"]);
     let refused = p.ok("ledger audit --refused --format json").out;
-    assert_eq!(refused.matches("release/sign/v1").count(), 2, "both are on record: {refused}");
+    assert_eq!(refused.matches("signature/refuse/v1").count(), 2, "both are on record: {refused}");
     assert!(refused.contains("was written for another record"), "{refused}");
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn metrics(body: &Metrics, _params: &Params) -> Content {
             ]
         })))
         // Numbers and names of this program, escaped by the drawing itself.
-        figure.card.pad { (PreEscaped(body.to_svg())) }
+        figure.card.pad role="group" aria-label="Chart" tabindex="0" { (PreEscaped(body.to_svg())) }
         @for m in &body.metrics {
             h2 id=(m.id) { (m.name) }
             p { (words(m.definition)) " " span.faint { (m.clauses.join(", ")) } }

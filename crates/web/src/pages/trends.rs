@@ -50,7 +50,7 @@ pub(crate) fn trends(body: &Trend, params: &Params) -> Content {
         } @else {
             p { (adverse) " of " (body.groups.len()) " groups are adverse by the rule above." }
             // Numbers and names of this program and of the records, escaped by the drawing itself.
-            figure.card.pad { (PreEscaped(drawn(body).to_svg())) }
+            figure.card.pad role="group" aria-label="Chart" tabindex="0" { (PreEscaped(drawn(body).to_svg())) }
             (table(&["Group", "Reports", "Centre", "Last month", "Limit", "Standing"], body.groups.iter().take(SHOWN).map(|g| {
                 let last = g.points.last();
                 vec![

@@ -17,9 +17,9 @@ pub(crate) const PACK_BYTES_MAX: u64 = 32 << 20;
 pub(crate) const CHUNK_BYTES_MAX: u32 = 1 << 20;
 /// Largest frame: a chunk that does not compress, with zstd's overhead.
 pub(crate) const FRAME_BYTES_MAX: u32 = CHUNK_BYTES_MAX + (64 << 10);
-/// The level at which packs and indexes are compressed. Reading does not depend on it. Level 3 stores 4 % less and takes a
-/// fifth longer, which is what a seal mostly waits for (`cargo xtask bench archive`).
-pub(crate) const ZSTD_LEVEL: i32 = 2;
+/// The level at which packs and indexes are compressed. Reading does not depend on it. Level 2 stores 3 % less, level 3 another
+/// 4 %, and each takes longer, which is what a seal mostly waits for (`cargo xtask bench archive`).
+pub(crate) const ZSTD_LEVEL: i32 = 1;
 
 /// Writes frames into one pack after the other, in the folder where staged blobs lie.
 pub(crate) struct PackWriter {

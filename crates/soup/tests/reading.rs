@@ -231,69 +231,6 @@ proptest! {
     }
 }
 
-/// A CycloneDX and an SPDX 3 document of `n` components that all need the first, each with a licence.
-fn of_size(n: usize) -> [String; 2] {
-    let list = |one: &dyn Fn(usize) -> String| (0..n).map(one).collect::<Vec<_>>().join(",");
-    let cyclonedx = format!(
-        r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{}], "dependencies": [{}]}}"#,
-        list(&|i| format!(
-            r#"{{"type": "library", "name": "c{i}", "version": "1", "bom-ref": "r{i}", "purl": "pkg:npm/c{i}@1",
-                "properties": [{{"name": "dossier:kind", "value": "own"}}]}}"#
-        )),
-        list(&|i| format!(r#"{{"ref": "r{i}", "dependsOn": ["r0"]}}"#)),
-    );
-    let spdx3 = format!(
-        r#"{{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [{},{},
-            {{"type": "software_Sbom", "rootElement": [{}]}},
-            {{"type": "simplelicensing_LicenseExpression", "spdxId": "l", "simplelicensing_licenseExpression": "MIT"}}]}}"#,
-        list(&|i| format!(
-            r#"{{"type": "software_Package", "spdxId": "p{i}", "name": "c{i}", "software_packageVersion": "1"}}"#
-        )),
-        list(&|i| format!(
-            r#"{{"type": "Relationship", "relationshipType": "hasDeclaredLicense", "from": "p{i}", "to": ["l"]}}"#
-        )),
-        list(&|i| format!("\"p{i}\"")),
-    );
-    [cyclonedx, spdx3]
-}
-
-/// Nanoseconds that this thread has computed: other work on the machine does not count.
-#[cfg(target_os = "linux")]
-fn computed() -> u64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    stat.split_whitespace().next().unwrap().parse().unwrap()
-}
-
-/// Four times as much takes about four times as long, to read, to write and to look through; what grows with the square
-/// takes sixteen times.
-#[test]
-#[cfg(target_os = "linux")]
-fn work_grows_with_the_size_and_not_with_its_square() {
-    let head = soup::sbom::Head {
-        product: "p".to_owned(),
-        version: "1".to_owned(),
-        supplier: None,
-        authors: vec![],
-        timestamp: vocabulary::Instant::from_millis(0),
-        tool_version: "0".to_owned(),
-    };
-    let timed = |work: &dyn Fn()| {
-        let before = computed();
-        work();
-        computed() - before
-    };
-    let [small, large] = [of_size(4000), of_size(16_000)].map(|texts| {
-        let [cyclonedx, spdx3] = texts.map(|t| (read("sbom.json", t.as_bytes()), t));
-        assert_eq!((problems(&cyclonedx.0).len(), problems(&spdx3.0).len()), (0, 0));
-        let reading = |text: &str| timed(&|| drop(read("sbom.json", text.as_bytes())));
-        let writing = || timed(&|| drop(soup::sbom::cyclonedx(&cyclonedx.0.graph, &head)));
-        [reading(&cyclonedx.1), reading(&spdx3.1), writing()]
-    });
-    for ((one, four), what) in small.iter().zip(large).zip(["CycloneDX read", "SPDX 3 read", "written"]) {
-        assert!(four < one * 6, "{what}: {one} ns, and {four} ns for four times as much");
-    }
-}
-
 /// What is nested deeper than a person writes, needs itself, is given twice, has line ends of three systems, or is too large.
 #[test]
 fn sboms_made_to_hurt_end_in_a_word() {

@@ -7,6 +7,7 @@
 mod advisories;
 mod archive;
 mod check;
+mod growth;
 mod ledger;
 mod lists;
 mod matrix;

@@ -1,4 +1,4 @@
-//! SBOMs from lock files: the lock alone beside reading it and cargo-cyclonedx, resolved features beside `cargo metadata`, a
+//! SBOMs: how the work grows; from lock files: the lock alone beside reading it and cargo-cyclonedx, resolved features beside `cargo metadata`, a
 //! package-lock beside `npm sbom` and cdxgen; where sets of components differ, what differs is printed by name.
 //!
 //! The Cargo workspace is this one, or the one that `DOSSIER_BENCH_WORKSPACE` names (its crates are to be fetched). The
@@ -18,6 +18,7 @@ const LOCK_MOST: f64 = 0.03;
 
 /// The figures of the area.
 pub(super) fn run(bench: &mut Bench) -> Result<()> {
+    super::growth::run(bench)?;
     cargo_workspace(bench)?;
     let lock = match std::env::var_os("DOSSIER_BENCH_PACKAGE_LOCK") {
         Some(lock) => Some(PathBuf::from(lock)),

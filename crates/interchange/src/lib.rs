@@ -6,3 +6,4 @@
 pub mod rst_items;
 pub mod threats;
 pub mod tracker;
+mod xml;

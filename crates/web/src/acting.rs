@@ -1,6 +1,6 @@
 //! Logging in and signing: forms that work without JavaScript, and the checks that no other site can send them.
 
-use crate::desk::{Act, Answer, Desk, DeskError, Second, Signing};
+use crate::desk::{Act, Answer, Desk, DeskError, LoggedIn, Second, Signing};
 use crate::forms::{login_form, sign_form, signed_in};
 use crate::shell;
 use axum::extract::{ConnectInfo, Form, Path, Query, Request, State};
@@ -19,6 +19,8 @@ const COOKIE: &str = "dossier-session";
 const FIELD_MAX: usize = 1_024;
 /// Longer answers are of no authenticator.
 const ANSWER_MAX: usize = 16_384;
+/// The longest public key of a form, in characters.
+const KEY_MAX: usize = 4_096;
 
 pub(crate) type Shared = Arc<dyn Desk>;
 pub(crate) type Fields = HashMap<String, String>;
@@ -178,6 +180,41 @@ pub(crate) fn second(fields: &Fields) -> Second {
     }
 }
 
+/// A passkey that the browser made.
+pub(crate) struct MadePasskey {
+    /// The public key, as the form has it.
+    pub(crate) public_key: String,
+    /// The name of the host that it is for.
+    pub(crate) site: String,
+    /// What it signed at once.
+    pub(crate) test: Answer,
+}
+
+/// The passkey of a form; nothing where the browser made none, or where the host was addressed by a number.
+pub(crate) fn made_passkey(fields: &Fields, headers: &HeaderMap) -> Option<MadePasskey> {
+    let Second::Passkey(test) = second(fields) else { return None };
+    let public_key = fields.get("public_key").map(|k| k.chars().take(KEY_MAX).collect()).unwrap_or_default();
+    Some(MadePasskey { public_key, site: site(headers)?, test })
+}
+
+/// The answer to a form that should have had a passkey.
+pub(crate) fn no_passkey() -> Response {
+    let text =
+        "The browser gave no passkey. It needs JavaScript here, and a server that is addressed by its name.";
+    trouble(StatusCode::BAD_REQUEST, "No passkey", text)
+}
+
+/// The answer to a form that was not made for this session; nothing where it was.
+pub(crate) fn foreign_form(who: &LoggedIn, fields: &Fields) -> Option<Response> {
+    let text = "The form is of another session; nothing was done.";
+    (field(fields, "form") != who.form_token).then(|| trouble(StatusCode::FORBIDDEN, "Not this form", text))
+}
+
+/// To the login, and back to an address of this site.
+pub(crate) fn to_login(address: &str) -> Response {
+    Redirect::to(&format!("/login?next={}", crate::address::encode(address))).into_response()
+}
+
 /// An address of this site and no other, to go to after logging in.
 fn next(text: &str) -> String {
     let local = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
@@ -233,8 +270,8 @@ async fn login(
 async fn logout(State(desk): State<Shared>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
     blocking(move || {
         let secret = cookie(&headers);
-        if desk.who(&secret).is_some_and(|who| who.form_token != field(&fields, "form")) {
-            return trouble(StatusCode::FORBIDDEN, "Not this form", "The form is of another session.");
+        if let Some(answer) = desk.who(&secret).and_then(|who| foreign_form(&who, &fields)) {
+            return answer;
         }
         if let Err(error) = desk.logout(&secret) {
             let (status, text) = failed(&error);
@@ -259,7 +296,7 @@ async fn ask(
     blocking(move || {
         let act = act(id);
         let secret = cookie(&headers);
-        let Some(who) = desk.who(&secret) else { return to_login(&act) };
+        let Some(who) = desk.who(&secret) else { return to_login(&address(&act)) };
         match desk.question(&secret, &act) {
             Ok(question) => page(&question.title, &sign_form(&act, &question, &who, &headers, None)),
             Err(error) => {
@@ -282,14 +319,10 @@ async fn sign(
     blocking(move || {
         let act = act(id);
         let secret = cookie(&headers);
-        let Some(who) = desk.who(&secret) else { return to_login(&act) };
+        let Some(who) = desk.who(&secret) else { return to_login(&address(&act)) };
         let given = |name: &str| field(&fields, name);
-        if given("form") != who.form_token {
-            return trouble(
-                StatusCode::FORBIDDEN,
-                "Not this form",
-                "The form is of another session; nothing was signed.",
-            );
+        if let Some(answer) = foreign_form(&who, &fields) {
+            return answer;
         }
         let signing = Signing {
             act: act.clone(),
@@ -313,11 +346,6 @@ async fn sign(
         }
     })
     .await
-}
-
-/// To the login, and back to what was to be signed.
-fn to_login(act: &Act) -> Response {
-    Redirect::to(&format!("/login?next={}", crate::address::encode(&address(act)))).into_response()
 }
 
 /// Where an act is done.

@@ -1,9 +1,10 @@
 //! Following an invitation: a person who has no token enrols a password and a passkey with a code that is good once.
 
 use crate::acting::{
-    Fields, From, Shared, blocking, failed, field, html_page, page as shown, second, site, trouble,
+    Fields, From, MadePasskey, Shared, blocking, failed, field, html_page, made_passkey, no_passkey,
+    page as shown, site,
 };
-use crate::desk::{Joined, Joining, Second};
+use crate::desk::{Joined, Joining};
 use crate::forms::answer_fields;
 use crate::shell;
 use axum::Extension;
@@ -11,9 +12,6 @@ use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
-
-/// The longest public key of a form, in characters.
-const KEY_MAX: usize = 4_096;
 
 /// The form.
 pub(crate) async fn page(State(desk): State<Shared>, headers: HeaderMap) -> Response {
@@ -34,13 +32,14 @@ pub(crate) async fn join(
             html_page(status, shell::plain("Enrol", &form(&desk, &headers, &person, Some(text))))
         };
         if given("password") != given("again") {
-            return again(StatusCode::BAD_REQUEST, "The two passwords are not the same; nothing was recorded.");
+            return again(
+                StatusCode::BAD_REQUEST,
+                "The two passwords are not the same; nothing was recorded.",
+            );
         }
-        let (Second::Passkey(test), Some(site)) = (second(&fields), site(&headers)) else {
-            let text = "The browser gave no passkey. It needs JavaScript here, and a server that is addressed by its name.";
-            return trouble(StatusCode::BAD_REQUEST, "No passkey", text);
+        let Some(MadePasskey { public_key, site, test }) = made_passkey(&fields, &headers) else {
+            return no_passkey();
         };
-        let public_key = fields.get("public_key").map(|k| k.chars().take(KEY_MAX).collect()).unwrap_or_default();
         let (code, password, name) = (given("enrolment"), given("password"), given("name"));
         let joining = Joining { person: person.clone(), code, password, name, public_key, site, test };
         match desk.join(&joining, &from.0) {

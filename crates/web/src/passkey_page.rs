@@ -1,25 +1,25 @@
 //! A person's passkeys: the list, and enrolling one with the components of a signing and a test.
 
 use crate::acting::{
-    Fields, From, Shared, blocking, cookie, failed, field, html_page, page as shown, second, site, trouble,
+    Fields, From, MadePasskey, Shared, blocking, cookie, failed, field, foreign_form, html_page,
+    made_passkey, no_passkey, page as shown, site, to_login, trouble,
 };
-use crate::desk::{DeskError, Enrolling, LoggedIn, Passkey, Second};
+use crate::desk::{DeskError, Enrolling, LoggedIn, Passkey};
 use crate::forms::{answer_fields, code_field};
 use crate::shell;
 use axum::Extension;
 use axum::extract::{Form, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-/// The longest public key of a form, in characters.
-const KEY_MAX: usize = 4_096;
+const ADDRESS: &str = "/passkeys";
 
 /// The list, and the form.
 pub(crate) async fn page(State(desk): State<Shared>, headers: HeaderMap) -> Response {
     blocking(move || {
         let secret = cookie(&headers);
-        let Some(who) = desk.who(&secret) else { return to_login() };
+        let Some(who) = desk.who(&secret) else { return to_login(ADDRESS) };
         match content(&desk, &secret, &who, &headers, None) {
             Ok(markup) => shown("Passkeys", &markup),
             Err(error) => not_shown(&error),
@@ -37,20 +37,18 @@ pub(crate) async fn enrol(
 ) -> Response {
     blocking(move || {
         let secret = cookie(&headers);
-        let Some(who) = desk.who(&secret) else { return to_login() };
+        let Some(who) = desk.who(&secret) else { return to_login(ADDRESS) };
         let given = |name: &str| field(&fields, name);
-        if given("form") != who.form_token {
-            return trouble(StatusCode::FORBIDDEN, "Not this form", "The form is of another session.");
+        if let Some(answer) = foreign_form(&who, &fields) {
+            return answer;
         }
-        let (Second::Passkey(test), Some(site)) = (second(&fields), site(&headers)) else {
-            let text = "The browser gave no passkey. It needs JavaScript here, and a server that is addressed by its name.";
-            return trouble(StatusCode::BAD_REQUEST, "No passkey", text);
+        let Some(MadePasskey { public_key, site, test }) = made_passkey(&fields, &headers) else {
+            return no_passkey();
         };
-        let public_key = fields.get("public_key").map(|k| k.chars().take(KEY_MAX).collect()).unwrap_or_default();
         let (name, password, code) = (given("name"), given("password"), given("code"));
         let new = Enrolling { name, public_key, site, test, password, code };
         match desk.add_passkey(&secret, &new, &from.0) {
-            Ok(_) => Redirect::to("/passkeys").into_response(),
+            Ok(_) => Redirect::to(ADDRESS).into_response(),
             Err(error) => {
                 let (status, text) = failed(&error);
                 match content(&desk, &secret, &who, &headers, Some(&text)) {
@@ -61,10 +59,6 @@ pub(crate) async fn enrol(
         }
     })
     .await
-}
-
-fn to_login() -> Response {
-    Redirect::to("/login?next=/passkeys").into_response()
 }
 
 fn not_shown(error: &DeskError) -> Response {
@@ -113,7 +107,7 @@ fn list(passkeys: &[Passkey]) -> Markup {
 fn form(who: &LoggedIn, passkeys: &[Passkey], challenge: &str) -> Markup {
     let known: Vec<&str> = passkeys.iter().map(|p| p.credential.as_str()).collect();
     html! {
-        form.sign.card.pad method="post" action="/passkeys" data-passkey="make" data-challenge=(challenge) data-user=(who.person)
+        form.sign.card.pad method="post" action=(ADDRESS) data-passkey="make" data-challenge=(challenge) data-user=(who.person)
             data-name=(who.name) data-known=(known.join(" ")) {
             input type="hidden" name="form" value=(who.form_token);
             input type="hidden" name="public_key" autocomplete="off";

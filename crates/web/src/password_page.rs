@@ -1,7 +1,8 @@
 //! Changing one's password: with the old one and the second component.
 
 use crate::acting::{
-    Fields, From, Shared, blocking, cookie, failed, field, html_page, page as shown, second, site, trouble,
+    Fields, From, Shared, blocking, cookie, failed, field, foreign_form, html_page, page as shown, second,
+    site, to_login, trouble,
 };
 use crate::desk::LoggedIn;
 use crate::forms::{answer_fields, code_field};
@@ -9,15 +10,17 @@ use crate::shell;
 use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
+
+const ADDRESS: &str = "/password";
 
 /// The form.
 pub(crate) async fn page(State(desk): State<Shared>, headers: HeaderMap) -> Response {
     blocking(move || {
         let secret = cookie(&headers);
         match desk.who(&secret) {
-            None => to_login(),
+            None => to_login(ADDRESS),
             Some(who) => shown("Change the password", &form(&desk, &secret, &who, &headers, None)),
         }
     })
@@ -33,10 +36,10 @@ pub(crate) async fn change(
 ) -> Response {
     blocking(move || {
         let secret = cookie(&headers);
-        let Some(who) = desk.who(&secret) else { return to_login() };
+        let Some(who) = desk.who(&secret) else { return to_login(ADDRESS) };
         let given = |name: &str| field(&fields, name);
-        if given("form") != who.form_token {
-            return trouble(StatusCode::FORBIDDEN, "Not this form", "The form is of another session.");
+        if let Some(answer) = foreign_form(&who, &fields) {
+            return answer;
         }
         let again = |status: StatusCode, text: &str| {
             let form = form(&desk, &secret, &who, &headers, Some(text));
@@ -60,10 +63,6 @@ pub(crate) async fn change(
     .await
 }
 
-fn to_login() -> Response {
-    Redirect::to("/login?next=/password").into_response()
-}
-
 fn form(desk: &Shared, secret: &str, who: &LoggedIn, headers: &HeaderMap, wrong: Option<&str>) -> Markup {
     let own = desk.passkeys(secret).unwrap_or_default();
     let known: Vec<&str> =
@@ -73,7 +72,7 @@ fn form(desk: &Shared, secret: &str, who: &LoggedIn, headers: &HeaderMap, wrong:
         h1 { "Change the password of " (who.name) }
         p.sub { "Your key stays the same. A forgotten password cannot be changed: nobody can open your key." }
         @if let Some(text) = wrong { p.mark role="alert" { (text) } }
-        form.sign.card.pad method="post" action="/password" data-passkey="use" data-challenge=[challenge.as_deref()] data-known=(known.join(" ")) {
+        form.sign.card.pad method="post" action=(ADDRESS) data-passkey="use" data-challenge=[challenge.as_deref()] data-known=(known.join(" ")) {
             input type="hidden" name="form" value=(who.form_token);
             label { span { "Password until now" } input name="password" type="password" autocomplete="current-password" required; }
             label { span { "New password, at least 12 characters" } input name="new" type="password" autocomplete="new-password" minlength="12" required; }

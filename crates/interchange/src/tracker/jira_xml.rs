@@ -2,181 +2,109 @@
 //! entity is ever expanded.
 
 use super::{Ended, Issue, Issues, complete, jira};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use crate::xml::{Element, Fault, Reading, walk};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Deepest nesting that is read; Jira writes about ten.
-const DEPTH_MAX: usize = 64;
 /// What stands where an issue is open.
 const UNRESOLVED: &str = "unresolved";
 
-/// An element while it is open, or whole.
-#[derive(Default)]
-struct Node {
-    name: String,
-    attributes: Vec<(String, String)>,
-    text: String,
-    children: Vec<Node>,
-}
-
-impl Node {
-    fn all<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Node> {
-        self.children.iter().filter(move |c| c.name == name)
-    }
-
-    fn child(&self, name: &str) -> Option<&Node> {
-        self.children.iter().find(|c| c.name == name)
-    }
-
-    fn attribute(&self, name: &str) -> &str {
-        self.attributes.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
-    }
-
-    fn said(&self) -> String {
-        self.text.trim().to_owned()
-    }
-
-    fn text_of(&self, name: &str) -> String {
-        self.child(name).map(Node::said).unwrap_or_default()
-    }
-
-    /// The texts of all elements of a name, joined.
-    fn texts(&self, name: &str) -> String {
-        let texts: Vec<String> = self.all(name).map(Node::said).filter(|t| !t.is_empty()).collect();
-        texts.join(", ")
-    }
-}
-
 pub(super) fn read(bytes: &[u8]) -> Issues {
-    let mut out = Issues::default();
-    let mut walk = Walk { out: &mut out, stack: Vec::new(), root: String::new() };
-    if let Err(why) = walk.whole(bytes) {
-        out.problems.push(why);
-    } else if out.entries == 0 {
-        out.problems.push("the export holds no issue".to_owned());
-    }
-    out
+    let mut export = Export::default();
+    let problem = match walk(bytes, &mut export) {
+        // What an export never begins with, and a page of the web does.
+        Err(Fault::DocumentType(_)) => Some(no_export()),
+        Err(_) if export.foreign.is_some() => export.foreign.take(),
+        Err(fault) => Some(format!("the export cannot be read: {fault}")),
+        Ok(()) if export.out.entries == 0 => Some("the export holds no issue".to_owned()),
+        Ok(()) => None,
+    };
+    export.out.problems.extend(problem);
+    export.out
 }
 
-struct Walk<'o> {
-    out: &'o mut Issues,
-    stack: Vec<Node>,
-    root: String,
+#[derive(Default)]
+struct Export {
+    out: Issues,
+    /// What the file is where it is no export of issues.
+    foreign: Option<String>,
 }
 
-impl Walk<'_> {
-    fn whole(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let text = std::str::from_utf8(bytes).map_err(|e| format!("this XML is not UTF-8: {e}"))?;
-        let mut reader = Reader::from_str(text);
-        loop {
-            let at = reader.buffer_position();
-            let broken = |why: String| format!("{why}, at byte {at}");
-            match reader.read_event().map_err(|e| broken(format!("no XML: {e}")))? {
-                Event::Start(e) => self.open(&e).map_err(broken)?,
-                Event::Empty(e) => {
-                    self.open(&e).map_err(broken)?;
-                    self.close();
-                }
-                Event::Text(e) => self.text(&e),
-                Event::CData(e) => self.text(&e),
-                Event::GeneralRef(e) => {
-                    let sign = e.resolve_char_ref().map_err(|e| broken(e.to_string()))?;
-                    match (sign, quick_xml::escape::resolve_xml_entity(&e)) {
-                        (Some(sign), _) => self.text(sign.encode_utf8(&mut [0; 4])),
-                        (None, Some(known)) => self.text(known),
-                        (None, None) => return Err(broken(format!("unknown entity `&{};`", &*e))),
-                    }
-                }
-                Event::End(_) => self.close(),
-                Event::DocType(_) => return Err(no_export()),
-                Event::Eof => break,
-                _ => {}
+impl Reading for Export {
+    fn begins(&mut self, element: &Element, open: &[Element]) -> Result<(), String> {
+        self.foreign = match element.name.as_str() {
+            "entity-engine-xml" if open.is_empty() => {
+                Some("this is the backup of a whole Jira: export the issues of a filter".to_owned())
             }
-        }
-        match self.stack.is_empty() && !self.root.is_empty() {
-            true => Ok(()),
-            false => Err("the XML ends too early".to_owned()),
-        }
-    }
-
-    fn open(&mut self, e: &BytesStart<'_>) -> Result<(), String> {
-        let name = e.local_name().as_ref().to_owned();
-        if self.root.is_empty() {
-            if name == "entity-engine-xml" {
-                return Err("this is the backup of a whole Jira: export the issues of a filter".to_owned());
-            }
-            if name != "rss" {
-                return Err(no_export());
-            }
-            self.root.clone_from(&name);
-        }
-        if self.stack.len() >= DEPTH_MAX {
-            return Err("nested too deep".to_owned());
-        }
-        let attributes = e.attributes().flatten();
-        let attributes =
-            attributes.map(|a| (a.key.local_name().as_ref().to_owned(), a.value.to_string())).collect();
-        self.stack.push(Node { name, attributes, ..Node::default() });
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) {
-        if let Some(node) = self.stack.last_mut() {
-            node.text.push_str(text);
-        }
+            other if open.is_empty() && other != "rss" => Some(no_export()),
+            _ => None,
+        };
+        self.foreign.clone().map_or(Ok(()), Err)
     }
 
     /// An issue is read where it ends, and only what is inside of one is kept. Comments are no part of a problem report.
-    fn close(&mut self) {
-        let Some(node) = self.stack.pop() else { return };
-        let inside = self.stack.iter().any(|n| n.name == "item");
-        match node.name.as_str() {
-            "item" if !inside => {
-                self.out.entries += 1;
-                match complete(issue(&node)) {
-                    Ok(issue) => self.out.issues.push(issue),
-                    Err(why) => {
-                        self.out.problems.push(format!("issue {} of the export: {why}", self.out.entries));
-                    }
-                }
-            }
-            // How many there are, and which of them Jira gave: it stops at a thousand without a word.
-            "issue" if !inside => {
-                let number = |name: &str| node.attribute(name).parse::<u64>().ok();
-                if let (Some(end), Some(total)) = (number("end"), number("total"))
-                    && (end < total || number("start").is_some_and(|s| s > 0))
-                {
-                    let start = number("start").unwrap_or_default() + 1;
-                    self.out.problems.push(format!(
-                        "the export holds issues {start} to {end} of {total}: export the others too"
-                    ));
-                }
-            }
+    fn ends(&mut self, element: Element, open: &[Element]) -> Option<Element> {
+        let inside = open.iter().any(|n| n.name == "item");
+        match element.name.as_str() {
+            "item" if !inside => self.take(&element),
+            "issue" if !inside => self.counts(&element),
             "comments" => {}
-            _ if inside => {
-                if let Some(parent) = self.stack.last_mut() {
-                    parent.children.push(node);
-                }
-            }
+            _ if inside => return Some(element),
             _ => {}
         }
+        None
     }
+}
+
+impl Export {
+    fn take(&mut self, item: &Element) {
+        self.out.entries += 1;
+        match complete(issue(item)) {
+            Ok(issue) => self.out.issues.push(issue),
+            Err(why) => self.out.problems.push(format!("issue {} of the export: {why}", self.out.entries)),
+        }
+    }
+
+    /// How many there are, and which of them Jira gave: it stops at a thousand without a word.
+    fn counts(&mut self, all: &Element) {
+        let number = |name: &str| all.attribute(name).parse::<u64>().ok();
+        if let (Some(end), Some(total)) = (number("end"), number("total"))
+            && (end < total || number("start").is_some_and(|s| s > 0))
+        {
+            let start = number("start").unwrap_or_default() + 1;
+            self.out
+                .problems
+                .push(format!("the export holds issues {start} to {end} of {total}: export the others too"));
+        }
+    }
+}
+
+fn said(element: &Element) -> String {
+    element.text.trim().to_owned()
+}
+
+fn text_of(element: &Element, name: &str) -> String {
+    element.child(name).map(said).unwrap_or_default()
+}
+
+/// The texts of all elements of a name, joined.
+fn texts(element: &Element, name: &str) -> String {
+    let texts: Vec<String> = element.all(name).map(said).filter(|t| !t.is_empty()).collect();
+    texts.join(", ")
 }
 
 fn no_export() -> String {
     "this is no export of issues but a page, perhaps of a login: export XML, CSV or JSON".to_owned()
 }
 
-fn issue(item: &Node) -> Issue {
-    let key = item.text_of("key");
-    let resolution = Some(item.text_of("resolution")).filter(|r| !r.eq_ignore_ascii_case(UNRESOLVED));
+fn issue(item: &Element) -> Issue {
+    let key = text_of(item, "key");
+    let resolution = Some(text_of(item, "resolution")).filter(|r| !r.eq_ignore_ascii_case(UNRESOLVED));
     let resolution = resolution.unwrap_or_default();
-    let status = item.text_of("status");
+    let status = text_of(item, "status");
     let done = item.child("statusCategory").is_some_and(|c| c.attribute("key") == "done");
-    let mut labels: Vec<String> = item.all("labels").flat_map(|l| l.all("label")).map(Node::said).collect();
-    labels.extend(item.child("type").map(Node::said));
+    let mut labels: Vec<String> = item.all("labels").flat_map(|l| l.all("label")).map(said).collect();
+    labels.extend(item.child("type").map(said));
     let mut fields = BTreeMap::new();
     let named = [
         ("version", "version"),
@@ -185,41 +113,41 @@ fn issue(item: &Node) -> Issue {
         ("priority", "priority"),
     ];
     for (element, name) in named {
-        fields.insert(name.to_owned(), item.texts(element));
+        fields.insert(name.to_owned(), texts(item, element));
     }
-    fields.insert("environment".to_owned(), plain(&item.text_of("environment")));
+    fields.insert("environment".to_owned(), plain(&text_of(item, "environment")));
     for custom in item.all("customfields").flat_map(|c| c.all("customfield")) {
         let values = custom.all("customfieldvalues").flat_map(|v| v.all("customfieldvalue"));
         let values: Vec<String> = values.map(|v| plain(&v.text)).filter(|v| !v.is_empty()).collect();
         // By the id, as the API names it, and by the name, as a table does.
-        for name in [custom.attribute("id").to_owned(), custom.text_of("customfieldname").to_lowercase()] {
+        for name in [custom.attribute("id").to_owned(), text_of(custom, "customfieldname").to_lowercase()] {
             fields.insert(name, values.join(", "));
         }
     }
     fields.retain(|name, value| !name.is_empty() && !value.is_empty());
     Issue {
         id: item.child("key").map(|k| k.attribute("id").to_owned()).unwrap_or_default(),
-        url: item.text_of("link"),
-        title: item.text_of("summary"),
-        text: plain(&item.text_of("description")),
+        url: text_of(item, "link"),
+        title: text_of(item, "summary"),
+        text: plain(&text_of(item, "description")),
         ended: if done || !resolution.is_empty() { jira::ended(&resolution) } else { Ended::Open },
         duplicate_of: duplicate_of(item),
         status: if resolution.is_empty() { status } else { format!("{status} as {resolution}") },
         labels,
         fields,
-        updated: iso(&item.text_of("updated")),
+        updated: iso(&text_of(item, "updated")),
         deleted: false,
         key,
     }
 }
 
-fn duplicate_of(item: &Node) -> Option<String> {
+fn duplicate_of(item: &Element) -> Option<String> {
     let kinds = item.all("issuelinks").flat_map(|l| l.all("issuelinktype"));
     let mut out = kinds
-        .filter(|k| k.text_of("name") == "Duplicate")
+        .filter(|k| text_of(k, "name") == "Duplicate")
         .flat_map(|k| k.all("outwardlinks"))
         .flat_map(|o| o.all("issuelink"))
-        .map(|l| l.text_of("issuekey"));
+        .map(|l| text_of(l, "issuekey"));
     out.find(|k| !k.is_empty())
 }
 

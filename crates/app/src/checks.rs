@@ -64,11 +64,13 @@ pub fn check_against(
     documents_only: bool,
     base: Option<&str>,
 ) -> Result<Checked> {
-    let Some(base) = base else { return whole(ws, inputs, documents_only, None, None) };
+    let Some(base) = base else {
+        return with_rules(|| judged(ws, inputs, documents_only, None, None));
+    };
     let before = Inputs { at: Some(base.to_owned()), ..inputs.clone() };
-    let known: BTreeSet<Fingerprint> =
-        whole(ws, &before, documents_only, None, None)?.report.findings.iter().map(fingerprint).collect();
-    let mut checked = whole(ws, inputs, documents_only, Some(base), None)?;
+    let old = with_rules(|| judged(ws, &before, documents_only, None, None))?;
+    let known: BTreeSet<Fingerprint> = old.report.findings.iter().map(fingerprint).collect();
+    let mut checked = judged(ws, inputs, documents_only, Some(base), None)?;
     checked.report.findings.retain(|d| !known.contains(&fingerprint(d)));
     Ok(checked)
 }
@@ -78,7 +80,7 @@ pub fn check_against(
 /// # Errors
 /// As [`check`].
 pub(crate) fn check_on(ws: &Workspace, inputs: &Inputs, state: Option<State>) -> Result<Checked> {
-    whole(ws, inputs, false, None, state)
+    with_rules(|| judged(ws, inputs, false, None, state))
 }
 
 /// What makes a finding the same one in two revisions: lines move, texts of messages name what they are about.
@@ -89,17 +91,11 @@ fn fingerprint(d: &Diagnostic) -> Fingerprint {
     (d.rule.to_string(), d.subject.clone(), d.message.clone(), file.to_owned())
 }
 
-fn whole(
-    ws: &Workspace,
-    inputs: &Inputs,
-    documents_only: bool,
-    base: Option<&str>,
-    state: Option<State>,
-) -> Result<Checked> {
+/// Reading the rules takes as long as judging a small product: it is done while documents are read.
+fn with_rules(judge: impl FnOnce() -> Result<Checked>) -> Result<Checked> {
     std::thread::scope(|scope| {
-        // Reading the rules takes as long as judging a small product: it is done while documents are read.
         scope.spawn(rules::prepare);
-        judged(ws, inputs, documents_only, base, state)
+        judge()
     })
 }
 

@@ -97,6 +97,18 @@ pub(super) fn verifier() -> Option<PathBuf> {
 }
 
 impl Product {
+    /// The ledger holds, for the product itself and for an auditor who has an export of it and nothing else.
+    pub(super) fn holds_for_both_verifiers(&self) {
+        self.ok("ledger verify");
+        let export = self.beside("export");
+        self.ok(&format!("ledger export '{}'", export.display()));
+        if let Some(program) = verifier() {
+            let mut verify = isolated(program);
+            verify.arg(&export);
+            said(verify).says(0, &[]);
+        }
+    }
+
     /// The product as it is written, in a repository with one commit and nothing of dossier.
     pub(super) fn written() -> Product {
         let folder = tempfile::tempdir().unwrap();

@@ -137,14 +137,7 @@ fn a_passkey_signs_the_digest_of_the_statement_and_the_verifier_agrees() {
     let statement =
         statement.iter().find(|c| c["field"] == "statement").unwrap()["new"].as_str().unwrap().to_owned();
     assert_eq!(app::Digest(from_base64url(&asked).unwrap().try_into().unwrap()).to_string(), statement);
-    p.ok("ledger verify");
-    let export = p.beside("export");
-    p.ok(&format!("ledger export '{}'", export.display()));
-    if let Some(program) = verifier() {
-        let mut verify = isolated(program);
-        verify.arg(&export);
-        said(verify).says(0, &[]);
-    }
+    p.holds_for_both_verifiers();
 
     // Lost: out at once, for logging in too.
     p.refused(2, "key passkey-revoke qa-lead 'red token' --reason lost", &["has 0 such passkeys"]);
@@ -288,14 +281,7 @@ fn who_has_no_token_enrols_a_passkey_with_a_code_that_is_good_once_for_them_alon
         post(&server, "/login", "", &login).says(303, &[]);
     }
     p.refused(2, "key invite newcomer", &["`newcomer` has a password"]);
-    p.ok("ledger verify");
-    let export = p.beside("export");
-    p.ok(&format!("ledger export '{}'", export.display()));
-    if let Some(program) = verifier() {
-        let mut verify = isolated(program);
-        verify.arg(&export);
-        said(verify).says(0, &[]);
-    }
+    p.holds_for_both_verifiers();
 }
 
 #[test]

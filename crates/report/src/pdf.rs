@@ -92,6 +92,18 @@ mod tests {
     use super::*;
     use crate::sample_sheets::sheets;
 
+    /// Its reasons for advisories of what typst brings along are true only as long as this holds.
+    #[test]
+    fn the_templates_read_nothing_that_deny_toml_rules_out() {
+        for template in [LOOK, BLOCKS, SHEET] {
+            let words = |c: char| !(c.is_alphanumeric() || c == '-' || c == '_');
+            for word in template.split(words) {
+                let outside = ["bibliography", "cite", "raw", "eval", "plugin", "read", "xml", "yaml"];
+                assert!(!outside.contains(&word), "{word}");
+            }
+        }
+    }
+
     #[test]
     fn the_templates_give_no_warning() {
         for hostile in [false, true] {

@@ -2,7 +2,8 @@
 //! 300 000 advisories with 10 000 components.
 
 use super::measure::{Bound, Timed};
-use super::{Bench, installed, quoted};
+use super::sets::explain;
+use super::{Bench, git, installed, quoted};
 use crate::steps::run as command;
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
@@ -118,19 +119,9 @@ fn audit(bench: &mut Bench, zip: &Path, inputs: &Path, scan: &str) -> Result<()>
     let _ = std::fs::remove_dir_all(&base);
     std::fs::create_dir_all(&base)?;
     generate(&["base", &text(zip), &text(&base)])?;
-    let git = |args: &[&str]| command(Command::new("git").arg("-C").arg(&base).args(args));
-    git(&["init", "-q"])?;
-    git(&["add", "-A"])?;
-    git(&[
-        "-c",
-        "user.name=bench",
-        "-c",
-        "user.email=bench@dossier.invalid",
-        "commit",
-        "-q",
-        "-m",
-        "advisories",
-    ])?;
+    git(&base, &["init", "-q"])?;
+    git(&base, &["add", "-A"])?;
+    git(&base, &["commit", "-q", "-m", "advisories"])?;
     let line = format!(
         "cargo-audit audit --json --no-fetch --stale -d {} -f {}",
         quoted(&base),
@@ -165,15 +156,7 @@ fn audit(bench: &mut Bench, zip: &Path, inputs: &Path, scan: &str) -> Result<()>
         all.flat_map(of).collect()
     };
     let ours = ids(&format!("{scan} --format json"), found, "/id", "/name")?;
-    println!("  {} advisories by name and package, cargo-audit {}", ours.len(), theirs.len());
-    for (what, from, to) in [("only cargo-audit has", &theirs, &ours), ("only dossier has", &ours, &theirs)] {
-        for id in from.difference(to) {
-            println!("  {what}: {id}");
-        }
-    }
-    let differ = theirs.symmetric_difference(&ours).count() as f64;
-    bench.sheet.hold("advisories that only one of both has", vec![differ], Bound::AtMost(0.0));
-    Ok(())
+    explain("advisories by package", &ours, ("cargo-audit", &theirs), |_| None)
 }
 
 fn is_rustsec(id: &serde_json::Value) -> bool {

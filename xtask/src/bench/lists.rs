@@ -4,7 +4,7 @@
 //! timed by itself and held to nothing. The history is made by the example `long_history` of `app`, always the same.
 
 use super::measure::{Bound, Timed};
-use super::{Bench, example, quoted};
+use super::{Bench, example, git, quoted};
 use crate::steps::run as command;
 use anyhow::{Context as _, Result, bail};
 use std::fmt::Write as _;
@@ -169,19 +169,6 @@ fn history(bench: &Bench) -> Result<PathBuf> {
     command(Command::new(example("long_history")?).arg(&product).arg(&list))?;
     std::fs::File::create(&made).with_context(|| format!("write {}", made.display()))?;
     Ok(product)
-}
-
-fn git(product: &Path, args: &[&str]) -> Result<()> {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(product).args([
-        "-c",
-        "user.name=bench",
-        "-c",
-        "user.email=bench@example.org",
-        "-c",
-        "core.hooksPath=/dev/null",
-    ]);
-    command(git.args(args))
 }
 
 /// A thousand requirements and forty items once, then a commit for each change: a source file, and for every twentieth a

@@ -14,8 +14,10 @@ mod matrix;
 mod measure;
 mod pdf;
 mod product;
+mod published;
 mod review;
 mod rules;
+mod sets;
 mod soup;
 
 use crate::root;
@@ -116,6 +118,20 @@ fn example(name: &str) -> Result<PathBuf> {
 
 fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Git in a folder made here, as nobody in particular and without the hooks of this machine.
+fn git(folder: &Path, args: &[&str]) -> Result<()> {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args([
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@example.org",
+        "-c",
+        "core.hooksPath=/dev/null",
+    ]);
+    command(git.args(args))
 }
 
 /// Whether a program is on the path.

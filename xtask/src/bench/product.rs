@@ -1,6 +1,6 @@
 //! The corpora: generated products with a ledger, confirmed links and imported results.
 
-use super::{Bench, quoted};
+use super::{Bench, git, quoted};
 use crate::steps::run as command;
 use anyhow::{Context as _, Result};
 use std::io::Write as _;
@@ -25,7 +25,8 @@ impl Bench {
         let signing = ["--as", "software-lead", "--key", &key.display().to_string()];
         let confirm = ["trace", "confirm", "--all", "--reason", "generated corpus"];
         self.dossier(&product, &[&confirm[..], &signing[..]].concat())?;
-        self.commit(&product)?;
+        git(&product, &["add", "dossier.toml", "dossier", ".gitignore"])?;
+        git(&product, &["commit", "-q", "-m", "links confirmed"])?;
         self.dossier(&product, &["test", "import", "results.xml", "--commit", "HEAD"])?;
         std::fs::File::create(&made).with_context(|| format!("write {}", made.display()))?;
         Ok(product)
@@ -68,16 +69,6 @@ impl Bench {
     /// The key of the person of a product: beside it, not in it.
     fn key(&self, product: &Path) -> PathBuf {
         product.with_extension("key")
-    }
-
-    fn commit(&self, product: &Path) -> Result<()> {
-        let git = || {
-            let mut git = Command::new("git");
-            git.arg("-C").arg(product).args(["-c", "user.name=bench", "-c", "user.email=bench@example.org"]);
-            git
-        };
-        command(git().args(["add", "dossier.toml", "dossier", ".gitignore"]))?;
-        command(git().args(["commit", "-q", "-m", "links confirmed"]))
     }
 
     /// Runs the product's binary in a product.

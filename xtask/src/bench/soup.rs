@@ -1,12 +1,13 @@
 //! SBOMs: how the work grows; from lock files: the lock alone beside reading it and cargo-cyclonedx, resolved features beside `cargo metadata`, a
 //! package-lock beside `npm sbom` and cdxgen; where sets of components differ, what differs is printed by name.
 //!
-//! The Cargo workspace is this one, or the one that `DOSSIER_BENCH_WORKSPACE` names (its crates are to be fetched). The
-//! package-lock.json is made once from packages that are named here, or the one that `DOSSIER_BENCH_PACKAGE_LOCK` names.
+//! The Cargo workspace is that of a published program, or the one that `DOSSIER_BENCH_WORKSPACE` names (its crates are to be
+//! fetched). The package-lock.json is made once, as of a day, from packages that are named here, or the one that
+//! `DOSSIER_BENCH_PACKAGE_LOCK` names.
 
 use super::measure::{Bound, Timed};
-use super::{Bench, installed, quoted};
-use crate::root;
+use super::sets::explain;
+use super::{Bench, installed, published, quoted};
 use crate::steps::run as command;
 use anyhow::{Context as _, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,26 +31,34 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
     }
 }
 
-/// A package.json whose lock has more entries than the 1 705 of the issue; what it needs beneath is as new as the day.
+/// A package.json whose lock has the 1 705 entries of the issue, with what it needs beneath as it was on a day.
 const PACKAGE_JSON: &str = r#"{"name": "bench", "version": "1.0.0", "private": true,
-  "dependencies": {"react-scripts": "5.0.1", "react": "18.3.1", "react-dom": "18.3.1"},
-  "devDependencies": {"@angular/cli": "17.3.7", "gulp": "4.0.2"}}
+  "dependencies": {"react-scripts": "5.0.1", "react": "18.3.1", "react-dom": "18.3.1", "formik": "2.4.6"},
+  "devDependencies": {"gulp": "4.0.2"}}
 "#;
+const AS_OF: &str = "2026-01-01";
+const ENTRIES: usize = 1705;
 
 /// Lets npm resolve it, once for a folder of work; nothing where there is no npm or it does not reach a registry.
 fn locked_by_npm(bench: &mut Bench) -> Result<Option<PathBuf>> {
     let folder = bench.work.join("package-lock");
-    let lock = folder.join("package-lock.json");
-    if lock.is_file() {
-        return Ok(Some(lock));
+    let (lock, manifest) = (folder.join("package-lock.json"), folder.join("package.json"));
+    if !std::fs::read_to_string(&manifest).is_ok_and(|made| made == PACKAGE_JSON) {
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).context("make a folder")?;
+        std::fs::write(&manifest, PACKAGE_JSON).context("write package.json")?;
     }
-    std::fs::create_dir_all(&folder).context("make a folder")?;
-    std::fs::write(folder.join("package.json"), PACKAGE_JSON).context("write package.json")?;
-    let npm = Command::new("npm")
-        .args(["install", "--package-lock-only", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
-        .output();
-    if npm.is_ok_and(|done| done.status.success()) && lock.is_file() {
+    let npm = || {
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--package-lock-only", "--no-audit", "--no-fund", "--before", AS_OF]);
+        npm.current_dir(&folder).output().is_ok_and(|done| done.status.success())
+    };
+    if lock.is_file() || npm() && lock.is_file() {
+        let text = std::fs::read_to_string(&lock).context("read package-lock.json")?;
+        let entries = locked_packages(&text)?.0;
+        if entries != ENTRIES {
+            bail!("npm resolved {entries} entries of a package-lock.json, not {ENTRIES}");
+        }
         return Ok(Some(lock));
     }
     bench
@@ -86,7 +95,7 @@ fn product(bench: &Bench, folder: &Path, lock: &str) -> Result<()> {
         let (entries, packages) = locked_packages(&text)?;
         println!("  {lock}: {entries} entries, {} packages by name and version", packages.len());
         let have = components(&done.stdout)?;
-        if let Some(missing) = packages.iter().find(|p| !have.contains_key(*p)) {
+        if let Some(missing) = packages.difference(&names(&have)).next() {
             bail!("the SBOM has not {missing}");
         }
     }
@@ -106,7 +115,11 @@ fn locked_packages(text: &str) -> Result<(usize, BTreeSet<String>)> {
 }
 
 fn cargo_workspace(bench: &mut Bench) -> Result<()> {
-    let workspace = std::env::var_os("DOSSIER_BENCH_WORKSPACE").map_or_else(root, PathBuf::from);
+    let workspace = match std::env::var_os("DOSSIER_BENCH_WORKSPACE") {
+        Some(workspace) => Some(PathBuf::from(workspace)),
+        None => published::workspace(bench)?,
+    };
+    let Some(workspace) = workspace else { return Ok(()) };
     let folder = bench.work.join("sbom-cargo");
     std::fs::create_dir_all(&folder).context("make a folder")?;
     std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).context("copy Cargo.lock")?;
@@ -156,76 +169,84 @@ fn cargo_cyclonedx(bench: &mut Bench, workspace: &Path, resolved: &Path) -> Resu
         quoted(&copy)
     );
     command(Command::new("sh").args(["-c", &archive]))?;
-    let line = format!(
-        "cd {} && CARGO_NET_OFFLINE=true cargo cyclonedx -f json --override-filename bench-sbom -q",
-        quoted(&copy)
-    );
+    let line = |name: &str| {
+        let copy = quoted(&copy);
+        format!("cd {copy} && CARGO_NET_OFFLINE=true cargo cyclonedx -f json --override-filename {name} -q")
+    };
     let from_lock = bench.shell(&bench.work.join("sbom-cargo"), "soup sbom > /dev/null");
     let [ours, theirs] = bench.in_turns(
         5,
         true,
-        [Timed::new("SBOM from Cargo.lock", from_lock), Timed::new("cargo-cyclonedx", line)],
+        [Timed::new("SBOM from Cargo.lock", from_lock), Timed::new("cargo-cyclonedx", line("bench-sbom"))],
     )?;
     bench.sheet.hold(
         "SBOM from Cargo.lock, times faster than cargo-cyclonedx",
         theirs.times(&ours),
         Bound::AtLeast(1.0),
     );
-    let mut others = BTreeSet::new();
-    let mut folders = vec![copy];
+    command(Command::new("sh").args(["-c", &format!("{} --target all", line("bench-all"))]))?;
+    let (here, everywhere) = (found(&copy, "bench-sbom.json")?, found(&copy, "bench-all.json")?);
+    let sbom =
+        Command::new(&bench.dossier).arg("-C").arg(resolved).args(["soup", "sbom", "--resolve"]).output()?;
+    let ours = components(&sbom.stdout)?;
+    let elsewhere = |purl: &str| everywhere.contains(purl) && !here.contains(purl);
+    if let Some((purl, _)) = ours.iter().find(|(purl, c)| elsewhere(purl) && !c.for_some_platforms) {
+        bail!("cargo-cyclonedx has {purl} for other platforms only, and the SBOM does not mark it");
+    }
+    explain("components", &names(&ours), ("cargo-cyclonedx", &here), |purl| {
+        match ours.get(purl)?.kind.as_str() {
+            "own" => Some("the workspace's own, which it names in the head alone"),
+            "dev" => Some("for development alone, which it leaves out"),
+            _ => elsewhere(purl).then_some("of other platforms, which it adds with `--target all`"),
+        }
+    })
+}
+
+/// The components of all SBOMs of a name below a folder.
+fn found(folder: &Path, name: &str) -> Result<BTreeSet<String>> {
+    let (mut found, mut folders) = (BTreeSet::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(&next)?.collect::<std::io::Result<Vec<_>>>()? {
             if entry.file_type()?.is_dir() {
                 folders.push(entry.path());
-            } else if entry.file_name() == "bench-sbom.json" {
-                others.extend(components(&std::fs::read(entry.path())?)?.into_keys());
+            } else if entry.file_name() == name {
+                found.extend(names(&components(&std::fs::read(entry.path())?)?));
             }
         }
     }
-    let sbom =
-        Command::new(&bench.dossier).arg("-C").arg(resolved).args(["soup", "sbom", "--resolve"]).output()?;
-    compare("cargo-cyclonedx", &components(&sbom.stdout)?, &others);
-    Ok(())
+    Ok(found)
 }
 
-/// The components of an SBOM by package URL without qualifiers, with why each is there.
-fn components(sbom: &[u8]) -> Result<BTreeMap<String, String>> {
+/// What our SBOM says of a component.
+struct Component {
+    /// `own`, `direct`, `dev` …; empty in another's.
+    kind: String,
+    /// Whether it is marked as needed for some platforms only.
+    for_some_platforms: bool,
+}
+
+fn names(components: &BTreeMap<String, Component>) -> BTreeSet<String> {
+    components.keys().cloned().collect()
+}
+
+/// The components of an SBOM by package URL without qualifiers, or by name where they have none.
+fn components(sbom: &[u8]) -> Result<BTreeMap<String, Component>> {
     let sbom: serde_json::Value = serde_json::from_slice(sbom).context("the SBOM is no JSON")?;
     let mut out = BTreeMap::new();
     let mut todo: Vec<&serde_json::Value> = sbom["components"].as_array().into_iter().flatten().collect();
     while let Some(c) = todo.pop() {
         todo.extend(c["components"].as_array().into_iter().flatten());
-        let Some(purl) = c["purl"].as_str() else { continue };
+        let Some(purl) = c["purl"].as_str().or_else(|| c["name"].as_str()) else { continue };
         let property = |name: &str| {
-            let all = c["properties"].as_array().into_iter().flatten();
-            all.clone().find(|p| p["name"] == name).and_then(|p| p["value"].as_str()).unwrap_or_default()
+            let mut all = c["properties"].as_array().into_iter().flatten();
+            all.find(|p| p["name"] == name).and_then(|p| p["value"].as_str()).unwrap_or_default()
         };
-        let mut why = property("dossier:kind").to_owned();
-        for (marked, word) in [
-            (!property("dossier:targets").is_empty(), " for some platforms"),
-            (c["scope"] == "optional", " optional"),
-        ] {
-            why.push_str(if marked { word } else { "" });
-        }
         let bare = purl.split(['?', '#']).next().unwrap_or(purl).replace("%40", "@").replace("%2B", "+");
-        out.insert(bare, why);
+        let kind = property("dossier:kind").to_owned();
+        let for_some_platforms = !property("dossier:targets").is_empty();
+        out.insert(bare, Component { kind, for_some_platforms });
     }
     Ok(out)
-}
-
-/// Says what one has and the other has not: ours by why it is there, theirs by name.
-fn compare(peer: &str, ours: &BTreeMap<String, String>, theirs: &BTreeSet<String>) {
-    println!("  {} components, {peer} {}", ours.len(), theirs.len());
-    let mut only: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (purl, why) in ours.iter().filter(|(purl, _)| !theirs.contains(*purl)) {
-        only.entry(why).or_default().push(purl);
-    }
-    for (why, all) in only {
-        println!("  only ours, {why}: {} ({})", all.len(), all.join(" "));
-    }
-    for purl in theirs.iter().filter(|purl| !ours.contains_key(*purl)) {
-        println!("  only {peer}: {purl}");
-    }
 }
 
 fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
@@ -279,7 +300,10 @@ fn package_lock(bench: &mut Bench, lock: &Path) -> Result<()> {
     }
     if let Ok(sbom) = std::fs::read(&written) {
         let done = Command::new(&bench.dossier).arg("-C").arg(&folder).args(["soup", "sbom"]).output()?;
-        compare("cdxgen", &components(&done.stdout)?, &components(&sbom)?.into_keys().collect());
+        let (ours, theirs) = (components(&done.stdout)?, names(&components(&sbom)?));
+        explain("components", &names(&ours), ("cdxgen", &theirs), |purl| {
+            (ours.get(purl)?.kind == "own").then_some("the product itself, which it names in the head alone")
+        })?;
     }
     Ok(())
 }

@@ -228,6 +228,21 @@ fn tools_of_a_build_are_supporting_items() {
     assert!(edges(&i).is_empty());
 }
 
+/// Packages of Alpine need libraries, commands and paths, which other packages bring.
+#[test]
+fn what_a_package_of_alpine_needs_is_found_by_who_brings_it() {
+    let installed = "C:Q1CpjMpFo3UY/Tn4CshBpA+PXMf04=\nP:musl\nV:1.2.2-r3\nA:armv7\nL:MIT\np:so:libc.musl-armv7.so.1=1\n\n\
+        P:busybox\nV:1.33.1-r3\nA:armv7\nD:so:libc.musl-armv7.so.1\np:/bin/sh cmd:busybox cmd:sh\n\n\
+        P:scanelf\nV:1.3.2-r0\nA:armv7\no:pax-utils\nD:!vlan so:libc.musl-armv7.so.1 so:not.there.1\np:cmd:scanelf\n\n\
+        P:base\nV:3.2.0-r16\nA:armv7\nD:/bin/sh scanelf musl>=1.2 base\n\n";
+    let i = read("a.rootfs.tar", &tar(&[("lib/apk/db/installed", installed.as_bytes())])).unwrap();
+    assert_eq!(problems(&i), [""; 0]);
+    assert_eq!(
+        edges(&i),
+        ["base > busybox", "base > musl", "base > scanelf", "busybox > musl", "scanelf > musl"]
+    );
+}
+
 /// A download that broke off between two files of a tar looks like a smaller system; changes that SQLite holds back, like an older.
 #[test]
 fn part_of_a_system_is_never_taken_for_the_whole() {

@@ -6,6 +6,7 @@ use crate::inventory::{Cause, Inventory, text};
 use base64::Engine as _;
 use model::components::{Component, ComponentKind, Hash, HashAlgorithm, SourceLine};
 use packageurl::PackageUrl;
+use std::collections::HashMap;
 
 /// The operating system, as its os-release names it.
 #[derive(Default, Clone)]
@@ -132,6 +133,9 @@ pub fn apk(file: &str, bytes: &[u8]) -> Inventory {
 }
 
 pub(super) fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
+    let mut needs: Vec<(String, &str)> = Vec::new();
+    // Packages need libraries, commands and paths rather than packages: who brings each.
+    let mut brought: HashMap<&str, String> = HashMap::new();
     let mut line = 1_u32;
     for paragraph in text.split("\n\n") {
         let field =
@@ -150,14 +154,32 @@ pub(super) fn apk_into(gather: &mut Gather<'_>, system: &System, text: &str) {
             add(gather, system, &installed);
             let sha1 = field("C:Q1");
             let sha1 = base64::engine::general_purpose::STANDARD.decode(sha1).ok().map(hex::encode);
-            if let Some(c) = gather.get(&format!("{name}:{arch}")) {
+            let key = format!("{name}:{arch}");
+            if let Some(c) = gather.get(&key) {
                 c.licences = Some(field("L:").to_owned()).filter(|l| !l.is_empty()).into_iter().collect();
                 let sha1 = sha1.filter(|h| h.len() == HashAlgorithm::Sha1.hex_len());
                 c.hashes = sha1.map(|hex| Hash { algorithm: HashAlgorithm::Sha1, hex }).into_iter().collect();
             }
+            needs.extend(apk_names(field("D:")).map(|wanted| (key.clone(), wanted)));
+            for provided in apk_names(field("p:")) {
+                brought.entry(provided).or_insert_with(|| key.clone());
+            }
+            // A package of the name comes before what provides it.
+            brought.insert(name, key);
         }
         line = line.saturating_add(u32::try_from(paragraph.matches('\n').count() + 2).unwrap_or(0));
     }
+    for (from, wanted) in needs {
+        if let Some(to) = brought.get(wanted).filter(|to| **to != from) {
+            gather.needs(&from, to, false);
+        }
+    }
+}
+
+/// The names in a list of what is needed or provided, `scanelf musl>=1.2 so:libz.so.1=1.2.11`, without what must not be there.
+fn apk_names(list: &str) -> impl Iterator<Item = &str> {
+    let words = list.split_whitespace().filter(|word| !word.starts_with('!'));
+    words.filter_map(|word| word.split(['=', '<', '>', '~']).next().filter(|name| !name.is_empty()))
 }
 
 /// Reads what a Yocto build leaves: `*.manifest` of the image (`name arch version`) or `license.manifest`.

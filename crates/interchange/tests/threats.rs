@@ -27,6 +27,24 @@ fn threat_dragon_is_read_with_element_category_and_mitigation() {
 }
 
 #[test]
+fn threats_of_flows_with_one_name_are_told_apart() {
+    let cell = |label: &str| {
+        format!(
+            r#"{{"type": "tm.Flow", "labels": [{{"attrs": {{"text": {{"text": "{label}"}}}}}}],
+               "threats": [{{"title": "Read on the way", "type": "Information disclosure", "status": "Open"}}]}}"#
+        )
+    };
+    let model = format!(
+        r#"{{"summary": {{"title": "x", "id": 0}}, "detail": {{"diagrams": [{{"diagramJson": {{"cells": [{}, {}, {}]}}}}]}}}}"#,
+        cell("Message"),
+        cell("Queries"),
+        cell("Message")
+    );
+    let keys: Vec<String> = read(model.as_bytes()).unwrap().threats.into_iter().map(|t| t.key).collect();
+    assert_eq!(keys, ["Message (data flow) 1", "Queries (data flow) 1", "Message (data flow) 1 (2)"]);
+}
+
+#[test]
 fn the_microsoft_tool_is_read_with_names_of_elements() {
     let model = read(TM7).unwrap();
     assert_eq!((model.title.as_str(), model.description.as_str()), ("Model", "A system."));

@@ -3,6 +3,7 @@
 use super::{Error, ImportedThreat, ThreatModel, line, stride, word};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::HashMap;
 
 #[derive(Deserialize)]
 struct Model {
@@ -102,17 +103,18 @@ pub(super) fn read(bytes: &[u8]) -> Result<ThreatModel, Error> {
         description: model.summary.description.unwrap_or_default(),
         ..ThreatModel::default()
     };
+    let mut taken = HashMap::new();
     for (n, diagram) in model.detail.diagrams.into_iter().enumerate() {
         let title = diagram.title.map_or_else(|| format!("diagram {}", n + 1), |t| line(&t));
         let cells = diagram.cells.into_iter().chain(diagram.json.into_iter().flat_map(|j| j.cells));
         for cell in cells {
-            take(&mut out, &title, cell);
+            take(&mut out, &mut taken, &title, cell);
         }
     }
     Ok(out)
 }
 
-fn take(out: &mut ThreatModel, diagram: &str, cell: Cell) {
+fn take(out: &mut ThreatModel, taken: &mut HashMap<String, usize>, diagram: &str, cell: Cell) {
     let label = text_of(cell.attrs.as_ref()).or_else(|| text_of(cell.labels.as_ref()));
     let data = cell.data;
     let name = data.as_ref().and_then(|d| d.name.clone()).filter(|n| !n.trim().is_empty()).or(label);
@@ -145,8 +147,9 @@ fn take(out: &mut ThreatModel, diagram: &str, cell: Cell) {
         };
         let scope =
             if outside { format!("The element is out of scope: {}", line(&reason)) } else { String::new() };
+        let key = key.unwrap_or_else(|| format!("{element} {}", n + 1));
         out.threats.push(ImportedThreat {
-            key: key.unwrap_or_else(|| format!("{element} {}", n + 1)),
+            key: distinct(taken, key),
             title: if title.is_empty() { format!("Threat to {element}") } else { title },
             stride: stride(t.ty.as_deref().unwrap_or_default()),
             element: element.clone(),
@@ -161,6 +164,16 @@ fn take(out: &mut ThreatModel, diagram: &str, cell: Cell) {
             remark: line(&format!("{scope} {score}")),
         });
     }
+}
+
+/// The key, with a number where an earlier threat has it: models of version 1 have no ids and call several flows the same, and a
+/// copied cell keeps the ids of its threats.
+fn distinct(taken: &mut HashMap<String, usize>, key: String) -> String {
+    let n = *taken.entry(key.clone()).and_modify(|n| *n += 1).or_insert(1);
+    if n == 1 {
+        return key;
+    }
+    distinct(taken, format!("{key} ({n})"))
 }
 
 fn kind(ty: &str) -> &'static str {

@@ -152,19 +152,32 @@ pub fn write(document: &Document, format: Format) -> Vec<u8> {
     bytes
 }
 
+/// Which format a document says it is of, read no further than that.
+///
+/// # Errors
+/// When it is no JSON, or of none of them.
+pub fn format_of(bytes: &[u8]) -> Result<Format, Error> {
+    let kind: Kind = serde_json::from_slice(bytes)
+        .map_err(|e| Error::Malformed { format: "JSON", reason: e.to_string() })?;
+    let context = kind.context.as_ref().and_then(|c| c.as_str()).unwrap_or_default();
+    match () {
+        () if context.starts_with("https://openvex.dev/ns") => Ok(Format::OpenVex),
+        () if kind.bom.as_deref() == Some("CycloneDX") => Ok(Format::CycloneDx),
+        () if kind.document.is_some() => Ok(Format::Csaf),
+        () => Err(Error::Unknown),
+    }
+}
+
 /// Reads a document; its content decides what it is.
 ///
 /// # Errors
 /// When it is none, or a statement cannot be used.
 pub fn read(bytes: &[u8]) -> Result<(Document, Format), Error> {
-    let kind: Kind = serde_json::from_slice(bytes)
-        .map_err(|e| Error::Malformed { format: "JSON", reason: e.to_string() })?;
-    let context = kind.context.as_ref().and_then(|c| c.as_str()).unwrap_or_default();
-    let (document, format) = match () {
-        () if context.starts_with("https://openvex.dev/ns") => (openvex::read(bytes)?, Format::OpenVex),
-        () if kind.bom.as_deref() == Some("CycloneDX") => (cyclonedx::read(bytes)?, Format::CycloneDx),
-        () if kind.document.is_some() => (csaf::read(bytes)?, Format::Csaf),
-        () => return Err(Error::Unknown),
+    let format = format_of(bytes)?;
+    let document = match format {
+        Format::OpenVex => openvex::read(bytes)?,
+        Format::CycloneDx => cyclonedx::read(bytes)?,
+        Format::Csaf => csaf::read(bytes)?,
     };
     if document.statements.is_empty() {
         return Err(Error::Empty);

@@ -5,6 +5,7 @@ use crate::workspace::{Appended, Workspace};
 use records::{DataSetImport, State, VexImport};
 use serde::Serialize;
 use soup::advisories::{self, DataSet, Index, Pinned};
+use soup::vex::Format;
 use std::path::{Path, PathBuf};
 use vocabulary::{Date, Digest};
 
@@ -54,16 +55,23 @@ pub enum Brought {
 /// When it is neither, cannot be read whole, or is older than the one in force.
 pub fn vuln_import(ws: &Workspace, by: &str, path: &Path, options: &DataSetOptions) -> Result<Brought> {
     let bytes = if path.is_dir() { folder(path)? } else { file(path)? };
-    if let Ok((document, format)) = soup::vex::read(&bytes)
-        && (format != soup::vex::Format::Csaf || options.statements)
-        && !document.statements.is_empty()
-    {
+    if says_something(&bytes, options) {
         let (body, appended) = super::exchange::take_vex(ws, by, path, &bytes)?;
         return Ok(Brought::Statements(body, appended));
     }
     let label =
         path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     take(ws, by, &label, &bytes, options).map(Brought::DataSet)
+}
+
+/// Whether these bytes are meant as statements. What is not read well is refused as what it is meant to be: an OpenVEX document
+/// never as advisories, a CycloneDX document only where it has vulnerabilities, and CSAF holds either.
+fn says_something(bytes: &[u8], options: &DataSetOptions) -> bool {
+    match soup::vex::format_of(bytes) {
+        Ok(Format::OpenVex) => true,
+        Ok(Format::CycloneDx) => !matches!(soup::vex::read(bytes), Err(soup::vex::Error::Empty)),
+        Ok(Format::Csaf) | Err(_) => options.statements,
+    }
 }
 
 /// As [`vuln_import`], for bytes that are here.

@@ -46,7 +46,8 @@ pub fn vuln_export(
             state.origin.trim_end_matches('/'),
             release.unwrap_or("development")
         ),
-        author: state.product.clone(),
+        // Who supplies the product, as its SBOMs name them.
+        author: ws.config.soup.supplier.clone().unwrap_or_else(|| state.product.clone()),
         product: state.product.clone(),
         version: release.unwrap_or("development").to_owned(),
         at: last.meta.at.to_string(),
@@ -82,7 +83,8 @@ fn statement(a: &Recorded<VulnerabilityAssess>) -> Statement {
     }
 }
 
-/// Brings in a supplier's VEX document: kept as evidence and shown beside matches, never a verdict of its own.
+/// Brings in a supplier's VEX document: kept as evidence and shown beside matches, never a verdict of its own. The same bytes
+/// are brought in once: again, they are where they were.
 pub(super) fn take_vex(ws: &Workspace, by: &str, path: &Path, bytes: &[u8]) -> Result<(VexImport, Appended)> {
     let shown = path.display();
     let (document, format) =
@@ -97,6 +99,10 @@ pub(super) fn take_vex(ws: &Workspace, by: &str, path: &Path, bytes: &[u8]) -> R
     };
     let ledger = ws.ledger()?;
     let state: State = ledger.state(None)?;
+    if let Some(known) = state.security.statements.iter().find(|s| s.body.digest == body.digest) {
+        let there = Appended::Entries { first: known.meta.seq, position: state.position };
+        return Ok((known.body.clone(), there));
+    }
     ws.blobs().put(bytes)?;
     let draft = ws.at(&state).process(by, &body)?;
     Ok((body, ws.append(&ledger, &state, &[draft])?))

@@ -1,7 +1,7 @@
 //! `vuln scan`: the components of the product against the pinned data sets.
 
 use super::data_sets;
-use crate::analysis::{Analysis, Inputs};
+use crate::analysis::{Analysis, Inputs, joined};
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::{Appended, Workspace};
 use model::components::ComponentGraph;
@@ -13,7 +13,7 @@ use soup::Purl;
 use soup::advisories::{Level, Match, Pinned, Scan, level_of, scan, score_of};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use vocabulary::Digest;
 
 /// Bytes of an entry that matches may take; the rest of them is in the report.
@@ -96,10 +96,24 @@ pub struct Said {
 /// # Errors
 /// When there is no data set or no component: neither means "no vulnerabilities".
 pub fn vuln_scan(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Result<ScanView> {
-    let analysis = analysis(ws, inputs, options)?;
+    let given = options.sbom.as_deref();
+    // An SBOM that was given needs nothing of the records: it is read while they are.
+    let (analysis, given) = std::thread::scope(|scope| {
+        let given = given.map(|path| scope.spawn(|| given_sbom(path)));
+        let analysis = analysis(ws, inputs, options);
+        (analysis, given.map(joined))
+    });
+    let analysis = analysis?;
     with_data_sets(&analysis.state)?;
-    let sbom = sbom(ws, &analysis, options)?;
-    let mut view = look_up(ws, &analysis, &sbom, options.release.clone())?;
+    let (sbom, components) = match given {
+        Some(given) => given?,
+        None => {
+            let sbom = sbom(ws, &analysis, options)?;
+            let components = components(&sbom)?;
+            (sbom, components)
+        }
+    };
+    let mut view = look_up(ws, &analysis, &components, options.release.clone())?;
     let past = inputs.ledger_at.is_some() || inputs.at.is_some() && options.release.is_none();
     if let (Some(by), false, None) = (&options.by, past, &options.sbom) {
         view.record(ws, &analysis.state, by, &sbom)?;
@@ -119,7 +133,8 @@ pub(crate) fn scanned_again(ws: &Workspace, said: &VulnerabilityScan) -> Result<
     if said.release.is_some() && Digest::of(&sbom(ws, &analysis, &options)?) != said.sbom {
         return Err(Error::refused("the SBOM that was scanned is not that of the release"));
     }
-    let own = look_up(ws, &analysis, &given, said.release.clone())?.body(ws, said.scan.clone(), &given)?;
+    let view = look_up(ws, &analysis, &components(&given)?, said.release.clone())?;
+    let own = view.body(ws, said.scan.clone(), &given)?;
     let same = (own.report, own.matches, own.components) == (said.report, said.matches, said.components)
         && own.datasets == said.datasets
         && own.found == said.found
@@ -148,14 +163,13 @@ pub(super) fn with_data_sets(state: &State) -> Result<()> {
 pub(super) fn look_up(
     ws: &Workspace,
     analysis: &Analysis,
-    sbom: &[u8],
+    components: &ComponentGraph,
     release: Option<String>,
 ) -> Result<ScanView> {
     let state = &analysis.state;
     let pins = data_sets::pinned(state);
-    let components = components(sbom)?;
     let index = data_sets::index(ws, &pins)?;
-    let found = scan(&index, &components);
+    let found = scan(&index, components);
     let before = state.security.last_scan(release.as_deref());
     let mut view = ScanView {
         product: analysis.config.product.name.clone(),
@@ -174,7 +188,7 @@ pub(super) fn look_up(
         appended: None,
     };
     if let Some(before) = before {
-        view.compare(ws, before, &components)?;
+        view.compare(ws, before, components)?;
     }
     Ok(view)
 }
@@ -189,11 +203,15 @@ fn analysis(ws: &Workspace, inputs: &Inputs, options: &ScanOptions) -> Result<An
     Analysis::load(ws, &Inputs { at: commit, ..inputs.clone() })
 }
 
-/// The bytes that are scanned: the SBOM of the product, or the one that was given.
+/// The SBOM that was given, and what it holds.
+fn given_sbom(path: &Path) -> Result<(Vec<u8>, ComponentGraph)> {
+    let sbom = std::fs::read(path).doing(format_args!("read {}", path.display()))?;
+    let components = components(&sbom)?;
+    Ok((sbom, components))
+}
+
+/// The bytes that are scanned where none were given: the SBOM of the product.
 fn sbom(ws: &Workspace, analysis: &Analysis, options: &ScanOptions) -> Result<Vec<u8>> {
-    if let Some(path) = &options.sbom {
-        return std::fs::read(path).doing(format_args!("read {}", path.display()));
-    }
     if let Some(version) = &options.release
         && analysis.state.releases.get(version).is_some_and(|r| r.sealed.is_some())
     {
@@ -221,7 +239,7 @@ pub(super) fn archived_sbom(ws: &Workspace, version: &str) -> Result<Vec<u8>> {
 }
 
 /// What is scanned is what was written, so that it can be scanned again from its bytes alone.
-fn components(sbom: &[u8]) -> Result<ComponentGraph> {
+pub(super) fn components(sbom: &[u8]) -> Result<ComponentGraph> {
     let inventory = soup::sbom::read("the SBOM", sbom);
     if inventory.graph.is_empty() {
         let why = inventory.problems.first().map(|p| p.cause.to_string()).unwrap_or_default();
@@ -424,7 +442,7 @@ impl ScanView {
                         "{} (entry {}): {}",
                         record.body.status.as_str(),
                         record.meta.seq,
-                        record.body.impact
+                        on_one_line(&record.body.impact)
                     )
                 }
             };
@@ -433,9 +451,9 @@ impl ScanView {
             }
             for s in statements {
                 let why = s.justification.as_deref().map(|j| format!(", {j}")).unwrap_or_default();
-                let words = [s.impact.as_str(), s.action.as_str()].join(" ");
+                let words = on_one_line(&[s.impact.as_str(), s.action.as_str()].join(" "));
                 let (author, status) = (&s.author, &s.status);
-                let _ = writeln!(out, "  says    {author} on {}: {status}{why} {}", s.at, words.trim());
+                let _ = writeln!(out, "  says    {author} on {}: {status}{why} {words}", s.at);
             }
             if let Some(e) = &m.epss {
                 let _ = writeln!(out, "  epss    {} (percentile {})", e.score, e.percentile);
@@ -465,6 +483,11 @@ impl ScanView {
         );
         out
     }
+}
+
+/// What people wrote over several lines, in a list that has a line for each.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn pinned_set(d: &Pinned) -> PinnedSet {

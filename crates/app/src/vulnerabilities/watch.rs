@@ -165,7 +165,7 @@ impl Watch<'_> {
         let mut analysis = Analysis::of_release(self.ws, release)?;
         // The commit of the release, the records of now.
         analysis.state = self.state.clone();
-        let view = scan::look_up(self.ws, &analysis, &sbom, Some(version.to_owned()))?;
+        let view = scan::look_up(self.ws, &analysis, &scan::components(&sbom)?, Some(version.to_owned()))?;
         let id = format!("SCAN-{}", self.state.security.scans.len() + self.scans.len() + 1);
         self.scans.push(view.body(self.ws, id.clone(), &sbom)?);
         self.note(version, &view, &analysis);

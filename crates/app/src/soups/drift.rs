@@ -149,11 +149,14 @@ fn declaration(
     };
     let bytes = crate::components::bytes_of(ws, &path, commit)?.ok_or_else(|| {
         let of = release.map_or_else(|| "the work tree".to_owned(), |v| format!("release {v}"));
-        Error::refused(format!("{of} declares no environment `{environment}`: there is no {path}"))
-            .hint(
-                "declare [images], [services.NAME], [apis.NAME] and [settings] there (docs/formats/soup.md)",
-            )
-            .hint("compare with the declaration of the work tree: --work-tree")
+        let absent = Error::refused(format!(
+            "{of} declares no environment `{environment}`: there is no {path}"
+        ))
+        .hint("declare [images], [services.NAME], [apis.NAME] and [settings] there (docs/formats/soup.md)");
+        match release {
+            Some(_) => absent.hint("compare with the declaration of the work tree: --work-tree"),
+            None => absent,
+        }
     })?;
     let declaration = Declaration::parse(&bytes).map_err(|(line, what)| {
         let place = if line == 0 { path.clone() } else { format!("{path}:{line}") };
@@ -183,6 +186,10 @@ fn seen(ws: &Workspace, input: &DriftInput, declaration: &Declaration) -> Result
     }
 }
 
+/// What makes an image a file that names its digests.
+const AS_OCI_LAYOUT: &str =
+    "save it as an OCI layout: skopeo copy docker://… oci-archive:web.tar, or docker 25 and later";
+
 fn image(name: Option<&str>, path: &std::path::Path, declaration: &Declaration) -> Result<Observation> {
     let name = match (name, declaration.images.keys().collect::<Vec<_>>().as_slice()) {
         (Some(name), all) if all.iter().any(|n| *n == name) => name.to_owned(),
@@ -196,18 +203,16 @@ fn image(name: Option<&str>, path: &std::path::Path, declaration: &Declaration) 
     let doing = || format!("read {}", path.display());
     let file = std::fs::File::open(path).doing(doing())?;
     let mut image = Image::default();
-    image
-        .take_tar(&mut std::io::BufReader::with_capacity(1 << 20, file))
-        .map_err(|reason| Error::refused(format!("{} is no image: {reason}", path.display())))?;
+    image.take_tar(&mut std::io::BufReader::with_capacity(1 << 20, file)).map_err(|reason| {
+        Error::refused(format!("{} is no image: {reason}", path.display())).hint(AS_OCI_LAYOUT)
+    })?;
     let digests = image.digests();
     if digests.is_empty() {
         return Err(Error::refused(format!(
             "{} does not say which image it is: it has no index.json",
             path.display()
         ))
-        .hint(
-            "save it as an OCI layout: skopeo copy docker://… oci-archive:web.tar, or docker 25 and later",
-        ));
+        .hint(AS_OCI_LAYOUT));
     }
     let mut seen = Observation::default();
     seen.images.insert(name, digests.into_iter().collect());

@@ -26,7 +26,7 @@ pub(crate) enum Verb {
         /// The model.
         model: PathBuf,
         /// The document; new threats go below those that are there.
-        #[arg(long, default_value = "dossier/security/threat-model.md")]
+        #[arg(short, long, default_value = "dossier/security/threat-model.md")]
         output: PathBuf,
         /// The id of a new document.
         #[arg(long, value_name = "DOC-…")]
@@ -132,7 +132,7 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "VERSION")]
         release: Option<String>,
         /// The folder that the files go to.
-        #[arg(long, value_name = "DIR")]
+        #[arg(short, long, value_name = "DIR")]
         output: PathBuf,
     },
 }
@@ -263,7 +263,7 @@ impl Verb {
                         eprintln!("wrote {}", file.display());
                     }
                     for line in &done.verify {
-                        eprintln!("verify: {line}");
+                        eprintln!("then: {line}");
                     }
                 }
                 Ok(Outcome::Clean)

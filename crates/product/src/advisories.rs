@@ -50,6 +50,11 @@ pub(crate) fn advisories<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Advis
     let mut sources = BTreeMap::new();
     for (name, at, value) in r.entries(inner) {
         let key = format!("advisories.sources.{name}");
+        if value.get_ref().is_table() {
+            let help = format!("a name with a dot stands in quotes: `\"{name}.…\" = \"https://…\"`");
+            r.bad(at, format!("`{key}` is a table, and no address"), &help);
+            continue;
+        }
         let addresses = if value.get_ref().is_str() {
             r.text_of(value, &key).map(|one| vec![one])
         } else {
@@ -126,7 +131,7 @@ mod tests {
     #[test]
     fn sources_mirrors_and_terms_are_read() {
         let toml = "[product]\nname = \"x\"\n[advisories]\nwatch_days = 1\n[advisories.sources]\nkev = \"https://a/kev.json\"\n\
-                    osv-npm = [\"https://a/all.zip\", \"http://b/all.zip\"]\nnvd = \"ftp://c\"\n\
+                    osv-npm = [\"https://a/all.zip\", \"http://b/all.zip\"]\nnvd = \"ftp://c\"\nosv-crates.io = \"https://a\"\n\
                     [advisories.mirrors]\n\"https://a/\" = \"http://127.0.0.1:1/\"\n[advisories.due_days]\ncritical = 2\nsevere = 1\n\
                     [images.keys]\n\"registry.example/base\" = \"keys/base.pub\"\n";
         let (config, found) = crate::parse(toml, "dossier.toml");
@@ -137,8 +142,9 @@ mod tests {
         assert_eq!([a.due("critical", false), a.due("", false), a.due("low", true)], [2, 30, 3]);
         assert_eq!(config.image_keys["registry.example/base"], "keys/base.pub");
         let text: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
-        assert_eq!(found.len(), 2, "{text:?}");
+        assert_eq!(found.len(), 3, "{text:?}");
         assert!(text.iter().any(|t| t.contains("`ftp://c` is no address")), "{text:?}");
+        assert!(text.iter().any(|t| t.contains("`advisories.sources.osv-crates` is a table")), "{text:?}");
         assert!(text.iter().any(|t| t.contains("`severe`")), "{text:?}");
     }
 }

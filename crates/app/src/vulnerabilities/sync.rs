@@ -113,7 +113,23 @@ pub fn vuln_sync(
     Ok(rows)
 }
 
+/// That what dossier.toml says of downloads was understood. A source or mirror that is left out of it would be replaced by an
+/// address that nobody wants asked.
+fn understood(ws: &Workspace) -> Result<()> {
+    let says_whom = |message: &str| {
+        let keys = ["sources", "mirrors", "proxy", "authorities"];
+        keys.iter().any(|key| message.contains(&format!("`advisories.{key}")))
+            || message.ends_with("in `[advisories]`")
+    };
+    match ws.config_findings.iter().find(|f| says_whom(&f.message)) {
+        None => Ok(()),
+        Some(f) => Err(Error::refused(format!("{}: {}", f.location, f.message))
+            .hint("nothing was fetched: mend [advisories] in dossier.toml first")),
+    }
+}
+
 fn wanted(ws: &Workspace, options: &SyncOptions) -> Result<Vec<Wanted>> {
+    understood(ws)?;
     let configured = &ws.config.advisories.sources;
     let all: Vec<Wanted> = if configured.is_empty() {
         of_ecosystems(ws)?

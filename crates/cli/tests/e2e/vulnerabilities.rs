@@ -96,6 +96,21 @@ fn a_match_is_open_until_a_person_judged_exactly_this_version() {
         );
     }
     p.ok("ledger verify");
+
+    // What one maker says, another brings in: once, with its history; what says nothing is no statement.
+    let toml = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    p.write("dossier.toml", format!("{toml}\n[soup]\nsupplier = \"the maker of thermo\"\n"));
+    let document = p.ok("vuln export --openvex").out;
+    p.write("said.json", &document);
+    let brought = p.ok("vuln import said.json");
+    brought.says(0, &["3 statements of the maker of thermo (openvex)"]);
+    assert_eq!(p.ok("vuln import said.json").err, brought.err);
+    p.ok("vuln scan").says(0, &["says    the maker of thermo on", "being looked at", "never called"]);
+    let mut empty: serde_json::Value = serde_json::from_str(&document).unwrap();
+    empty["statements"] = json!([]);
+    p.write("empty.json", empty.to_string());
+    p.refused(2, "vuln import empty.json", &["empty.json is not taken in: it has no statement"]);
+    p.ok("ledger verify");
 }
 
 #[test]
@@ -224,4 +239,15 @@ fn data_sets_are_fetched_from_where_the_product_says_and_failures_are_named() {
     // Nothing is in the field, and that is said.
     p.ok("vuln watch --offline").says(0, &["no release is in the field", "WATCH-1"]);
     p.ok("vuln watch --offline --due").says(0, &["the next watch is due on"]);
+    // A name with a dot and no quotes is no source, and nobody else is asked in its place.
+    for (wrong, said) in [
+        (
+            "[advisories.sources]\nosv-crates.io = \"http://localhost/x\"",
+            "`advisories.sources.osv-crates` is a table",
+        ),
+        ("[advisories]\nmirror = \"http://localhost/\"", "unknown key `mirror` in `[advisories]`"),
+    ] {
+        p.write("dossier.toml", format!("{config}\n{wrong}\n"));
+        p.refused(2, "vuln sync", &[said, "nothing was fetched"]);
+    }
 }

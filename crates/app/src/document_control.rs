@@ -66,7 +66,7 @@ pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>
     let row = |d: &documents::Document| {
         let approved: Vec<String> = state
             .approvals_of(d.id.as_str(), d.digest)
-            .filter_map(|a| a.meta.signer.as_ref())
+            .filter_map(|a| a.meta.signer.as_deref())
             .map(|s| format!("{} ({}) {}", s.name, s.role, s.at))
             .collect();
         let life = state.documents.get(d.id.as_str());
@@ -93,7 +93,7 @@ pub fn document_list(ws: &Workspace, inputs: &Inputs) -> Result<Vec<DocumentRow>
         let last = &life.external.last()?.body;
         let approved: Vec<String> = state
             .approvals_of(id, last.digest)
-            .filter_map(|a| a.meta.signer.as_ref())
+            .filter_map(|a| a.meta.signer.as_deref())
             .map(|s| format!("{} ({}) {}", s.name, s.role, s.at))
             .collect();
         Some(DocumentRow {

@@ -112,7 +112,7 @@ pub fn sign_waiting(ws: &Workspace, person: &str) -> Result<Vec<(bool, String, S
         let Ok(digest) = row.digest.parse() else { continue };
         let signed: Vec<&str> = state
             .approvals_of(&row.document, digest)
-            .filter_map(|a| a.meta.signer.as_ref())
+            .filter_map(|a| a.meta.signer.as_deref())
             .flat_map(|s| [s.role.as_str(), s.person.as_str()])
             .collect();
         // Where roles are named for the document, each of them; else any that may.

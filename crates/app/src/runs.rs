@@ -513,7 +513,7 @@ pub fn test_show(ws: &Workspace, run: &str) -> Result<serde_json::Value> {
             serde_json::json!({"record": r.body, "steps": steps})
         }
     };
-    let signer = found.meta().signer.as_ref().map(|s| {
+    let signer = found.meta().signer.as_deref().map(|s| {
         serde_json::json!({"name": s.name, "role": s.role,
         "meaning": s.meaning, "at": s.at, "key_id": s.key_id})
     });

@@ -21,9 +21,9 @@ use ledger::merkle::{self, Frontier, leaf_hash};
 use records::State;
 use records::snapshot::{self, FINGERPRINT};
 use signing::mac::{hmac_sha256, hmac_sha256_holds};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use vocabulary::Digest;
 
 /// Shorter ledgers are folded: that is as quick.
@@ -121,32 +121,30 @@ impl Cache {
             return Ok(None);
         }
         let mut parts = Vec::with_capacity(head.parts.len());
-        let mut rest = body;
+        let mut at = bytes.len() - body.len();
         for (length, mac) in &head.parts {
-            let Some((part, after)) = rest.split_at_checked(*length) else { return Ok(None) };
-            parts.push((part, mac));
-            rest = after;
+            let Some(end) = at.checked_add(*length).filter(|end| *end <= bytes.len()) else {
+                return Ok(None);
+            };
+            parts.push((at..end, *mac));
+            at = end;
         }
-        if !rest.is_empty() {
+        if at != bytes.len() || kept_root(ledger, head.position) != Some(head.root) {
             return Ok(None);
         }
-        if kept_root(ledger, head.position) != Some(head.root) {
-            return Ok(None);
-        }
-        let decoding = Decoding {
-            secret: &self.secret,
-            parts: &parts,
-            next: AtomicUsize::new(0),
-            done: Mutex::default(),
+        let read = |(n, (range, mac)): &(usize, &Sealed)| {
+            let part =
+                bytes.get(range.clone()).filter(|part| hmac_sha256_holds(&self.secret, &[part], mac))?;
+            if *n == 0 { snapshot::read_rest(part).ok().map(Some) } else { Some(None) }
         };
-        std::thread::scope(|scope| {
-            let helper = scope.spawn(|| decoding.work());
-            decoding.work();
-            if let Err(panic) = helper.join() {
-                std::panic::resume_unwind(panic);
-            }
-        });
-        Ok(decoding.joined().filter(|s| s.position == head.position))
+        let jobs: Vec<_> = parts.iter().enumerate().collect();
+        let held: Option<Vec<Option<State>>> = snapshot::by_two(&jobs, read).into_iter().collect();
+        let Some(rest) = held.and_then(|parts| parts.into_iter().next().flatten()) else { return Ok(None) };
+        if rest.position != head.position {
+            return Ok(None);
+        }
+        let anomalies = parts.into_iter().skip(1).map(|(range, _)| range).collect();
+        Ok(Some(snapshot::join(rest, bytes, anomalies)))
     }
 
     /// The head of a snapshot that this user wrote with these sources; none of any other bytes.
@@ -196,9 +194,11 @@ impl Cache {
         std::fs::create_dir_all(folder).doing("make the folder of the cache")?;
         let again =
             snapshot::read_rest(parts.first().map_or(&[], Vec::as_slice)).doing("read the state back")?;
-        let anomalies: std::result::Result<Vec<_>, _> =
-            parts.iter().skip(1).map(|p| snapshot::read_anomalies(p)).collect();
-        if snapshot::join(again, anomalies.doing("read the anomalies back")?) != *state {
+        let anomalies = parts.iter().skip(1).map(|p| snapshot::read_anomalies(p));
+        let anomalies: std::result::Result<Vec<_>, _> = anomalies.collect();
+        let anomalies = anomalies.doing("read the anomalies back")?.into_iter().flatten();
+        let again = State { anomalies: anomalies.collect::<BTreeMap<_, _>>().into(), ..again };
+        if again != *state {
             return Err(Error::environment("a snapshot does not read back as the same state"));
         }
         write_private(&self.file, &bytes).doing("write the snapshot")
@@ -219,52 +219,8 @@ pub(crate) fn root_of(ledger: &SharedLedger, position: u64) -> Result<Digest> {
     Ok(frontier.root())
 }
 
-/// The bytes of a part, and the keyed digest that they have to have.
-type Sealed<'a> = (&'a [u8], &'a [u8; MAC]);
-
-/// Parts that are checked and read by whoever has time.
-struct Decoding<'a> {
-    secret: &'a [u8],
-    parts: &'a [Sealed<'a>],
-    next: AtomicUsize,
-    done: Mutex<Vec<(usize, Option<Part>)>>,
-}
-
-enum Part {
-    Rest(Box<State>),
-    Anomalies(Vec<(String, records::state::Anomaly)>),
-}
-
-impl Decoding<'_> {
-    fn work(&self) {
-        while let Some((n, (bytes, mac))) = self.take() {
-            let part = hmac_sha256_holds(self.secret, &[bytes], *mac).then(|| match n {
-                0 => snapshot::read_rest(bytes).ok().map(|s| Part::Rest(Box::new(s))),
-                _ => snapshot::read_anomalies(bytes).ok().map(Part::Anomalies),
-            });
-            self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((n, part.flatten()));
-        }
-    }
-
-    fn take(&self) -> Option<(usize, &Sealed<'_>)> {
-        let n = self.next.fetch_add(1, Ordering::Relaxed);
-        self.parts.get(n).map(|p| (n, p))
-    }
-
-    /// The state of all parts; none where one of them does not hold.
-    fn joined(self) -> Option<State> {
-        let mut done = self.done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        done.sort_by_key(|(n, _)| *n);
-        let (mut rest, mut anomalies) = (None, Vec::new());
-        for (_, part) in done {
-            match part? {
-                Part::Rest(state) => rest = Some(*state),
-                Part::Anomalies(some) => anomalies.push(some),
-            }
-        }
-        rest.map(|rest| snapshot::join(rest, anomalies))
-    }
-}
+/// Where the bytes of a part lie, and the keyed digest that they have to have.
+type Sealed = (Range<usize>, [u8; MAC]);
 
 #[cfg(test)]
 pub(crate) mod tests;

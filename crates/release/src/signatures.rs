@@ -88,12 +88,13 @@ impl Seats {
         let newest = |role: &str| -> Option<&Recorded<ReleaseSign>> {
             release?.signatures.iter().rev().find(|s| s.body.role == role && s.meta.seq > opened)
         };
-        let status =
-            |role: &String| match newest(role).and_then(|s| s.meta.signer.clone().map(|who| (s, who))) {
-                None => SeatStatus::Open,
-                Some((s, who)) if Some(s.body.manifest) == current => SeatStatus::Signed(who),
-                Some((_, who)) => SeatStatus::Void(who),
-            };
+        let status = |role: &String| match newest(role)
+            .and_then(|s| s.meta.signer.as_deref().cloned().map(|who| (s, who)))
+        {
+            None => SeatStatus::Open,
+            Some((s, who)) if Some(s.body.manifest) == current => SeatStatus::Signed(who),
+            Some((_, who)) => SeatStatus::Void(who),
+        };
         Seats {
             seats: roles.iter().map(|r| (r.clone(), status(r))).collect(),
             distinct_people: distinct.max(2),

@@ -179,7 +179,7 @@ pub fn anomaly_show(ws: &Workspace, anomaly: &str, ledger_at: Option<u64>) -> Re
     let state = ws.ledger()?.listed(ws, ledger_at)?;
     let a = existing(&state, anomaly)?;
     let with_place = |meta: &records::Meta, body: serde_json::Value| {
-        let signer = meta.signer.as_ref().map(|s| {
+        let signer = meta.signer.as_deref().map(|s| {
             serde_json::json!({"person": s.person, "name": s.name, "role": s.role, "meaning": s.meaning,
                 "at": s.at, "key_id": s.key_id})
         });

@@ -108,7 +108,7 @@ pub fn change_show(ws: &Workspace, change: &str, inputs: &Inputs) -> Result<serd
                 .iter()
                 .map(|r| {
                     serde_json::json!({"entry": r.meta.seq, "at": r.meta.at, "actor": r.meta.actor,
-                        "signed_by": r.meta.signer.as_ref().map(|s| format!("{} ({})", s.name, s.role)),
+                        "signed_by": r.meta.signer.as_deref().map(|s| format!("{} ({})", s.name, s.role)),
                         "record": r.body})
                 })
                 .collect::<Vec<_>>()

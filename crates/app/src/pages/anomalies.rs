@@ -99,7 +99,7 @@ fn of_release(r: &Reading<'_>, id: &str, anomaly: &Anomaly, version: Option<&str
     let newest = version.and_then(|v| anomaly.evaluation_for(v));
     let evaluation = newest.and_then(|e| {
         let by_prrc = |o: &&Recorded<AnomalyEvaluate>| {
-            o.body.release == e.body.release && o.meta.signer.as_ref().is_some_and(|s| s.role == "prrc")
+            o.body.release == e.body.release && o.meta.signer.as_deref().is_some_and(|s| s.role == "prrc")
         };
         evaluation(r, e, anomaly.evaluations.iter().rev().find(by_prrc))
     });

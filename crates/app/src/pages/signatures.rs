@@ -10,7 +10,7 @@ pub(super) fn entry(seq: u64) -> Ref {
 
 /// The signature of a record; none where a process made it.
 pub(super) fn of(state: &State, meta: &Meta) -> Option<Signature> {
-    meta.signer.as_ref().map(|signer| of_signer(state, signer, meta.seq, None))
+    meta.signer.as_deref().map(|signer| of_signer(state, signer, meta.seq, None))
 }
 
 /// A signature with the entry that it stands in, and why it no longer holds.

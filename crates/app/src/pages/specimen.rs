@@ -37,15 +37,17 @@ fn day(text: &str) -> Date {
 
 fn meta(seq: u64, role: Option<&str>) -> Meta {
     let at = Instant::from_millis(1_770_000_000_000 + i64::try_from(seq).unwrap() * 60_000);
-    let signer = role.map(|role| Signer {
-        person: role.to_owned(),
-        name: format!("The {role}"),
-        role: role.to_owned(),
-        meaning: "I agree".to_owned(),
-        at,
-        key_id: "SHA256:abc".to_owned(),
-        key_enrolled: Instant::from_millis(1_760_000_000_000),
-        digest: Digest::of(b"signed"),
+    let signer = role.map(|role| {
+        Box::new(Signer {
+            person: role.to_owned(),
+            name: format!("The {role}"),
+            role: role.to_owned(),
+            meaning: "I agree".to_owned(),
+            at,
+            key_id: "SHA256:abc".to_owned(),
+            key_enrolled: Instant::from_millis(1_760_000_000_000),
+            digest: Digest::of(b"signed"),
+        })
     });
     Meta { seq, at, actor: role.unwrap_or("developer").to_owned(), via: "test".to_owned(), signer }
 }

@@ -512,7 +512,7 @@ fn match_json(m: &Match, judged: Option<&Judged>, statements: &[Said]) -> Value 
         let b = &j.record.body;
         json!({"status": b.status, "justification": b.justification, "impact": b.impact, "safety": b.safety,
             "hazards": b.hazards, "controls": b.controls, "action": b.action, "version": b.version,
-            "release": b.release, "person": j.record.meta.signer.as_ref().map(|s| &s.name), "at": j.record.meta.at, "cvss": own_score(b),
+            "release": b.release, "person": j.record.meta.signer.as_deref().map(|s| &s.name), "at": j.record.meta.at, "cvss": own_score(b),
             "entry": j.record.meta.seq, "state": if j.confirm.is_none() { "current" } else { "confirm" },
             "confirm": j.confirm})
     });

@@ -89,8 +89,8 @@ impl State {
             .iter_mut()
             .find(|k| k.enrolled.body.key_id == r.body.key_id)
             .ok_or_else(|| format!("`{}` has no key {}", r.body.person, r.body.key_id))?;
-        if !own && !key.endorsed_by.contains(&by) {
-            key.endorsed_by.push(by);
+        if !own && key.endorsed_by.iter().all(|(known, _)| *known != by) {
+            key.endorsed_by.push((by, e.seq));
         }
         if key.in_force_from.is_none() && (own || key.endorsed_by.len() >= 2) {
             key.in_force_from = Some(e.seq);
@@ -101,7 +101,7 @@ impl State {
     pub(super) fn key_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
         let r: Recorded<KeyRevoke> = self.read(e)?;
         // Whoever lost a key says so without waiting for anybody.
-        if r.meta.signer.as_ref().is_none_or(|s| s.person != r.body.person) {
+        if r.meta.signer.as_deref().is_none_or(|s| s.person != r.body.person) {
             self.administers(&r.meta, &r.body.person)?;
         }
         let key = self
@@ -187,7 +187,7 @@ impl State {
     /// There have to be two administrators, or the one could never be administered.
     pub(super) fn administration_close(&mut self, e: &Entry) -> Result<(), Refused> {
         let r: Recorded<AdministrationClose> = self.read(e)?;
-        let role = r.meta.signer.as_ref().map(|s| s.role.as_str()).unwrap_or_default();
+        let role = r.meta.signer.as_deref().map(|s| s.role.as_str()).unwrap_or_default();
         if role != ADMINISTRATOR {
             return Err(format!("the administration is closed by an `{ADMINISTRATOR}`, not by `{role}`"));
         }

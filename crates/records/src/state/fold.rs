@@ -237,7 +237,7 @@ impl State {
 
     fn release_sign(&mut self, e: &Entry) -> Result<(), Refused> {
         let r: Recorded<ReleaseSign> = self.read(e)?;
-        let acted = r.meta.signer.as_ref().map(|s| s.role.as_str()).unwrap_or_default();
+        let acted = r.meta.signer.as_deref().map(|s| s.role.as_str()).unwrap_or_default();
         if acted != r.body.role {
             return Err(format!("signed as `{acted}`, recorded as `{}`", r.body.role));
         }
@@ -319,7 +319,7 @@ impl Release {
 }
 
 pub(super) fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {
-    Meta { seq: e.seq, at: e.at, actor: e.actor.clone(), via: e.via.clone(), signer }
+    Meta { seq: e.seq, at: e.at, actor: e.actor.clone(), via: e.via.clone(), signer: signer.map(Box::new) }
 }
 
 pub(super) fn id_of(e: &Entry, key: &str) -> String {

@@ -7,6 +7,7 @@ mod enrolment;
 mod fold;
 #[cfg(test)]
 mod histories;
+mod kept;
 mod maintenance;
 mod nouns;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod tests;
 pub use access::{ATTEMPTS_MAX, Account, Invitation, Token};
 pub use documents::{DocumentLife, DocumentStage};
 pub use enrolment::ADMINISTRATOR;
+pub use kept::Kept;
 pub use maintenance::{Capa, Complaint, Observation, Source};
 pub use nouns::{Anomaly, Change, Phase, Release, Run, later};
 pub use passkeys::Passkey;
@@ -44,8 +46,8 @@ pub struct Meta {
     pub actor: String,
     /// The process through which it came.
     pub via: String,
-    /// Who signed it, for personal acts.
-    pub signer: Option<Signer>,
+    /// Who signed it, for personal acts. Apart, because most records have none and a long ledger has many records.
+    pub signer: Option<Box<Signer>>,
 }
 
 /// The manifestation of a personal signature (21 CFR 11.50): printed name, date and time, meaning.
@@ -121,9 +123,9 @@ pub struct State {
     pub runs: BTreeMap<String, Run>,
     /// Deviations, oldest first.
     pub deviations: Vec<Recorded<DeviationRecord>>,
-    /// Anomalies by id. A snapshot keeps them in parts of their own.
+    /// Anomalies by id. A snapshot keeps them in parts of their own, which are read when somebody first looks at one.
     #[serde(skip)]
-    pub anomalies: BTreeMap<String, Anomaly>,
+    pub anomalies: Kept<BTreeMap<String, Anomaly>>,
     /// Change requests by id.
     pub changes: BTreeMap<String, Change>,
     /// SOUP reviews, oldest first.

@@ -50,8 +50,8 @@ impl Run {
 /// An anomaly with its history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomaly {
-    /// The report, with its amendments.
-    pub report: Recorded<AnomalyReport>,
+    /// The report, with its amendments. Apart, because it is long and maps move what they hold.
+    pub report: Box<Recorded<AnomalyReport>>,
     /// Amendments of the report, oldest first.
     pub amendments: Vec<Recorded<AnomalyAmend>>,
     /// What was seen of it in a tracker, oldest first.
@@ -76,7 +76,7 @@ impl Anomaly {
     /// An anomaly that was just reported.
     pub fn reported(report: Recorded<AnomalyReport>) -> Anomaly {
         Anomaly {
-            report,
+            report: Box::new(report),
             amendments: Vec::new(),
             mirrors: Vec::new(),
             investigations: Vec::new(),
@@ -156,20 +156,13 @@ impl Anomaly {
 
 /// Whether version `a` comes after `b`: numbers compared as numbers, part by part.
 pub fn later(a: &str, b: &str) -> bool {
-    let parts = |v: &str| -> Vec<(u64, String)> {
-        v.split('+')
-            .next()
-            .unwrap_or("")
-            .split(['.', '-'])
-            .map(|p| {
-                (
-                    p.parse().unwrap_or(u64::MAX),
-                    if p.parse::<u64>().is_ok() { String::new() } else { p.into() },
-                )
-            })
-            .collect()
-    };
-    parts(a) > parts(b)
+    parts(a).gt(parts(b))
+}
+
+/// The parts of a version without what was built: numbers as numbers, and after them all that is none, as text.
+fn parts(version: &str) -> impl Iterator<Item = (u64, &str)> {
+    let version = version.split_once('+').map_or(version, |(version, _)| version);
+    version.split(['.', '-']).map(|part| part.parse().map_or((u64::MAX, part), |n| (n, "")))
 }
 
 /// A change request with its history.
@@ -368,5 +361,7 @@ mod tests {
         assert!(!later("2.4.0", "2.4.0"));
         assert!(!later("2.4.0", "2.4.0+b.8842"));
         assert!(later("2.4.1", "2.4.0"));
+        assert!(later("2.4.0.1", "2.4.0") && !later("2.4.0", "2.4.0.1"), "more parts come later");
+        assert!(later("2.4.0-rc", "2.4.0-1") && later("2.4.0-rc2", "2.4.0-rc1"), "texts come after numbers");
     }
 }

@@ -164,7 +164,7 @@ impl State {
     fn passkey_revoke(&mut self, e: &Entry) -> Result<(), String> {
         let r: Recorded<PasskeyRevoke> = self.read(e)?;
         // Whoever lost one says so without waiting for anybody.
-        if r.meta.signer.as_ref().is_none_or(|s| s.person != r.body.person) {
+        if r.meta.signer.as_deref().is_none_or(|s| s.person != r.body.person) {
             self.administers(&r.meta, &r.body.person)?;
         }
         let passkey = self.passkeys.get_mut(&r.body.credential);

@@ -29,8 +29,8 @@ pub struct Key {
     pub enrolled: Recorded<KeyEnrol>,
     /// The position from which on it may sign: its own entry for a first key, the last needed endorsement for another.
     pub in_force_from: Option<u64>,
-    /// The persons other than the owner who vouched for it.
-    pub endorsed_by: Vec<String>,
+    /// The persons other than the owner who vouched for it, each with the entry.
+    pub endorsed_by: Vec<(String, u64)>,
     /// The position from which on it may not.
     pub revoked_from: Option<u64>,
 }
@@ -61,6 +61,29 @@ impl Key {
 }
 
 impl Person {
+    /// The person as a ledger of `position` entries has them; none where they were enrolled later. All of it is dated by entries, so
+    /// the past need not be folded for it.
+    pub fn at(&self, position: u64) -> Option<Person> {
+        let by_then = |seq: &u64| *seq < position;
+        if !by_then(&self.enrolled.meta.seq) {
+            return None;
+        }
+        let mut then = self.clone();
+        then.left.take_if(|m| !by_then(&m.seq));
+        then.trainings.retain(|t| by_then(&t.meta.seq));
+        then.roles.retain(|r| by_then(&r.granted.meta.seq));
+        then.delegations.retain(|d| by_then(&d.delegated.meta.seq));
+        then.keys.retain(|k| by_then(&k.enrolled.meta.seq));
+        for key in &mut then.keys {
+            key.endorsed_by.retain(|(_, seq)| by_then(seq));
+            key.in_force_from = key.in_force_from.filter(by_then);
+            key.revoked_from = key.revoked_from.filter(by_then);
+        }
+        then.roles.iter_mut().for_each(|r| r.revoked_from = r.revoked_from.filter(by_then));
+        then.delegations.iter_mut().for_each(|d| d.ended_from = d.ended_from.filter(by_then));
+        Some(then)
+    }
+
     /// The printed name.
     pub fn name(&self) -> &str {
         &self.enrolled.body.name

@@ -133,7 +133,7 @@ fn a_signed_approval_counts_and_shows_name_role_meaning_and_key() {
     let state = h.state();
     assert!(state.is_sound(), "{:?}", state.problems);
     let approval = state.approvals_of("DOC-1", Digest::of(b"DOC-1")).next().unwrap();
-    let signer = approval.meta.signer.as_ref().unwrap();
+    let signer = approval.meta.signer.as_deref().unwrap();
     assert_eq!((signer.name.as_str(), signer.role.as_str()), ("QA-LEAD", "qa-lead"));
     assert_eq!(signer.key_id, key(1).public().fingerprint());
     assert_eq!(state.approvals_of("DOC-1", Digest::of(b"another text")).count(), 0);
@@ -399,5 +399,65 @@ proptest! {
         body.insert(key, Value::from(value));
         h.push(&Draft { actor: "a".into(), via: "t".into(), kind: KINDS[kind].kind.into(), body, sig: None });
         prop_assert_eq!(h.state().position, 2);
+    }
+}
+
+/// A step of a person's history: what, of whom, with whom, and for how many days.
+fn steps_of_people() -> impl Strategy<Value = Vec<(u8, u8, u8, i64)>> {
+    proptest::collection::vec((0..9_u8, 0..3_u8, 0..3_u8, 0..4_i64), 0..24)
+}
+
+fn history_of_people(steps: &[(u8, u8, u8, i64)]) -> History {
+    let mut h = History::new();
+    h.person("p0", "qa-lead", 10);
+    h.person("p1", "risk-owner", 11);
+    for (n, (what, who, other, days)) in steps.iter().enumerate() {
+        let (person, seed) = (format!("p{who}"), 10 + who);
+        let role = ["qa-lead", "risk-owner", "software-lead"][usize::from(*other)].to_owned();
+        let day = Instant::from_millis(h.now).date_utc().plus_days(*days);
+        let (reason, until) = ("r".to_owned(), Some(day));
+        match what {
+            0 => h.process(&PersonEnrol { person, name: "N".into(), identity_proof: "known".into() }),
+            1 => h.enrol(&person, 20 + u8::try_from(n % 4).unwrap()),
+            2 => {
+                let key_id = key(20 + u8::try_from(n % 4).unwrap()).public().fingerprint();
+                let by = format!("p{other}");
+                h.act(&by, "", &key(10 + other), &KeyEndorse { person, key_id, reason });
+            }
+            3 => h.process(&RoleGrant { person, role, until, reason }),
+            4 => h.process(&RoleRevoke { person, role, reason }),
+            5 => {
+                let body = RoleDelegate {
+                    person: format!("p{other}"),
+                    from: person.clone(),
+                    role,
+                    until: day,
+                    reason,
+                };
+                h.act(&person, &body.role.clone(), &key(seed), &body);
+            }
+            6 => {
+                h.process(&PersonTrain { person, subject: role, on: day, reference: "course".into(), until })
+            }
+            7 => h.process(&KeyRevoke { person, key_id: key(seed).public().fingerprint(), reason }),
+            _ => h.process(&PersonLeave { person, reason }),
+        }
+    }
+    h
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// What the newest state says of persons in the past is what a fold of that past gives.
+    #[test]
+    fn persons_in_the_past_are_those_that_a_fold_gives(steps in steps_of_people()) {
+        let h = history_of_people(&steps);
+        let now = h.state();
+        for position in 0..=h.entries.len() {
+            let then = State::fold(&h.entries[..position]).persons;
+            let told = now.persons.iter().filter_map(|(id, p)| Some((id.clone(), p.at(position as u64)?)));
+            prop_assert_eq!(told.collect::<std::collections::BTreeMap<_, _>>(), then, "at {}", position);
+        }
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn documents(state: &State, old: &Analysis, new: &Analysis, under: &U
         };
         let approvals = after.get(id).into_iter().flat_map(|(digest, _)| state.approvals_of(id, *digest));
         let mut details: Vec<String> = approvals
-            .filter_map(|a| a.meta.signer.as_ref())
+            .filter_map(|a| a.meta.signer.as_deref())
             .map(|s| format!("approved by {} ({})", s.name, s.role))
             .collect();
         if details.is_empty() && became != "removed" {
@@ -157,7 +157,7 @@ fn signers(old: &Release, new: &Release) -> Vec<DiffRow> {
             r.sealed.as_ref().map(|s| s.body.manifest).or_else(|| r.gate().map(|g| g.body.manifest));
         let signed = manifest.map(|m| r.signatures_over(m)).unwrap_or_default();
         let signer = |s: &&records::Recorded<records::ReleaseSign>| {
-            let signer = s.meta.signer.as_ref()?;
+            let signer = s.meta.signer.as_deref()?;
             Some((s.body.role.clone(), (signer.person.clone(), signer.name.clone())))
         };
         signed.iter().filter_map(signer).collect()

@@ -12,8 +12,9 @@
 mod read;
 mod write;
 
-use super::{Anomaly, State};
-use std::collections::BTreeMap;
+use super::{Anomaly, Kept, State};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What this format and the sources that give a state its meaning are, in 16 hex digits.
 pub const FINGERPRINT: &str = env!("DOSSIER_RECORDS_FINGERPRINT");
@@ -68,14 +69,51 @@ pub fn read_anomalies(part: &[u8]) -> Result<Vec<(String, Anomaly)>, SnapshotErr
     read::from_bytes(part)
 }
 
-/// The state of all parts, in their order.
+/// The state of all parts: its first part as it was read, and where in `bytes` the others lie. Those are read when somebody first
+/// looks at an anomaly, which most lists never do.
 ///
-/// # Errors
-/// When the bytes are none of a snapshot.
-pub fn join(rest: State, anomalies: Vec<Vec<(String, Anomaly)>>) -> State {
-    // In order and each once, so the tree is built from below.
-    let anomalies: BTreeMap<String, Anomaly> = anomalies.into_iter().flatten().collect();
-    State { anomalies, ..rest }
+/// The bytes have to be those that [`parts`] gave and that read back when they were written; whoever keeps a snapshot knows that
+/// by a keyed digest of each part, looked at before this. Other bytes end the program at that first look: a list without its
+/// anomalies would be a wrong one.
+pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>) -> State {
+    let read = move || {
+        let of = |range: &Range<usize>| {
+            bytes.get(range.clone()).ok_or(SnapshotError::Short).and_then(read_anomalies)
+        };
+        let read: Result<Vec<_>, _> = by_two(&anomalies, of).into_iter().collect();
+        match read {
+            // In order and each once, so the tree is built from below.
+            Ok(parts) => parts.into_iter().flatten().collect(),
+            Err(error) => panic!("anomalies of a snapshot that were read when they were written: {error}"),
+        }
+    };
+    State { anomalies: Kept::made_by(read), ..rest }
+}
+
+/// Does the jobs on two threads, each by whoever has time, and gives the answers in the order of the jobs.
+pub fn by_two<J: Sync, T: Send>(jobs: &[J], work: impl Fn(&J) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut done = Vec::new();
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            match jobs.get(n) {
+                Some(job) => done.push((n, work(job))),
+                None => return done,
+            }
+        }
+    };
+    let mut done = std::thread::scope(|scope| {
+        let helper = scope.spawn(some);
+        let mut done = some();
+        match helper.join() {
+            Ok(others) => done.extend(others),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        done
+    });
+    done.sort_by_key(|(n, _)| *n);
+    done.into_iter().map(|(_, answer)| answer).collect()
 }
 
 #[cfg(test)]

@@ -73,8 +73,12 @@ fn history(steps: &[Step]) -> History {
 
 fn kept(state: &State) -> State {
     let parts = parts(state).unwrap();
-    let anomalies = parts.iter().skip(1).map(|p| read_anomalies(p).unwrap()).collect();
-    join(read_rest(&parts[0]).unwrap(), anomalies)
+    let (mut bytes, mut ranges) = (Vec::new(), Vec::new());
+    for part in &parts[1..] {
+        ranges.push(bytes.len()..bytes.len() + part.len());
+        bytes.extend_from_slice(part);
+    }
+    join(read_rest(&parts[0]).unwrap(), bytes, ranges)
 }
 
 proptest! {
@@ -112,6 +116,13 @@ proptest! {
             let _ = read_anomalies(&part);
         }
     }
+}
+
+#[test]
+fn jobs_of_two_threads_are_answered_in_their_order() {
+    let jobs: Vec<usize> = (0..1_000).collect();
+    assert_eq!(by_two(&jobs, |n| n * 2), (0..1_000).map(|n| n * 2).collect::<Vec<_>>());
+    assert!(by_two(&[], |n: &usize| *n).is_empty());
 }
 
 #[test]

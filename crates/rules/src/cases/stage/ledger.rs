@@ -167,7 +167,7 @@ impl Ledger<'_> {
         let mut meta = self.meta();
         // `signed_as = "prrc"` beside a record's own fields: the role in which its signer acted.
         if let Some(role) = value.as_object_mut().and_then(|v| v.remove("signed_as")) {
-            meta.signer = Some(signer(role.as_str().unwrap_or_default(), meta.at));
+            meta.signer = Some(Box::new(signer(role.as_str().unwrap_or_default(), meta.at)));
         }
         let id = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (anomaly, change, version) = (id("anomaly"), id("change"), id("version"));

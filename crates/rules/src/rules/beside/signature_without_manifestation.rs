@@ -52,13 +52,13 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
 
 /// The signatures on what decides before a release: approvals, evaluations, waivers.
 fn decisions(state: &State) -> impl Iterator<Item = &Signer> {
-    let approvals = state.approvals.values().flatten().filter_map(|r| r.meta.signer.as_ref());
-    let evaluations = state.evaluations.iter().filter_map(|r| r.meta.signer.as_ref());
-    let waivers = state.waivers.values().filter_map(|r| r.meta.signer.as_ref());
+    let approvals = state.approvals.values().flatten().filter_map(|r| r.meta.signer.as_deref());
+    let evaluations = state.evaluations.iter().filter_map(|r| r.meta.signer.as_deref());
+    let waivers = state.waivers.values().filter_map(|r| r.meta.signer.as_deref());
     let withdrawn = state.withdrawn_waivers.values().flat_map(|w| [&w.granted.meta, &w.withdrawn.meta]);
-    approvals.chain(evaluations).chain(waivers).chain(withdrawn.filter_map(|m| m.signer.as_ref()))
+    approvals.chain(evaluations).chain(waivers).chain(withdrawn.filter_map(|m| m.signer.as_deref()))
 }
 
 fn of_releases(state: &State) -> impl Iterator<Item = &Signer> {
-    state.releases.values().flat_map(|r| &r.signatures).filter_map(|r| r.meta.signer.as_ref())
+    state.releases.values().flat_map(|r| &r.signatures).filter_map(|r| r.meta.signer.as_deref())
 }

@@ -16,7 +16,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             continue;
         }
         let approved = |role: &&String| {
-            let signers = state.approvals_of(id, document.digest).filter_map(|a| a.meta.signer.as_ref());
+            let signers = state.approvals_of(id, document.digest).filter_map(|a| a.meta.signer.as_deref());
             signers.into_iter().any(|s| s.role == **role)
         };
         let missing: Vec<&str> = required.iter().filter(|r| !approved(r)).map(String::as_str).collect();

@@ -15,7 +15,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         let item = cx.model.item(system.system);
         let approvals = state.approvals_of(item.id.as_str(), item.digest);
         let roles: BTreeSet<&str> =
-            approvals.filter_map(|a| a.meta.signer.as_ref()).map(|s| s.role.as_str()).collect();
+            approvals.filter_map(|a| a.meta.signer.as_deref()).map(|s| s.role.as_str()).collect();
         // Nobody at all: `class-not-approved`.
         if roles.is_empty() || system.recorded.is_none() {
             continue;

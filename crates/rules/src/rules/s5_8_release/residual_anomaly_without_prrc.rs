@@ -16,7 +16,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         if of_release().next().is_none() {
             continue;
         }
-        if !of_release().any(|e| e.meta.signer.as_ref().is_some_and(|s| s.role == "prrc")) {
+        if !of_release().any(|e| e.meta.signer.as_deref().is_some_and(|s| s.role == "prrc")) {
             out.at_entry(anomaly.report.meta.seq, id).arg("release", release.version.to_owned());
         }
     }

@@ -1,0 +1,128 @@
+//! A part of the state that is made when somebody first looks at it.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, OnceLock};
+
+/// A value that is there, or that is made when somebody first looks at it. Whoever looks cannot tell which: nothing is missing
+/// from a state because nobody looked yet.
+pub struct Kept<T> {
+    value: OnceLock<T>,
+    /// How it is made; none where it was there from the beginning or was changed since.
+    made: Option<Arc<dyn Fn() -> T + Send + Sync>>,
+}
+
+impl<T: Default> Kept<T> {
+    /// A value that is made when it is first looked at.
+    pub(super) fn made_by(made: impl Fn() -> T + Send + Sync + 'static) -> Kept<T> {
+        Kept { value: OnceLock::new(), made: Some(Arc::new(made)) }
+    }
+
+    fn make(&self) -> T {
+        self.made.as_ref().map_or_else(T::default, |made| made())
+    }
+}
+
+impl<T> From<T> for Kept<T> {
+    fn from(value: T) -> Kept<T> {
+        Kept { value: OnceLock::from(value), made: None }
+    }
+}
+
+impl<T: Default> Deref for Kept<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.value.get_or_init(|| self.make())
+    }
+}
+
+impl<T: Default> DerefMut for Kept<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        if self.value.get().is_none() {
+            self.value = OnceLock::from(self.make());
+        }
+        // From here on it is another value than the one that can be made.
+        self.made = None;
+        match self.value.get_mut() {
+            Some(value) => value,
+            None => unreachable!("it was put there above"),
+        }
+    }
+}
+
+impl<T: Default> Default for Kept<T> {
+    fn default() -> Kept<T> {
+        Kept::from(T::default())
+    }
+}
+
+/// A copy of what nobody looked at is one that nobody looked at.
+impl<T: Clone> Clone for Kept<T> {
+    fn clone(&self) -> Kept<T> {
+        Kept { value: self.value.clone(), made: self.made.clone() }
+    }
+}
+
+impl<T: Default + PartialEq> PartialEq for Kept<T> {
+    fn eq(&self, other: &Kept<T>) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Default + std::fmt::Debug> std::fmt::Debug for Kept<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<'a, T: Default> IntoIterator for &'a Kept<T>
+where
+    &'a T: IntoIterator,
+{
+    type Item = <&'a T as IntoIterator>::Item;
+    type IntoIter = <&'a T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (**self).into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    type Map = BTreeMap<String, u32>;
+
+    fn counted() -> (Kept<Map>, Arc<AtomicUsize>) {
+        let times = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&times);
+        let made = Kept::made_by(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Map::from([("a".to_owned(), 1)])
+        });
+        (made, times)
+    }
+
+    #[test]
+    fn it_is_made_once_and_only_for_who_looks() {
+        let (kept, times) = counted();
+        let copy = kept.clone();
+        assert_eq!(times.load(Ordering::Relaxed), 0, "a copy looks at nothing");
+        assert_eq!((kept.get("a"), kept.len()), (Some(&1), 1));
+        assert_eq!(times.load(Ordering::Relaxed), 1);
+        assert_eq!((&copy).into_iter().count(), 1, "the copy is whole too");
+    }
+
+    #[test]
+    fn what_was_changed_is_never_made_again() {
+        let (mut kept, _) = counted();
+        kept.insert("b".to_owned(), 2);
+        let copy = kept.clone();
+        assert_eq!((copy.len(), &copy), (2, &kept), "what was there before and what came");
+        kept.clear();
+        assert!(kept.clone().is_empty());
+    }
+}

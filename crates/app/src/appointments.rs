@@ -101,11 +101,10 @@ pub fn role_list(ws: &Workspace, on: Option<Date>) -> Result<Vec<RoleRow>> {
     let ledger = ws.ledger()?;
     let today = ws.clock.today(&ws.config.product.timezone)?;
     let on = on.unwrap_or(today);
-    // Roles go by UTC days, as the fold counts them.
-    let then = ledger.listed(ws, Some(ledger.position_on(on)?))?;
+    // Roles go by UTC days, as the fold counts them. Persons are dated by entries: nothing is folded for a day in the past.
+    let (state, seq) = (ledger.listed(ws, None)?, ledger.position_on(on)?);
     let mut rows = Vec::new();
-    for (id, person) in &then.persons {
-        let seq = then.position;
+    for (id, person) in state.persons.iter().filter_map(|(id, p)| Some((id, p.at(seq)?))) {
         let mut roles: Vec<&str> = person.roles.iter().map(|r| r.granted.body.role.as_str()).collect();
         roles.extend(person.delegations.iter().map(|d| d.delegated.body.role.as_str()));
         roles.sort_unstable();

@@ -102,20 +102,23 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
             *w = (*w).max(cell.chars().count());
         }
     }
-    let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let mut out = String::new();
+    let mut out = String::new();
+    let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+        let begun = out.len();
         for (i, cell) in cells.enumerate() {
             let pad = widths.get(i).map_or(0, |w| w.saturating_sub(cell.chars().count()));
             out.push_str(cell);
             if i + 1 < columns {
-                out.push_str(&" ".repeat(pad + 2));
+                out.extend(std::iter::repeat_n(' ', pad + 2));
             }
         }
-        out.trim_end().to_owned() + "\n"
+        let written = out.get(begun..).map_or(0, |line| line.trim_end().len());
+        out.truncate(begun + written);
+        out.push('\n');
     };
-    let mut out = line(&mut head.iter().copied());
+    line(&mut head.iter().copied());
     for row in rows {
-        out.push_str(&line(&mut row.iter().map(String::as_str)));
+        line(&mut row.iter().map(String::as_str));
     }
     out
 }

@@ -142,12 +142,17 @@ const ROWS: usize = 100;
 
 /// Whether an anomaly has to be judged against a fielded release: it was reported or reopened after the seal, and is one.
 pub(crate) fn concerns(anomaly: &Anomaly, release: &Release) -> bool {
-    let Some(sealed) = &release.sealed else { return false };
-    let known_since = anomaly.reopenings.last().map_or(0, |r| r.meta.seq).max(anomaly.report.meta.seq);
+    let sealed = release.sealed.as_ref().map(|s| s.meta.seq);
+    sealed.zip(known_since(anomaly)).is_some_and(|(sealed, known)| known > sealed)
+}
+
+/// The entry since which an anomaly has to be judged against what was sealed before; none where it turned out to be none.
+fn known_since(anomaly: &Anomaly) -> Option<u64> {
     let none = anomaly
         .resolution()
         .is_some_and(|r| matches!(r.body.disposition, Disposition::NotAnAnomaly | Disposition::Duplicate));
-    known_since > sealed.meta.seq && !none
+    let reopened = anomaly.reopenings.last().map_or(0, |r| r.meta.seq);
+    (!none).then(|| reopened.max(anomaly.report.meta.seq))
 }
 
 fn standing(anomaly: &Anomaly, version: &str) -> Standing {
@@ -176,13 +181,26 @@ pub fn anomaly_fielded(ws: &Workspace, of: &FieldedOf) -> Result<Fielded> {
             "a release is in the field once it is sealed, until it is withdrawn: dossier release list",
         ));
     }
+    let seals: Vec<(&str, u64)> =
+        releases.iter().filter_map(|(v, r)| Some((*v, r.sealed.as_ref()?.meta.seq))).collect();
     let mut pairs = BTreeMap::new();
     let mut rows = Vec::new();
     for (id, a) in state.anomalies.iter().filter(|(id, _)| of.anomaly.as_ref().is_none_or(|w| w == *id)) {
+        // Looked at once for an anomaly: five years have a million pairs, and most anomalies were judged against nothing.
+        let known = known_since(a);
+        let concerned = |sealed: u64| known.is_some_and(|known| known > sealed);
         let mut versions: BTreeMap<Standing, Vec<&str>> = BTreeMap::new();
-        for (version, release) in &releases {
-            if concerns(a, release) || a.judged_in(version).is_some() {
-                versions.entry(standing(a, version)).or_default().push(version);
+        if a.fielded.is_empty() {
+            let all: Vec<&str> =
+                seals.iter().filter(|(_, sealed)| concerned(*sealed)).map(|(v, _)| *v).collect();
+            if !all.is_empty() {
+                versions.insert(Standing::NotJudged, all);
+            }
+        } else {
+            for (version, sealed) in &seals {
+                if concerned(*sealed) || a.judged_in(version).is_some() {
+                    versions.entry(standing(a, version)).or_default().push(version);
+                }
             }
         }
         for (standing, versions) in versions {
@@ -298,7 +316,7 @@ pub(crate) fn addendum(state: &State, version: &str) -> Result<Addendum> {
             standing: standing(a, version).as_str().to_owned(),
             judgement: judged.map(|j| j.body.clone()),
             signed_by: judged
-                .and_then(|j| j.meta.signer.as_ref())
+                .and_then(|j| j.meta.signer.as_deref())
                 .map(|s| format!("{} ({})", s.name, s.role)),
         })
     };

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::releases;
 use crate::workspace::Workspace;
 use diagnostics::{Diagnostic, Verdict};
+use records::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -111,7 +112,9 @@ pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
         analysis.state.releases.iter().filter(|(_, r)| r.sealed.is_none() && r.withdrawn.is_none()).collect();
     unsealed.sort_by_key(|(_, r)| r.candidate().map(|c| c.meta.seq));
     let next_release = match unsealed.last() {
-        Some((version, release)) => Some(next(ws, inputs, version, release.phase().as_str())?),
+        Some((version, release)) => {
+            Some(next(ws, inputs, version, release.phase().as_str(), &analysis.state)?)
+        }
         None => None,
     };
     Ok(Status {
@@ -138,7 +141,7 @@ pub fn status(ws: &Workspace, inputs: &Inputs) -> Result<Status> {
 }
 
 /// What the gate would say of an open release. A release that was opened under another rule set says only that.
-fn next(ws: &Workspace, inputs: &Inputs, version: &str, phase: &str) -> Result<NextRelease> {
+fn next(ws: &Workspace, inputs: &Inputs, version: &str, phase: &str, state: &State) -> Result<NextRelease> {
     let of = |verdict: &str, blocked_by| NextRelease {
         version: version.to_owned(),
         phase: phase.to_owned(),
@@ -146,7 +149,7 @@ fn next(ws: &Workspace, inputs: &Inputs, version: &str, phase: &str) -> Result<N
         blocked_by,
     };
     let inputs = Inputs { at: None, ..inputs.clone() };
-    let gate = match releases::as_it_stands(ws, &inputs, version) {
+    let gate = match releases::as_it_stands_on(ws, &inputs, version, state.clone()) {
         Ok((gate, _)) => gate,
         Err(error) => return Ok(of("fail", vec![error.to_string()])),
     };

@@ -66,7 +66,7 @@ pub fn release_gate(ws: &Workspace, inputs: &Inputs, version: &str, actor: Optio
         Some(date) => date,
         None => ws.clock.today(&ws.config.product.timezone)?,
     };
-    let mut gate = judge_at(ws, version, inputs.ledger_at, as_of)?;
+    let mut gate = judge_on(ws, version, state.clone(), as_of)?;
     if let (Some(actor), false) = (actor, past) {
         gate.recorded = Some(record(ws, &ledger, &state, &gate, version, actor)?);
     }
@@ -98,30 +98,33 @@ fn record(
 
 /// Judges a release at a position and a date: a pure function of these and the frozen commit.
 pub(crate) fn judge_at(ws: &Workspace, version: &str, ledger_at: Option<u64>, as_of: Date) -> Result<Gate> {
+    judge_on(ws, version, ws.ledger()?.state(ledger_at)?, as_of)
+}
+
+/// As [`judge_at`], on a state that was folded from entry 0 to the position: a long ledger is folded once for a verdict.
+pub(super) fn judge_on(ws: &Workspace, version: &str, state: State, as_of: Date) -> Result<Gate> {
     let ledger = ws.ledger()?;
-    let state = ledger.state(ledger_at)?;
     sound(&state)?;
     let release = existing(&state, version)?;
     let opened = &release.candidate().ok_or_else(|| Error::refused("the release has no candidate"))?.body;
     let commit = opened.commits.first().map(|c| c.commit.clone()).unwrap_or_default();
+    let rule_set = opened.rule_set.clone();
     let inputs = Inputs { at: Some(commit), ledger_at: Some(state.position), as_of: Some(as_of) };
-    let mut analysis = Analysis::load(ws, &inputs)?;
+    let mut analysis = Analysis::with_state(ws, &inputs, state)?;
     analysis.history = crate::histories::load(ws, &analysis, Some(version))?;
-    if rules::rule_set_digest().to_string() != opened.rule_set {
-        return Err(Error::refused(format!(
-            "release `{version}` was opened under rule set {}",
-            opened.rule_set
-        ))
-        .hint(format!(
-            "this binary has {}; judge with the one that opened it, or open the next candidate",
-            rules::rule_set_digest()
-        )));
+    if rules::rule_set_digest().to_string() != rule_set {
+        return Err(Error::refused(format!("release `{version}` was opened under rule set {rule_set}"))
+            .hint(format!(
+                "this binary has {}; judge with the one that opened it, or open the next candidate",
+                rules::rule_set_digest()
+            )));
     }
     let readiness = crate::archives::readiness(ws, &analysis);
     // Whether it is sealed is known at the present position only.
-    let now = (state.position < ledger.position()?).then(|| ledger.state(None)).transpose()?;
-    let tag = super::tag::of_candidate(ws, now.as_ref().unwrap_or(&state), version)?;
-    let digests = ledger.digests(Some(state.position))?;
+    let position = analysis.state.position;
+    let now = (position < ledger.position()?).then(|| ledger.state(None)).transpose()?;
+    let tag = super::tag::of_candidate(ws, now.as_ref().unwrap_or(&analysis.state), version)?;
+    let digests = ledger.digests(Some(position))?;
     let entry_digest = |seq: u64| {
         usize::try_from(seq).ok().and_then(|i| digests.get(i).copied()).unwrap_or_else(|| Digest::of(b""))
     };

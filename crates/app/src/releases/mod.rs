@@ -34,7 +34,7 @@ pub(crate) use open::{next_candidate, opened_again, well_formed};
 pub(crate) use provenance::staged_provenance;
 pub(crate) use receipts::missing as receipts_missing;
 pub use record::{RecordForm, ReleaseDocument, release_show};
-pub(crate) use record::{archived, as_it_stands, sealed_under_other_rules};
+pub(crate) use record::{archived, as_it_stands, as_it_stands_on, sealed_under_other_rules};
 pub use seal::{Sealed, release_seal};
 pub(crate) use sign::may_be_signed;
 pub use sign::release_sign;

@@ -1,7 +1,7 @@
 //! `release show`: the release record, rendered from manifest and entries at any time.
 
 use super::existing;
-use super::gate::{Gate, judge_at};
+use super::gate::{Gate, judge_at, judge_on};
 use crate::analysis::Inputs;
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::Workspace;
@@ -123,14 +123,27 @@ pub(crate) fn archived(
 /// # Errors
 /// When there is no such release, or something cannot be read.
 pub(crate) fn as_it_stands(ws: &Workspace, inputs: &Inputs, version: &str) -> Result<(Gate, State)> {
-    let state = ws.ledger()?.state(inputs.ledger_at)?;
+    as_it_stands_on(ws, inputs, version, ws.ledger()?.state(inputs.ledger_at)?)
+}
+
+/// As [`as_it_stands`], on a state that was folded from entry 0 to the position of the inputs.
+pub(crate) fn as_it_stands_on(
+    ws: &Workspace,
+    inputs: &Inputs,
+    version: &str,
+    state: State,
+) -> Result<(Gate, State)> {
     let release = existing(&state, version)?;
     let (position, as_of) = match (&release.sealed, release.gate(), inputs.as_of) {
         (Some(sealed), Some(gate), as_of) => (sealed.meta.seq, as_of.unwrap_or(gate.body.as_of)),
         (_, _, Some(as_of)) => (state.position, as_of),
         _ => (state.position, ws.clock.today(&ws.config.product.timezone)?),
     };
-    Ok((judge_at(ws, version, Some(position), as_of)?, state))
+    let gate = match position == state.position {
+        true => judge_on(ws, version, state.clone(), as_of)?,
+        false => judge_at(ws, version, Some(position), as_of)?,
+    };
+    Ok((gate, state))
 }
 
 /// A document of a release that is being sealed.

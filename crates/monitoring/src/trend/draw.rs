@@ -19,6 +19,7 @@ impl Trend {
                 let bar = row(p, g.centre, peak);
                 let _ = writeln!(out, "  {} {:>5} {:>8}  {bar}{mark}", p.month, p.count, p.rate);
             }
+            let _ = writeln!(out, "  {:>7} {:>5} {:>8}  {}", "", "", "", scale(peak));
             for why in &g.adverse {
                 let _ = writeln!(out, "  adverse: {why}");
             }
@@ -71,16 +72,48 @@ impl Trend {
     }
 }
 
+/// The column of a value on a terminal.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a column between 0 and the width"
+)]
+fn column(value: f64, peak: f64) -> usize {
+    if peak > 0.0 { (value / peak * (WIDTH - 1) as f64).round() as usize } else { 0 }
+}
+
+/// The round numbers of a scale from 0 to `peak`, at most six, each with how it is written.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "decimals of a step that is not zero"
+)]
+fn ticks(peak: f64) -> Vec<(f64, String)> {
+    let least = peak / 5.0;
+    if !least.is_normal() || least < 0.0 {
+        return vec![(0.0, "0".to_owned())];
+    }
+    let power = 10_f64.powf(least.log10().floor());
+    let steps = [1.0, 2.0, 5.0].map(|s| s * power);
+    let step = steps.into_iter().find(|s| *s >= least).unwrap_or(10.0 * power);
+    let decimals = (-step.log10()).ceil().clamp(0.0, 9.0) as usize;
+    let all = (0..=5).map(|n| f64::from(n) * step).take_while(|v| *v <= peak);
+    all.map(|v| (v, format!("{v:.decimals$}"))).collect()
+}
+
+/// The scale below the bars: each number begins in the column of its value.
+fn scale(peak: f64) -> String {
+    let mut out = String::new();
+    for (value, written) in ticks(peak) {
+        let _ = write!(out, "{:1$}{written}", "", column(value, peak).saturating_sub(out.len()));
+    }
+    out
+}
+
 /// The bar of a month with the lines in it.
 fn row(p: &Point, centre: f64, peak: f64) -> String {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a column between 0 and the width"
-    )]
-    let column =
-        |value: f64| if peak > 0.0 { (value / peak * (WIDTH - 1) as f64).round() as usize } else { 0 };
+    let column = |value: f64| column(value, peak);
     let mut cells = vec![' '; WIDTH];
     if p.count > 0 {
         cells.iter_mut().take(column(p.rate) + 1).for_each(|c| *c = '▇');
@@ -138,6 +171,20 @@ fn svg(groups: &[Group]) -> String {
             top - 8.0,
             escaped(&g.group),
             g.total
+        );
+        for (value, written) in ticks(peak) {
+            let y = y(value);
+            let (right, beside, lower) = (LEFT + WIDE, LEFT - 6.0, y + 4.0);
+            let _ = writeln!(
+                out,
+                "<line x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\" class=\"grid\" stroke=\"#ccc\" stroke-width=\"0.5\"/>\n\
+                 <text x=\"{beside}\" y=\"{lower:.1}\" text-anchor=\"end\">{written}</text>"
+            );
+        }
+        let middle = top + (HIGH - 20.0) / 2.0;
+        let _ = writeln!(
+            out,
+            "<text x=\"14\" y=\"{middle:.1}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {middle:.1})\">in 30 days</text>"
         );
         for (points, style) in [
             (line(&|p| p.upper), "class=\"limit\" stroke=\"#b00\" stroke-dasharray=\"4 3\""),
@@ -202,6 +249,36 @@ mod tests {
         assert_eq!(row(&point(0, 0.0, 0.0), 0.0, 0.0), "│");
     }
 
+    #[test]
+    fn a_scale_has_round_numbers_up_to_its_peak() {
+        let written = |peak: f64| ticks(peak).into_iter().map(|(_, w)| w).collect::<Vec<_>>().join(" ");
+        assert_eq!(written(9.0), "0 2 4 6 8");
+        assert_eq!(written(10.0), "0 2 4 6 8 10");
+        assert_eq!(written(533.4), "0 200 400");
+        assert_eq!(written(1.0), "0.0 0.2 0.4 0.6 0.8 1.0");
+        assert_eq!(written(0.07), "0.00 0.02 0.04 0.06");
+        for none in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(written(none), "0");
+        }
+        for n in 1..2_000 {
+            let peak = f64::from(n) * 0.37;
+            let all = ticks(peak);
+            assert!((3..=6).contains(&all.len()) && all.iter().all(|(v, _)| *v <= peak), "{peak}: {all:?}");
+        }
+    }
+
+    /// A number of the scale stands below the column in which a bar of that length ends.
+    #[test]
+    fn the_scale_on_a_terminal_stands_below_its_bars() {
+        let below = scale(8.0);
+        assert_eq!(below.split_whitespace().collect::<Vec<_>>(), ["0", "2", "4", "6", "8"]);
+        for (value, written) in ticks(8.0) {
+            let bar = row(&point(1, value, 0.0), 0.0, 8.0);
+            let ends = bar.chars().count() - 1;
+            assert_eq!(below.find(&written), Some(if value > 0.0 { ends } else { 0 }), "{below}");
+        }
+    }
+
     /// On a dark page nothing is drawn in a colour that only a light one shows: the page can name each.
     #[test]
     fn every_colour_of_a_chart_is_one_that_a_page_can_replace() {
@@ -214,7 +291,7 @@ mod tests {
         };
         let drawn = svg(&[group]);
         let coloured: Vec<&str> = drawn.lines().filter(|l| l.contains("=\"#")).collect();
-        assert_eq!(coloured.len(), 6, "{drawn}");
+        assert_eq!(coloured.len(), 6 + ticks(9.0).len(), "{drawn}");
         assert!(coloured.iter().all(|l| l.contains("class=\"")), "{drawn}");
         assert!(drawn.contains("class=\"above\" fill=\"#b00\"") && drawn.contains("fill=\"currentColor\""));
     }

@@ -91,7 +91,7 @@ pub fn change_impact(ws: &Workspace, inputs: &Inputs, change: &str) -> Result<Im
 }
 
 /// As [`change_impact`], on what was read already: what leads to an entry reads it without a snapshot.
-pub(super) fn impact_of(ws: &Workspace, analysis: &Analysis, change: &str) -> Result<ImpactView> {
+pub(crate) fn impact_of(ws: &Workspace, analysis: &Analysis, change: &str) -> Result<ImpactView> {
     let request = existing(&analysis.state, change)?;
     let repository = repository::open(ws)?;
     let prefix = product_prefix(ws, &repository)?;
@@ -161,7 +161,7 @@ fn view(
         if analysis.state.approvals_of(d.id.as_str(), d.digest).next().is_none()
             && let Some(last) = analysis.state.approvals.get(d.id.as_str()).and_then(|a| a.last())
         {
-            let by = last.meta.signer.as_ref().map_or(last.meta.actor.as_str(), |s| s.name.as_str());
+            let by = last.meta.signer.as_deref().map_or(last.meta.actor.as_str(), |s| s.name.as_str());
             view.voided.push(format!("{} (approved by {by} on {})", d.id, last.meta.at.date_utc()));
         }
     }

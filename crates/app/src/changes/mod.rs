@@ -4,6 +4,7 @@
 mod impact;
 mod list;
 
+pub(crate) use impact::impact_of;
 pub use impact::{FileReach, ImpactView, change_impact, impact_between};
 pub use list::{ChangeRow, CommitRow, change_commits, change_list, change_show};
 
@@ -92,7 +93,7 @@ pub fn change_regress(
                 .hint("list them with `dossier trace items --kind test-case`"));
         }
     }
-    let named = impact::impact_of(ws, &analysis, change)?.tests;
+    let named = impact_of(ws, &analysis, change)?.tests;
     let left_out = named.iter().filter_map(|t| t.parse().ok()).filter(|t| !tests.contains(t)).collect();
     let body = ChangeRegress {
         change: change.to_owned(),
@@ -120,7 +121,7 @@ pub fn change_reanalyse(
     let state = ledger.state(None)?;
     let analysis = Analysis::of_work_tree(ws)?;
     let mut ids: Vec<ItemId> = controls.to_vec();
-    let named = impact::impact_of(ws, &analysis, change)?.verified_controls;
+    let named = impact_of(ws, &analysis, change)?.verified_controls;
     ids.extend(named.iter().filter_map(|c| c.parse().ok()));
     ids.sort();
     ids.dedup();

@@ -46,6 +46,7 @@ pub struct Site {
     checked: Kept<PointKey, Judged>,
     gates: Kept<GateKey, (Gate, State)>,
     figures: Kept<PointKey, crate::Metrics>,
+    impacts: Kept<(PointKey, String), crate::ImpactView>,
     verified: Kept<u64, LedgerVerified>,
 }
 
@@ -99,6 +100,7 @@ impl Site {
             checked: Kept::new(),
             gates: Kept::new(),
             figures: Kept::new(),
+            impacts: Kept::new(),
             verified: Kept::new(),
         }
     }
@@ -310,7 +312,9 @@ impl Site {
             if !r.state().changes.contains_key(id) {
                 return Ok(None);
             }
-            let view = crate::change_impact(ws, at, id)?;
+            // What the commits of a change touch is compared file by file: once for each point in time.
+            let key = (Site::point(ws, at)?, id.to_owned());
+            let view = self.impacts.get(key, || crate::changes::impact_of(ws, r.analysis, id))?;
             Ok(Some(upkeep::impact(r, id, &view)))
         })
     }
@@ -462,4 +466,30 @@ fn stamp(text: &mut String, path: &Path) {
     let known = std::fs::symlink_metadata(path).ok();
     let changed = known.as_ref().and_then(|m| m.modified().ok());
     let _ = writeln!(text, "{} {:?} {changed:?}", path.display(), known.map(|m| m.len()));
+}
+
+#[cfg(test)]
+mod kept_tests {
+    use super::{KEPT_MAX, Kept};
+
+    /// What is kept is given again for its own key only, and the oldest goes first.
+    #[test]
+    fn what_was_computed_is_computed_again_for_another_key_only() {
+        let kept = Kept::new();
+        let mut computed = Vec::new();
+        let mut ask = |key: usize| {
+            let value = kept.get(key, || {
+                computed.push(key);
+                Ok(key * 10)
+            });
+            assert_eq!(*value.unwrap(), key * 10);
+        };
+        (0..=KEPT_MAX).for_each(&mut ask);
+        ask(KEPT_MAX);
+        ask(1);
+        ask(0);
+        assert_eq!(computed, (0..=KEPT_MAX).chain([0]).collect::<Vec<_>>());
+        assert!(kept.get(99, || Err(crate::Error::environment("no"))).is_err());
+        assert_eq!(*kept.get(99, || Ok(1)).unwrap(), 1, "what failed is not kept");
+    }
 }

@@ -13,6 +13,8 @@ const PAGES_MAX: usize = 5_000;
 const PER_PAGE: usize = 100;
 /// Most bytes of one page.
 const PAGE_BYTES_MAX: u64 = 64 << 20;
+/// Most bytes of a refusal.
+const REFUSAL_BYTES_MAX: u64 = 1 << 16;
 
 /// All issues that changed since, or all.
 pub(super) fn fetch(
@@ -135,7 +137,7 @@ impl<'a> Client<'a> {
             Tracker::Linear => return self.graphql(next, since_text.as_deref()),
         };
         let authorization = match self.kind {
-            // `mail:token` is what Jira Cloud takes; a token alone is one of Jira Data Center.
+            // `mail:token` is a person's token of Jira Cloud; a token alone is one of OAuth.
             Tracker::Jira if self.token.contains(':') => format!("Basic {}", base64(self.token.as_bytes())),
             _ => format!("Bearer {}", self.token),
         };
@@ -154,9 +156,12 @@ impl<'a> Client<'a> {
             filter:{team:{key:{eq:$team}},updatedAt:$filter}){nodes{id identifier title description url updatedAt priorityLabel trashed \
             state{name type} labels{nodes{name}} projectMilestone{name} relations{nodes{type relatedIssue{identifier}}}} \
             pageInfo{hasNextPage endCursor}}}";
-        let filter = since.map(|s| serde_json::json!({ "gte": s }));
-        let body = serde_json::json!({"query": query,
-            "variables": {"team": self.config.project, "after": next, "filter": filter}});
+        let mut variables = serde_json::json!({"team": self.config.project, "after": next});
+        // Left out where nothing narrows: null would be a comparison of its own.
+        if let Some(since) = since {
+            variables["filter"] = serde_json::json!({"gte": since});
+        }
+        let body = serde_json::json!({"query": query, "variables": variables});
         let request = self
             .agent
             .post(format!("{}/graphql", self.url))
@@ -181,14 +186,24 @@ impl<'a> Client<'a> {
             });
         }
         let header = |h: &str| response.headers().get(h).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let wait = header("retry-after").map(|s| format!("it asks to wait {s} s"));
-        let limited =
-            status == 429 || status == 403 && header("x-ratelimit-remaining").as_deref() == Some("0");
+        let (wait, left) = (header("retry-after"), header("x-ratelimit-remaining"));
+        // GitHub says 403 too, with none left or with a time to wait; Linear says 400 and a word in the body.
+        let limited = match status {
+            429 => true,
+            403 => left.as_deref() == Some("0") || wait.is_some(),
+            400 if self.kind == Tracker::Linear => {
+                let said = response.body_mut().with_config().limit(REFUSAL_BYTES_MAX).read_to_string();
+                said.is_ok_and(|said| said.contains("RATELIMITED"))
+            }
+            _ => false,
+        };
+        let wait = wait.map(|s| format!("it asks to wait {s} s"));
         let (what, hint) = match status {
             _ if limited => ("too many requests".to_owned(), wait.unwrap_or_else(|| "try again later; what was taken over is kept".to_owned())),
             401 => ("the token is not accepted".to_owned(), format!("{} holds it", self.variable)),
             403 => ("the token may not read this project".to_owned(), format!("{} holds it", self.variable)),
             404 => (format!("there is no project `{}`, or the token may not see it", self.config.project), format!("[trackers.{name}] in dossier.toml")),
+            410 => (format!("`{}` has no issues: they are switched off there", self.config.project), format!("[trackers.{name}] in dossier.toml")),
             301 | 302 | 307 | 308 => ("it sends us elsewhere; the project was moved or renamed".to_owned(), "write its new place into dossier.toml: what is mirrored stays, because issues go by their ids".to_owned()),
             other => (format!("status {other}"), "the service's own page of its state may say more".to_owned()),
         };

@@ -192,26 +192,36 @@ fn service(answers: Vec<String>) -> (String, std::sync::mpsc::Receiver<String>) 
 }
 
 fn answer(body: &str) -> String {
+    status("200 OK", "Content-Type: application/json\r\n", body)
+}
+
+/// An answer of a status, with further lines of its head.
+fn status(status: &str, head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+/// An open issue of GitHub as its API lists it.
+fn of_github(node: usize, number: usize, title: &str, updated: &str) -> String {
     format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
+        "{{\"number\":{number},\"node_id\":\"I_{node}\",\"title\":\"{title}\",\"body\":\"b\",\"state\":\"open\",\"labels\":[{{\"name\":\"bug\"}}],\
+         \"html_url\":\"https://github.com/o/r/issues/{number}\",\"updated_at\":\"{updated}\"}}"
     )
+}
+
+/// `tracker sync NAME` with a token in the variable that stands for it where none is configured.
+fn sync(p: &Product, name: &str, token: &str) -> Said {
+    let mut command = p.command(&format!("tracker sync {name} --format json"));
+    command.env(format!("DOSSIER_TRACKER_{}_TOKEN", name.to_uppercase()), token);
+    said(command)
 }
 
 #[test]
 fn each_tracker_is_read_from_its_api_page_by_page_and_then_only_what_changed() {
     let page = |from: usize, to: usize| {
-        let one = |n: usize| {
-            format!(
-                "{{\"number\":{n},\"node_id\":\"I_{n}\",\"title\":\"t{n}\",\"body\":\"b\",\"state\":\"open\",\"labels\":[{{\"name\":\"bug\"}}],\
-                     \"html_url\":\"https://github.com/o/r/issues/{n}\",\"updated_at\":\"2026-03-01T10:00:00Z\"}}"
-            )
-        };
+        let one = |n: usize| of_github(n, n, &format!("t{n}"), "2026-03-01T10:00:00Z");
         answer(&format!("[{}]", (from..=to).map(one).collect::<Vec<_>>().join(",")))
     };
-    let limited =
-        "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            .to_owned();
+    let limited = status("429 Too Many Requests", "Retry-After: 30\r\n", "");
     let (github, asked_github) = service(vec![page(1, 100), page(101, 120), page(120, 120), limited]);
     let gitlab_issue = "[{\"id\":9,\"iid\":1,\"title\":\"t\",\"description\":\"d\",\"state\":\"opened\",\"labels\":[\"bug\"],\"updated_at\":\"2026-03-01T10:00:00Z\"}]";
     let (gitlab, asked_gitlab) = service(vec![answer(gitlab_issue)]);
@@ -235,13 +245,8 @@ fn each_tracker_is_read_from_its_api_page_by_page_and_then_only_what_changed() {
          [trackers.lin]\nkind = \"linear\"\nproject = \"LIN\"\nanomaly = [\"Bug\"]\nurl = \"{linear}\"\n\
          [trackers.live]\nkind = \"jira\"\nproject = \"TRI\"\nanomaly = [\"Bug\"]\nurl = \"{jira}\"\ntoken = \"JIRA_TOKEN\"\n"
     ));
-    let sync = |name: &str, variable: &str, token: &str| {
-        let mut command = p.command(&format!("tracker sync {name} --format json"));
-        command.env(variable, token);
-        said(command)
-    };
     p.refused(2, "tracker sync gh", &["DOSSIER_TRACKER_GH_TOKEN is not set"]);
-    let told = sync("gh", "DOSSIER_TRACKER_GH_TOKEN", "s3cret");
+    let told = sync(&p, "gh", "s3cret");
     assert_eq!(told.code, 0, "{}", told.err);
     assert_eq!(told.json()["anomalies"], 120);
     let first = asked_github.recv().unwrap();
@@ -250,25 +255,113 @@ fn each_tracker_is_read_from_its_api_page_by_page_and_then_only_what_changed() {
     assert!(!first.contains("since="), "{first}");
     assert!(asked_github.recv().unwrap().contains("page=2"));
     let position = p.position();
-    assert_eq!(sync("gh", "DOSSIER_TRACKER_GH_TOKEN", "s3cret").json()["unchanged"], 1);
+    assert_eq!(sync(&p, "gh", "s3cret").json()["unchanged"], 1);
     assert!(asked_github.recv().unwrap().contains("since=2026-03-01T09"), "only what changed is asked for");
     assert_eq!(p.position(), position, "and the same again appends nothing");
-    let told = sync("gh", "DOSSIER_TRACKER_GH_TOKEN", "s3cret");
+    let told = sync(&p, "gh", "s3cret");
     assert_eq!(told.code, 2);
     assert!(told.err.contains("too many requests") && told.err.contains("wait 30 s"), "{}", told.err);
 
-    assert_eq!(sync("gl", "DOSSIER_TRACKER_GL_TOKEN", "t").json()["anomalies"], 1);
+    assert_eq!(sync(&p, "gl", "t").json()["anomalies"], 1);
     assert!(asked_gitlab.recv().unwrap().starts_with("GET /api/v4/projects/g%2Fp/issues"));
-    assert_eq!(sync("live", "JIRA_TOKEN", "me@acme.example:tok").json()["anomalies"], 2);
+    let mut jira = p.command("tracker sync live --format json");
+    jira.env("JIRA_TOKEN", "me@acme.example:tok");
+    assert_eq!(
+        said(jira).json()["anomalies"],
+        2,
+        "a variable of another name is taken where it is configured"
+    );
     let first = asked_jira.recv().unwrap();
     assert!(first.starts_with("GET /rest/api/3/search/jql?jql=project"), "{first}");
     assert!(first.contains("Basic bWVAYWNtZS5leGFtcGxlOnRvaw=="), "{first}");
     assert!(asked_jira.recv().unwrap().contains("nextPageToken=n2"));
-    assert_eq!(sync("lin", "DOSSIER_TRACKER_LIN_TOKEN", "lin_api").json()["anomalies"], 1);
+    assert_eq!(sync(&p, "lin", "lin_api").json()["anomalies"], 1);
     let asked = asked_linear.recv().unwrap();
     assert!(asked.starts_with("POST /graphql") && asked.contains("lin_api"), "{asked}");
+    assert!(!asked.contains("\"filter\":null"), "what narrows nothing is left out: {asked}");
     let ledger = p.ok("ledger log --format json").out;
     assert!(!ledger.contains("s3cret") && !ledger.contains("lin_api"), "no token reaches the ledger");
+}
+
+/// Whatever a service refuses with, somebody reads what to do, and nothing of the listing was taken over.
+#[test]
+fn a_service_that_refuses_says_what_to_do_and_nothing_is_half_taken() {
+    let full: Vec<String> = (1..=100).map(|n| of_github(n, n, "t", "2026-03-01T10:00:00Z")).collect();
+    let first_page = answer(&format!("[{}]", full.join(",")));
+    let expired = "{\"error\":\"invalid_token\",\"error_description\":\"Token is expired.\"}";
+    let refusals = [
+        (
+            status("401 Unauthorized", "", expired),
+            "the token is not accepted",
+            "DOSSIER_TRACKER_GH_TOKEN holds it",
+        ),
+        (status("403 Forbidden", "X-RateLimit-Remaining: 0\r\n", ""), "too many requests", "try again later"),
+        (status("403 Forbidden", "Retry-After: 60\r\n", ""), "too many requests", "wait 60 s"),
+        (
+            status("403 Forbidden", "X-RateLimit-Remaining: 7\r\n", ""),
+            "may not read this project",
+            "DOSSIER_TRACKER_GH_TOKEN",
+        ),
+        (status("404 Not Found", "", "{}"), "there is no project `o/r`", "[trackers.gh]"),
+        (status("410 Gone", "", "{}"), "has no issues", "[trackers.gh]"),
+        (
+            status("301 Moved Permanently", "Location: https://elsewhere.example/\r\n", ""),
+            "moved or renamed",
+            "go by their ids",
+        ),
+        (status("502 Bad Gateway", "", "<html>"), "status 502", "its state"),
+        (answer("{\"message\":\"hello\"}"), "something else than issues", ""),
+        // A second page that breaks off: what the first one said is not taken over alone.
+        ("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n[{".to_owned(), "broke off", ""),
+    ];
+    // Each refusal comes as the answer to the second page.
+    let answers = refusals.iter().flat_map(|(refusal, ..)| [first_page.clone(), refusal.clone()]);
+    let (github, _asked) = service(answers.collect());
+    let limited =
+        "{\"errors\":[{\"message\":\"Rate limit exceeded\",\"extensions\":{\"code\":\"RATELIMITED\"}}]}";
+    let wrong = limited.replace("RATELIMITED", "INVALID_INPUT");
+    let (linear, _asked) =
+        service(vec![status("400 Bad Request", "", limited), status("400 Bad Request", "", &wrong)]);
+    let p = product(&format!(
+        "[trackers.gh]\nkind = \"github\"\nproject = \"o/r\"\nanomaly = [\"bug\"]\nurl = \"{github}\"\n\
+         [trackers.lin]\nkind = \"linear\"\nproject = \"LIN\"\nanomaly = [\"Bug\"]\nurl = \"{linear}\"\n"
+    ));
+    let position = p.position();
+    for (refusal, what, hint) in &refusals {
+        sync(&p, "gh", "t0ken").says(2, &[what, hint]);
+        assert_eq!(p.position(), position, "after {refusal}");
+    }
+    sync(&p, "lin", "t0ken").says(2, &["too many requests"]);
+    sync(&p, "lin", "t0ken").says(2, &["status 400"]);
+    assert_eq!(p.position(), position);
+}
+
+/// An issue that went to another repository keeps its id there and its anomaly here; one that is no longer listed is known to be
+/// gone only from a complete list.
+#[test]
+fn an_issue_that_is_listed_under_another_number_is_the_same_anomaly() {
+    let issues = |all: &[String]| answer(&format!("[{}]", all.join(",")));
+    let (github, _asked) = service(vec![
+        issues(&[
+            of_github(1, 5, "Late", "2026-03-01T10:00:00Z"),
+            of_github(2, 6, "Cut", "2026-03-01T10:00:00Z"),
+        ]),
+        issues(&[of_github(1, 77, "Late", "2026-03-02T10:00:00Z")]),
+    ]);
+    let p = product(&format!(
+        "[trackers.gh]\nkind = \"github\"\nproject = \"o/r\"\nanomaly = [\"bug\"]\nurl = \"{github}\"\n"
+    ));
+    assert_eq!(sync(&p, "gh", "t").json()["anomalies"], 2);
+    let told = sync(&p, "gh", "t");
+    told.says(0, &["renamed"]);
+    assert_eq!(state(&p, "GH-5"), "reported");
+    assert_eq!(state(&p, "GH-6"), "reported", "a list of what changed says nothing of the others");
+    p.ok("anomaly show GH-5").says(0, &["77"]);
+    std::fs::write(p.beside("all.json"), format!("[{}]", of_github(1, 77, "Late", "2026-03-02T10:00:00Z")))
+        .unwrap();
+    let complete =
+        p.ok(&format!("tracker import gh '{}' --complete --format json", p.beside("all.json").display()));
+    complete.says(0, &["deleted", "GH-6"]);
 }
 
 #[test]

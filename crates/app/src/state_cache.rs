@@ -138,7 +138,9 @@ impl Cache {
             if *n == 0 { snapshot::read_rest(part).ok().map(Some) } else { Some(None) }
         };
         let jobs: Vec<_> = parts.iter().enumerate().collect();
-        let held: Option<Vec<Option<State>>> = snapshot::by_two(&jobs, read).into_iter().collect();
+        // One of the two threads reads the first part.
+        let room = head.parts.first().map_or(0, |(length, _)| *length);
+        let held: Option<Vec<Option<State>>> = snapshot::by_two(&jobs, room, read).into_iter().collect();
         let Some(rest) = held.and_then(|parts| parts.into_iter().next().flatten()) else { return Ok(None) };
         if rest.position != head.position {
             return Ok(None);

@@ -172,6 +172,7 @@ pub use server_commands::{ServerCommand, ServerDone, server_command};
 pub use sessions::{SecondGiven, Session, Sessions};
 pub use signing::webauthn::{Assertion, base64url, from_base64url};
 pub use soups::*;
+pub use state_cache::one_command_and_end;
 pub use status::{NextRelease, OpenClause, Status, status};
 pub use trace_diff::{ChangedItem, DiffItem, DiffLink, TraceDiff, trace_diff};
 pub use traces::{

@@ -24,6 +24,7 @@ use signing::mac::{hmac_sha256, hmac_sha256_holds};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use vocabulary::Digest;
 
 /// Shorter ledgers are folded: that is as quick.
@@ -32,6 +33,14 @@ const LEAST: u64 = 512;
 const MAGIC: &[u8] = b"dossier state snapshot 1\n";
 /// Bytes of a keyed digest.
 const MAC: usize = 32;
+
+/// Whether this process does one command and ends.
+static ONE_COMMAND: AtomicBool = AtomicBool::new(false);
+
+/// Says that this process does one command and ends, which a server never does: what a list read is not freed before.
+pub fn one_command_and_end() {
+    ONE_COMMAND.store(true, Ordering::Relaxed);
+}
 
 /// The state at position `to`, or now, for reading.
 ///
@@ -146,7 +155,7 @@ impl Cache {
             return Ok(None);
         }
         let anomalies = parts.into_iter().skip(1).map(|(range, _)| range).collect();
-        Ok(Some(snapshot::join(rest, bytes, anomalies)))
+        Ok(Some(snapshot::join(rest, bytes, anomalies, ONE_COMMAND.load(Ordering::Relaxed))))
     }
 
     /// The head of a snapshot that this user wrote with these sources; none of any other bytes.

@@ -203,6 +203,10 @@ fn login(matches: &clap::ArgMatches) -> Option<app::Login> {
 /// Runs a command.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let global = &cli.global;
+    // These two answer a browser until somebody ends them.
+    if !matches!(cli.command, Command::Serve(_) | Command::Review(_)) {
+        app::one_command_and_end();
+    }
     match cli.command {
         Command::Init(args) => args.run(global),
         Command::Check(args) => args.run(global),

@@ -9,12 +9,15 @@ pub struct Kept<T> {
     value: OnceLock<T>,
     /// How it is made; none where it was there from the beginning or was changed since.
     made: Option<Arc<dyn Fn() -> T + Send + Sync>>,
+    /// Whether its memory goes back with the process and not before.
+    to_the_end: bool,
 }
 
 impl<T: Default> Kept<T> {
-    /// A value that is made when it is first looked at.
-    pub(super) fn made_by(made: impl Fn() -> T + Send + Sync + 'static) -> Kept<T> {
-        Kept { value: OnceLock::new(), made: Some(Arc::new(made)) }
+    /// A value that is made when it is first looked at. With `to_the_end` its memory is given back by the end of the process alone:
+    /// for a process that shows one list and ends, where freeing a million texts one by one is a good part of the time.
+    pub(super) fn made_by(made: impl Fn() -> T + Send + Sync + 'static, to_the_end: bool) -> Kept<T> {
+        Kept { value: OnceLock::new(), made: Some(Arc::new(made)), to_the_end }
     }
 
     fn make(&self) -> T {
@@ -24,7 +27,7 @@ impl<T: Default> Kept<T> {
 
 impl<T> From<T> for Kept<T> {
     fn from(value: T) -> Kept<T> {
-        Kept { value: OnceLock::from(value), made: None }
+        Kept { value: OnceLock::from(value), made: None, to_the_end: false }
     }
 }
 
@@ -59,7 +62,15 @@ impl<T: Default> Default for Kept<T> {
 /// A copy of what nobody looked at is one that nobody looked at.
 impl<T: Clone> Clone for Kept<T> {
     fn clone(&self) -> Kept<T> {
-        Kept { value: self.value.clone(), made: self.made.clone() }
+        Kept { value: self.value.clone(), made: self.made.clone(), to_the_end: self.to_the_end }
+    }
+}
+
+impl<T> Drop for Kept<T> {
+    fn drop(&mut self) {
+        if self.to_the_end {
+            std::mem::forget(self.value.take());
+        }
     }
 }
 
@@ -99,10 +110,13 @@ mod tests {
     fn counted() -> (Kept<Map>, Arc<AtomicUsize>) {
         let times = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&times);
-        let made = Kept::made_by(move || {
-            count.fetch_add(1, Ordering::Relaxed);
-            Map::from([("a".to_owned(), 1)])
-        });
+        let made = Kept::made_by(
+            move || {
+                count.fetch_add(1, Ordering::Relaxed);
+                Map::from([("a".to_owned(), 1)])
+            },
+            false,
+        );
         (made, times)
     }
 
@@ -114,6 +128,28 @@ mod tests {
         assert_eq!((kept.get("a"), kept.len()), (Some(&1), 1));
         assert_eq!(times.load(Ordering::Relaxed), 1);
         assert_eq!((&copy).into_iter().count(), 1, "the copy is whole too");
+    }
+
+    /// A value that tells when it is freed.
+    #[derive(Default)]
+    struct Freed(Arc<AtomicUsize>);
+
+    impl Drop for Freed {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn it_is_freed_unless_the_process_ends_with_it() {
+        for (to_the_end, times) in [(false, 1), (true, 0)] {
+            let freed = Arc::new(AtomicUsize::new(0));
+            let count = Arc::clone(&freed);
+            let kept = Kept::made_by(move || Freed(Arc::clone(&count)), to_the_end);
+            assert_eq!(kept.0.load(Ordering::Relaxed), 0);
+            drop(kept);
+            assert_eq!(freed.load(Ordering::Relaxed), times);
+        }
     }
 
     #[test]

@@ -75,7 +75,9 @@ pub fn read_anomalies(part: &[u8]) -> Result<Vec<(String, Anomaly)>, SnapshotErr
 /// The bytes have to be those that [`parts`] gave and that read back when they were written; whoever keeps a snapshot knows that
 /// by a keyed digest of each part, looked at before this. Other bytes end the program at that first look: a list without its
 /// anomalies would be a wrong one.
-pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>) -> State {
+///
+/// With `to_the_end` the memory of the anomalies goes back when the process ends and not before.
+pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>, to_the_end: bool) -> State {
     let read = move || {
         let of = |range: &Range<usize>| {
             bytes.get(range.clone()).ok_or(SnapshotError::Short).and_then(read_anomalies)
@@ -87,7 +89,7 @@ pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>) -> State 
             Err(error) => panic!("anomalies of a snapshot that were read when they were written: {error}"),
         }
     };
-    State { anomalies: Kept::made_by(read), ..rest }
+    State { anomalies: Kept::made_by(read, to_the_end), ..rest }
 }
 
 /// Does the jobs on two threads, each by whoever has time, and gives the answers in the order of the jobs. The answers of each

@@ -78,7 +78,7 @@ fn kept(state: &State) -> State {
         ranges.push(bytes.len()..bytes.len() + part.len());
         bytes.extend_from_slice(part);
     }
-    join(read_rest(&parts[0]).unwrap(), bytes, ranges)
+    join(read_rest(&parts[0]).unwrap(), bytes, ranges, false)
 }
 
 proptest! {

@@ -99,6 +99,47 @@ impl Counts {
     }
 }
 
+/// What is said of facets that no label speaks of: mostly wrong, and the fewer the better.
+#[derive(Default)]
+struct Unasked {
+    /// Documents that show nothing, and what is said of them: met, contradicted.
+    empty: [usize; 3],
+    /// The others, and what is said of clauses beyond their scope.
+    beyond: [usize; 3],
+}
+
+impl Unasked {
+    /// Counts a document; the facets that are said to be met.
+    fn add(&mut self, label: &Label, verdicts: &BTreeMap<String, (Verdict, bool)>) -> Vec<String> {
+        let shows_nothing = label.met.is_empty() && label.contradicted.is_empty();
+        if !shows_nothing && label.scope.iter().any(|s| s == "*") {
+            return Vec::new();
+        }
+        let in_scope = |facet: &String| {
+            let clause = facet.split('/').next().unwrap_or_default().trim_start_matches("62304:");
+            label.scope.iter().any(|s| s == clause)
+        };
+        let said = |verdict: Verdict| {
+            let of = verdicts.iter().filter(|(f, (v, _))| *v == verdict && (shows_nothing || !in_scope(f)));
+            of.map(|(facet, _)| facet.clone()).collect::<Vec<_>>()
+        };
+        let (met, contradicted) = (said(Verdict::Met), said(Verdict::Contradicted));
+        let counts = if shows_nothing { &mut self.empty } else { &mut self.beyond };
+        for (count, more) in counts.iter_mut().zip([1, met.len(), contradicted.len()]) {
+            *count += more;
+        }
+        met
+    }
+
+    fn print(&self) {
+        for (what, [documents, met, contradicted]) in
+            [("of documents that show nothing", self.empty), ("beyond the scope of the labels", self.beyond)]
+        {
+            println!("facets said {what}: {met} met, {contradicted} contradicted, {documents} documents");
+        }
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (Some(base), Some(part)) = (arguments.first(), arguments.get(1)) else {
@@ -127,12 +168,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut confusion: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let (mut hollow, mut measured, mut unexplained) = (0usize, 0usize, BTreeSet::new());
     let mut verbatim = 0usize;
+    let mut unasked = Unasked::default();
     let engine = Engine::new(clauses::guides(), None);
     for label in &labels.document {
         let markdown = text(&format!("{part}/documents/{}", label.file))?;
         verbatim += phrases_verbatim(&markdown, has("--misses"));
         let file = document(label, &markdown)?;
         let verdicts = verdicts(&engine, &file);
+        for facet in unasked.add(label, &verdicts) {
+            if has("--unasked")
+                && let Some((score, passage, phrase)) = engine.nearest(&file, &facet)
+            {
+                println!("  {}: {facet} {score:.2}\n      “{passage}”\n      {phrase}", label.file);
+            }
+        }
         for obligation in obligations.obligation.keys() {
             let clause = obligation.rsplit_once('.').map_or("", |(c, _)| c);
             if !label.scope.iter().any(|s| s == clause || s == "*") {
@@ -169,7 +218,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             if label.kind == "hollow" && claims {
                 hollow += 1;
             }
-            if has("--misses") && yes != claims {
+            let denied = said == Verdict::Contradicted && expected != said;
+            if has("--misses") && (yes != claims || denied) {
                 println!(
                     "  {}: {obligation}: expected {}, said {}",
                     label.file,
@@ -186,6 +236,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let digest = if part.starts_with("tune") { String::new() } else { part_digest(base, part)? };
     report(part, total, &by, &confusion, (hollow, measured, unexplained.len(), verbatim));
+    unasked.print();
     let (precision, recall, f1) = total.figures();
     let group = |name: &str| {
         by.get(name).into_iter().flatten().map(|(k, c)| (k.clone(), round(c.figures().2))).collect()

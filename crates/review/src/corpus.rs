@@ -3,6 +3,7 @@
 use crate::meanings::parts;
 use crate::passage::{Passage, passages};
 use crate::values;
+use crate::voice::{Voice, describes};
 use crate::words::is_german;
 use clauses::{DocumentNames, Language};
 use extract::{Part, Signature, Text};
@@ -36,6 +37,9 @@ pub struct Document {
     pub partly_filled: bool,
     /// Whether it speaks of software, devices or their safety at all: an invoice that is archived for ten years proves nothing.
     pub relevant: bool,
+    /// Whether it describes what a standard asks, what others are to do or what is offered: a guide, a course, a tender. It shows nothing.
+    #[serde(default)]
+    pub describes: bool,
     /// Number of its passages: sentences and rows.
     pub passages: usize,
     /// Notes of the reader.
@@ -78,10 +82,20 @@ impl Document {
         versions.dedup();
         let title_words = crate::words::words(&format!("{title} {file}"));
         let german = is_german(passages.iter().flat_map(|p| &p.words));
+        let kinds: Vec<String> = kinds.of(file, &title).map(|k| k.id.clone()).collect();
+        let mut notes = text.notes.clone();
+        let voices: Vec<Voice> = passages.iter().filter(|p| !p.row).map(|p| p.voice).collect();
+        let describes = describes(&voices, &title_words, !kinds.is_empty());
+        if let Some(signs) = describes {
+            notes.push(format!(
+                "describes what a standard asks, what others are to do or what is offered, in {signs} of {} sentences: taken as no evidence",
+                voices.len()
+            ));
+        }
         let document = Document {
             file: file.to_owned(),
             digest: digest.to_owned(),
-            kinds: kinds.of(file, &title).map(|k| k.id.clone()).collect(),
+            kinds,
             title,
             id,
             language: if german { Language::De } else { Language::En },
@@ -91,8 +105,9 @@ impl Document {
             template: blank * 3 >= statements,
             partly_filled: blank * 3 < statements * 2,
             relevant: relevant(&passages, &title_words),
+            describes: describes.is_some(),
             passages: passages.len(),
-            notes: text.notes.clone(),
+            notes,
         };
         (document, passages)
     }

@@ -11,6 +11,9 @@ type Term = u32;
 /// A word that was found by its stem or meaning counts less than the word itself.
 pub(crate) const AKIN: f32 = 0.9;
 
+/// The same word in another form counts nearly as much.
+pub(crate) const INFLECTED: f32 = 0.96;
+
 /// A word that stands only above the passage counts less than one in it.
 pub(crate) const ABOVE: f32 = 0.75;
 
@@ -92,6 +95,7 @@ impl Index {
         for (terms, factor) in [(self.above(p), ABOVE), (self.own(p), 1.0)] {
             for meaning in terms.iter().filter_map(|t| self.meaning(*t)) {
                 values.raise(&meaning.fits.akin, AKIN * factor);
+                values.raise(&meaning.fits.inflected, INFLECTED * factor);
                 values.raise(&meaning.fits.exact, factor);
             }
         }

@@ -5,11 +5,13 @@ use crate::cross::Facts;
 use crate::index::{Index, Values};
 use crate::judged::{Best, FacetSaid, Judged, Quoted, Way};
 use crate::library::{FacetWords, Library, Wording};
+use crate::negation::says_what_for;
 use crate::passage::Passage;
 use crate::phrases::{Fit, Wanted};
 use crate::shortlist::Shortlist;
 use crate::values;
-use crate::words::{is_open_yet, says_what_for};
+use crate::voice::Voice;
+use crate::words::is_open_yet;
 use clauses::Kind;
 use std::collections::BTreeMap;
 
@@ -30,6 +32,30 @@ const BESIDE: usize = 2;
 
 /// Most passages of one document that are kept for a gap.
 const SIGNS_MAX: usize = 5;
+
+/// By so much a saying is clearer for each word of the phrasing, where they stand in order, and where its document is made for it.
+const CLEARER_BY_WORD: f32 = 0.15;
+const CLEARER_IN_ORDER: f32 = 0.3;
+const CLEARER_EXPECTED: f32 = 0.15;
+
+/// So many facets a sentence denies at most, those that it speaks of most clearly.
+const DENIED_MAX: usize = 3;
+
+/// So many facets it says at most of those that its document is not made for: of a document made for something else, and of one of which
+/// nothing is known.
+const SAID_ELSEWHERE_MAX: usize = 4;
+const SAID_ANYWHERE_MAX: usize = 12;
+
+/// What a passage says of a facet.
+struct Saying {
+    way: Way,
+    /// How well it fits, 0 to 1.
+    score: f32,
+    /// How clearly it says that, beside what else it sounds like.
+    clear: f32,
+    /// Whether the document is of a kind that usually holds the answer.
+    expected: bool,
+}
 
 /// One document while it is judged.
 pub(crate) struct Judge<'r> {
@@ -54,8 +80,8 @@ pub(crate) fn judge(
     let judge = Judge { library, document: &document, passages: &passages, index: &index, version };
     let mut facets: Vec<FacetSaid> = Vec::new();
     let mut signs: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    // What has nothing to do with software or devices shows nothing, whatever words it uses.
-    if document.relevant {
+    // What has nothing to do with software or devices shows nothing, whatever words it uses, nor does what only describes.
+    if document.relevant && !document.describes {
         let mut found: BTreeMap<u32, FacetSaid> = BTreeMap::new();
         let mut values = Values::new(&library.lexicon);
         for p in 0..passages.len() {
@@ -132,6 +158,16 @@ impl Quotes<'_> {
     }
 }
 
+/// What a negation does to the words that fit.
+enum Turned {
+    /// Nothing.
+    Not,
+    /// They are said of what is not so, by the way or under a condition: the passage shows neither.
+    Unclear,
+    /// It denies them.
+    Denied,
+}
+
 /// A score in ten thousandths.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10000")]
 fn ten_thousandths(score: f32) -> u16 {
@@ -140,6 +176,7 @@ fn ten_thousandths(score: f32) -> u16 {
 
 impl Judge<'_> {
     fn facets(&self, p: usize, values: &Values, found: &mut BTreeMap<u32, FacetSaid>) {
+        let mut here: Vec<(u32, Saying)> = Vec::new();
         for (number, facet) in (0u32..).zip(&self.library.facets) {
             let mut close = false;
             for wording in &facet.wordings {
@@ -152,11 +189,34 @@ impl Judge<'_> {
                     .or_insert_with(|| FacetSaid { facet: number, ..FacetSaid::default() });
                 said.candidates += usize::from(!close);
                 close = true;
-                if let Some((way, score)) = self.passage(p, facet, wording, values) {
-                    self.keep(said, way, ten_thousandths(score), p);
-                }
+                here.extend(self.passage(p, facet, wording, values).map(|saying| (number, saying)));
             }
         }
+        for (number, saying) in self.clearest(here) {
+            let said =
+                found.entry(number).or_insert_with(|| FacetSaid { facet: number, ..FacetSaid::default() });
+            self.keep(said, saying.way, ten_thousandths(saying.score), p);
+        }
+    }
+
+    /// What a passage says most clearly. One sentence sounds like many facets and says few: of those that its document is not made for
+    /// only the clearest count.
+    fn clearest(&self, mut here: Vec<(u32, Saying)>) -> Vec<(u32, Saying)> {
+        let most = if self.document.kinds.is_empty() { SAID_ANYWHERE_MAX } else { SAID_ELSEWHERE_MAX };
+        here.sort_by(|a, b| b.1.clear.total_cmp(&a.1.clear).then(a.0.cmp(&b.0)));
+        let mut seen: Vec<u32> = Vec::new();
+        here.retain(|(number, saying)| {
+            if !seen.contains(number) {
+                seen.push(*number);
+            }
+            let place = seen.iter().position(|s| s == number).unwrap_or_default();
+            match saying.way {
+                Way::Blank => true,
+                Way::No => place < DENIED_MAX,
+                _ => saying.expected || place < most,
+            }
+        });
+        here
     }
 
     /// Keeps a passage where it is the best of its way; of equal ones the first.
@@ -189,14 +249,31 @@ impl Judge<'_> {
         }
     }
 
-    /// What a passage says of a facet in one language, and how well it fits.
+    /// What a passage says of a facet in one language.
     fn passage(
         &self,
         p: usize,
         facet: &FacetWords<'_>,
         wording: &Wording,
         values: &Values,
-    ) -> Option<(Way, f32)> {
+    ) -> Option<Saying> {
+        let (way, fit) = self.fitting(p, facet, wording, values)?;
+        let expected = facet.expected_in(self.document);
+        let clear = fit.score
+            + CLEARER_BY_WORD * fit.mass
+            + if fit.in_order { CLEARER_IN_ORDER } else { 0.0 }
+            + if expected { CLEARER_EXPECTED } else { 0.0 };
+        Some(Saying { way, score: fit.score, clear, expected })
+    }
+
+    /// How a passage says it, and by which fit.
+    fn fitting(
+        &self,
+        p: usize,
+        facet: &FacetWords<'_>,
+        wording: &Wording,
+        values: &Values,
+    ) -> Option<(Way, Fit)> {
         let passage = self.passages.get(p)?;
         let best = |list: &[Wanted]| -> (Fit, bool) {
             list.iter()
@@ -215,29 +292,32 @@ impl Judge<'_> {
         let (says, denies) = (best(&wording.says), best(&wording.denies));
         let hollow = self.document.template && !(self.document.partly_filled && passage.answered);
         if passage.blank || hollow {
-            let sought = says.0.score.max(denies.0.score);
-            return (sought >= BLANK && in_context()).then_some((Way::Blank, sought));
+            let sought = if says.0.score < denies.0.score { denies.0 } else { says.0 };
+            return (sought.score >= BLANK && in_context()).then_some((Way::Blank, sought));
+        }
+        if passage.voice == Voice::Others {
+            return None;
         }
         // `does not contribute to unacceptable risk` holds the words of its own denial.
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
-        // The words of a denial strewn over a sentence deny nothing, unless a negation stands where one belongs.
-        let denied = denies.0.in_order || denies.0.score >= DENIES && self.denial_stands(p, &denies.0);
+        let expected = facet.expected_in(self.document) || self.document.kinds.is_empty();
+        let denied = self.denied(p, passage, &denies.0, expected);
         if denied && !passage.affirms_by_two && denies.0.score + 0.02 >= says.0.score && !subsumed {
-            return Some((Way::No, denies.0.score));
+            return Some((Way::No, denies.0));
         }
         if says.0.score < SAYS || !in_context() {
             return None;
         }
-        // In a row of a table a negation belongs to its own cell: `brake does not release` is a hazard, and no denial of the row.
-        let wide = passage.row && passage.text.matches(" | ").count() > 1;
-        let turned = || {
-            !wide && !says_what_for(&passage.text) && self.turned_round(p, &says.0)
-                || passage.denied_of_all
-                || is_open_yet(&passage.text)
-        };
-        if !says.1 && !passage.affirms_by_two && turned() {
-            // A sentence that hardly says it hardly denies it when it is turned round: it is about something else.
-            return (says.0.score >= TURNED).then_some((Way::No, says.0.score));
+        if passage.answer == Some(false) && !subsumed {
+            return Some((Way::No, says.0));
+        }
+        if !says.1 && !passage.affirms_by_two {
+            match self.turned(p, passage, &says.0) {
+                Turned::Not => {}
+                Turned::Unclear => return None,
+                // A sentence that hardly says it hardly denies it when it is turned round: it is about something else.
+                Turned::Denied => return (says.0.score >= TURNED && expected).then_some((Way::No, says.0)),
+            }
         }
         let near = wording.near.iter().any(|w| w.bound(values) > 0.999 && w.exact(self.index, p).is_some());
         // A sounding-like passage shows nothing.
@@ -245,10 +325,10 @@ impl Judge<'_> {
             return None;
         }
         if facet.kind == Some(Kind::Record) && passage.duty {
-            return (!near).then_some((Way::Duty, says.0.score));
+            return (!near).then_some((Way::Duty, says.0));
         }
         let named = facet.facet.needs.iter().all(|v| self.names(*v, p, passage));
-        Some((if named { Way::Yes } else { Way::Weak }, says.0.score))
+        Some((if named { Way::Yes } else { Way::Weak }, says.0))
     }
 
     /// Whether a sentence or row beside a passage, under the same headings, speaks of what a statement needs as its context: people do
@@ -261,20 +341,54 @@ impl Judge<'_> {
             .any(|n| context.iter().any(|w| w.touches_in(self.index, n)))
     }
 
-    /// Whether a negation stands right before one of the words that fit: `not been evaluated` turns the statement round, `known
-    /// and not corrected` does not, where `known` is what fits.
-    fn turned_round(&self, p: usize, fit: &Fit) -> bool {
-        let negated = |at: &usize| (at.saturating_sub(2)..*at).any(|i| self.index.is_negation(p, i));
-        // `Not all requirements are covered` turns round what is said of all.
-        let not_all = (1..self.index.length(p))
-            .any(|i| self.index.is_negation(p, i - 1) && self.index.is_universal(p, i));
-        not_all || fit.hits.iter().any(negated)
+    /// Whether a passage denies in the words of a denial. Strewn over a sentence they deny nothing, unless a negation stands where one
+    /// belongs, in a document in which one may expect it.
+    fn denied(&self, p: usize, passage: &Passage, fit: &Fit, expected: bool) -> bool {
+        let build = &passage.build;
+        if build.conditional || passage.needless {
+            return false;
+        }
+        if fit.in_order {
+            return build.together(&fit.hits)
+                && !fit.hits.iter().any(|h| build.is_aside(*h) || build.spares(*h));
+        }
+        // The negation is one of the words of a denial; what it must reach is the others.
+        let others: Vec<usize> = fit.hits.iter().copied().filter(|h| !self.index.denies(p, *h)).collect();
+        // Weak words (`no`, `without`) belong to the wording of a denial, and only their place tells whether they belong to the statement.
+        let stands = |at: &usize| {
+            (at.saturating_sub(3)..*at).any(|i| self.index.denies(p, i) && build.reaches(i, &others))
+        };
+        expected && fit.score >= DENIES && fit.hits.iter().any(stands)
     }
 
-    /// Whether a word that denies stands shortly before one of the words that fit, weak ones (`no`, `without`) included: they
-    /// belong to the wording of a denial, and only their place tells whether they belong to the same statement.
-    fn denial_stands(&self, p: usize, fit: &Fit) -> bool {
-        fit.hits.iter().any(|at| (at.saturating_sub(3)..*at).any(|i| self.index.denies(p, i)))
+    /// Whether a negation turns round the words that fit: `not been evaluated` does, `known and not corrected` does not, where `known` is
+    /// what fits.
+    fn turned(&self, p: usize, passage: &Passage, fit: &Fit) -> Turned {
+        // In a row of a table a negation belongs to its own cell: `brake does not release` is a hazard, and no denial of the row.
+        let wide = passage.row && passage.text.matches(" | ").count() > 1;
+        let open = is_open_yet(&passage.text);
+        let build = &passage.build;
+        if passage.needless || says_what_for(&passage.text) && !open {
+            return Turned::Not;
+        }
+        let before = |at: &usize| {
+            (at.saturating_sub(2)..*at).filter(|i| self.index.is_negation(p, *i)).collect::<Vec<_>>()
+        };
+        let negations: Vec<usize> = fit.hits.iter().flat_map(before).collect();
+        // `Not all requirements are covered` turns round what is said of all.
+        let not_all = (1..self.index.length(p)).any(|i| {
+            self.index.is_negation(p, i - 1) && self.index.is_universal(p, i) && build.reaches(i, &fit.hits)
+        });
+        let clearly = not_all || negations.iter().any(|n| build.reaches(*n, &fit.hits));
+        if !build.conditional && (passage.denied_of_all || open || clearly && !wide) {
+            return Turned::Denied;
+        }
+        let conditional = build.conditional && (!negations.is_empty() || not_all);
+        if conditional || !wide && negations.iter().any(|n| build.is_aside(*n)) {
+            Turned::Unclear
+        } else {
+            Turned::Not
+        }
     }
 
     /// Whether the passage, or what stands beside it under the same heading, names a value.
@@ -359,6 +473,23 @@ mod tests {
         assert_eq!(said("62304:8.2.1/only-on-approval", &[rule]).verdict, Verdict::Met);
         let nobody = "# Software release 1.2.0\n\nNobody has evaluated the known anomalies of version 1.2.0 for risk.\n";
         assert_ne!(said("62304:5.8.3/each-evaluated", &[nobody]).verdict, Verdict::Met);
+    }
+
+    #[test]
+    fn what_only_describes_shows_nothing_and_a_question_counts_with_its_answer() {
+        let id = "62304:5.8.1/tasks-done";
+        let guide = "# Software release explained\n\nThe standard requires a release record. An auditor will ask you for it. All planned verification activities of version 1.2.0 were completed on 2025-03-10, you say.\n";
+        assert_eq!(said(id, &[guide]).verdict, Verdict::NotFound);
+        let list = |answer: &str| {
+            format!(
+                "# Release of the device software 1.2.0\n\nWere all planned verification activities of version 1.2.0 completed?{answer}\n"
+            )
+        };
+        assert_eq!(said(id, &[&list("")]).verdict, Verdict::NotFound);
+        assert_eq!(said(id, &[&list(" Yes, 2025-03-10.")]).verdict, Verdict::Met);
+        assert_eq!(said(id, &[&list(" No, two are left.")]).verdict, Verdict::Contradicted);
+        let condition = "# Release of the device software 1.2.0\n\nIf not all planned verification activities were completed, the release stops.\n";
+        assert_ne!(said(id, &[condition]).verdict, Verdict::Contradicted);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub(crate) struct Lexicon {
 pub(crate) struct Fits {
     /// Itself, in order.
     pub(crate) exact: Vec<SlotId>,
+    /// In another form, in order: by its stem.
+    pub(crate) inflected: Vec<SlotId>,
     /// By stem, meaning or as a part of a compound, in order.
     pub(crate) akin: Vec<SlotId>,
 }
@@ -135,7 +137,10 @@ impl Lexicon {
         exact.extend(ends().filter_map(|end| self.open.get(word.get(..end)?)).flatten());
         exact.sort_unstable();
         exact.dedup();
-        let mut akin: Vec<SlotId> = self.stems.get(stem(word)).cloned().unwrap_or_default();
+        let mut inflected: Vec<SlotId> = self.stems.get(stem(word)).cloned().unwrap_or_default();
+        inflected.sort_unstable();
+        inflected.dedup();
+        let mut akin = inflected.clone();
         akin.extend(groups(word).filter_map(|g| self.groups.get(&g)).flatten());
         for part in parts(word) {
             akin.extend(self.whole.get(&part).into_iter().flatten());
@@ -151,7 +156,7 @@ impl Lexicon {
         }
         akin.sort_unstable();
         akin.dedup();
-        Fits { exact, akin }
+        Fits { exact, inflected, akin }
     }
 }
 

@@ -21,6 +21,7 @@ mod lexicon;
 mod library;
 mod meanings;
 mod model;
+mod negation;
 mod passage;
 mod phrases;
 mod result;
@@ -28,6 +29,7 @@ mod run;
 mod shortlist;
 mod template;
 mod values;
+mod voice;
 mod words;
 
 pub use compare::{Change, Changed, Comparison, compare};

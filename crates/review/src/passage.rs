@@ -1,8 +1,10 @@
 //! Passages: the sentences and table rows of a document with what stands above them.
 
+use crate::negation::{Build, affirms_by_two, answer, denied_of_all, is_needless};
 use crate::template::{is_instruction, is_placeholder};
 use crate::values;
-use crate::words::{affirms_by_two, denied_of_all, is_duty, words};
+use crate::voice::{Voice, voice};
+use crate::words::{is_duty, words};
 use clauses::Value;
 use extract::{Part, Text};
 
@@ -33,6 +35,14 @@ pub(crate) struct Passage {
     pub(crate) affirms_by_two: bool,
     /// Of nobody and nothing it is said.
     pub(crate) denied_of_all: bool,
+    /// It says that something is not needed.
+    pub(crate) needless: bool,
+    /// What its negations reach.
+    pub(crate) build: Build,
+    /// Whose practice it speaks of.
+    pub(crate) voice: Voice,
+    /// A question and its answer: `yes` or `no`.
+    pub(crate) answer: Option<bool>,
 }
 
 /// Whether a block counts as what the document says.
@@ -71,21 +81,21 @@ pub(crate) fn passages(text: &Text) -> Vec<Passage> {
                     }
                 }
                 Some(_) if remark(&block.cells).is_some() => {
-                    for sentence in remark(&block.cells).map(sentences).unwrap_or_default() {
+                    for sentence in remark(&block.cells).map(answered).unwrap_or_default() {
                         out.push(prose(sentence, &headings, block.page));
                     }
                 }
                 Some(columns) => out.push(row(&block.cells, Some(columns), &headings, block.page)),
             },
             Part::Quote => {
-                for sentence in sentences(&block.text) {
+                for sentence in answered(&block.text) {
                     let mut passage = prose(sentence, &headings, block.page);
                     passage.blank |= is_instruction(sentence);
                     out.push(passage);
                 }
             }
             _ => {
-                for sentence in sentences(&block.text) {
+                for sentence in answered(&block.text) {
                     out.push(prose(sentence, &headings, block.page));
                 }
             }
@@ -115,6 +125,10 @@ fn prose(text: &str, headings: &[(u8, String)], page: u32) -> Passage {
         affirms_by_two: affirms_by_two(&own),
         denied_of_all: denied_of_all(&own),
         duty: is_duty(&own, text),
+        needless: is_needless(&own),
+        build: Build::of(text),
+        voice: voice(text, &own),
+        answer: question_answered(text),
         blank: is_placeholder(text) || unanswered(text) || speaks_to_author(text),
         above: headings.iter().flat_map(|(_, h)| words(h)).collect(),
         headings: headings.iter().map(|(_, h)| h.clone()).collect(),
@@ -173,6 +187,7 @@ fn two_column_facts(cells: &[String]) -> bool {
 
 fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)], page: u32) -> Passage {
     let mut own = Vec::new();
+    let mut build = Build::default();
     let mut above: Vec<String> = headings.iter().flat_map(|(_, h)| words(h)).collect();
     let (mut filled, mut answers) = (0usize, 0usize);
     for (i, cell) in cells.iter().enumerate() {
@@ -180,18 +195,19 @@ fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)
         let blank = is_placeholder(cell) && cell.trim() != "-" && cell.trim() != "–";
         if let Some(column) = column {
             above.extend(words(column));
-            if !blank {
-                own.extend(words(column));
-            }
         }
         if i > 0 {
             answers += 1;
             filled += usize::from(!blank);
         }
         if !blank {
-            own.extend(words(cell));
+            let said = column.map_or_else(|| cell.clone(), |c| format!("{c} {cell}"));
+            own.extend(words(&said));
+            build.add(&said);
         }
     }
+    // In a table each cell stands by itself: a condition of one is none of another.
+    build.conditional = false;
     let text = cells.join(" | ");
     let question = cells.iter().any(|c| c.trim_end().ends_with('?'));
     // A row of a form whose cells after the question are nearly all empty was not filled in.
@@ -204,6 +220,10 @@ fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)
         affirms_by_two: affirms_by_two(&own),
         denied_of_all: denied_of_all(&own),
         duty: is_duty(&own, &text) && columns.is_none(),
+        needless: is_needless(&own),
+        build,
+        voice: Voice::Own,
+        answer: question.then(|| answer_in_row(cells, columns)).flatten(),
         blank: mostly_blank
             || unanswered_list
             || question_unanswered
@@ -221,6 +241,41 @@ fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)
 /// A cell that asks to be filled in, other than an empty one.
 fn has_placeholder_cell(cells: &[String]) -> bool {
     cells.iter().skip(1).any(|c| c.chars().any(char::is_alphanumeric) && is_placeholder(c))
+}
+
+/// Sentences, a question together with its answer.
+fn answered(text: &str) -> Vec<&str> {
+    let mut out: Vec<&str> = Vec::new();
+    for sentence in sentences(text) {
+        let asked = out.last().filter(|q| q.ends_with('?') && answer(sentence).is_some());
+        // Both are parts of the one text, so what lies between them is known.
+        let both = asked.and_then(|q| {
+            let start = text.find(*q)?;
+            let end = start + q.len() + text.get(start + q.len()..)?.find(sentence)? + sentence.len();
+            text.get(start..end)
+        });
+        match (both, out.last_mut()) {
+            (Some(both), Some(last)) => *last = both,
+            _ => out.push(sentence),
+        }
+    }
+    out
+}
+
+/// The answer after a question in the same text.
+fn question_answered(text: &str) -> Option<bool> {
+    text.split_once('?').and_then(|(_, rest)| answer(rest))
+}
+
+/// The answer of a row whose question stands in one of its cells: a cell that says it, or the head of the column that is ticked.
+fn answer_in_row(cells: &[String], columns: Option<&Vec<String>>) -> Option<bool> {
+    let others =
+        || cells.iter().enumerate().filter(|(_, c)| !c.trim().is_empty() && !c.trim_end().ends_with('?'));
+    let ticked = |c: &str| matches!(c.trim().to_lowercase().as_str(), "x" | "✓" | "✔" | "☒" | "☑" | "[x]");
+    others().find_map(|(at, cell)| {
+        let head = columns.and_then(|c| c.get(at)).filter(|_| ticked(cell));
+        answer(head.unwrap_or(cell))
+    })
 }
 
 /// Sentences; a dot inside a number, after an abbreviation or before a small letter ends none.

@@ -1,6 +1,6 @@
 //! Phrasings of the library against passages: exactly, or by what they are about.
 
-use crate::index::{ABOVE, AKIN, Index, Values};
+use crate::index::{ABOVE, AKIN, INFLECTED, Index, Values};
 use crate::lexicon::{Lexicon, SlotId};
 use clauses::Phrase;
 
@@ -20,6 +20,8 @@ pub(crate) struct Wanted {
 pub(crate) struct Fit {
     /// 0 to 1.
     pub(crate) score: f32,
+    /// How much that is: the sum over the words of content.
+    pub(crate) mass: f32,
     /// Where in the passage its words of content stand.
     pub(crate) hits: Vec<usize>,
     /// Whether they stand in the phrasing's own order, close together.
@@ -71,7 +73,7 @@ impl Wanted {
                     None => continue 'start,
                 }
             }
-            return Some(Fit { score: 1.0, hits, in_order: true });
+            return Some(Fit { score: 1.0, mass: self.total, hits, in_order: true });
         }
         None
     }
@@ -93,9 +95,13 @@ impl Wanted {
             return Fit::default();
         };
         let content = self.content().count();
+        // A single word says it by itself only, not by one that means about the same.
+        if content == 1 && self.content().any(|slot| values.of(slot) < INFLECTED) {
+            return Fit::default();
+        }
         // Words that are strewn over a long passage say less than words that stand together.
         let spread = last - first > content * 5 + 10;
-        Fit { score: sum / self.total * if spread { 0.85 } else { 1.0 }, hits, in_order: false }
+        Fit { score: sum / self.total * if spread { 0.85 } else { 1.0 }, mass: sum, hits, in_order: false }
     }
 
     /// Whether one of its words stands in or above the passage, or is akin to one that does.

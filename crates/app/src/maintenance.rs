@@ -183,8 +183,11 @@ pub struct ComplaintRow {
 /// # Errors
 /// When the ledger cannot be read.
 pub fn complaint_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<ComplaintRow>> {
-    crate::trail::note_read(ws, "complaints")?;
-    let state = ws.ledger()?.listed(ws, ledger_at)?;
+    let noted = crate::trail::note_read(ws, "complaints")?;
+    let state = match (ledger_at, ws.ledger_until) {
+        (None, None) => noted,
+        _ => ws.ledger()?.listed(ws, ledger_at)?,
+    };
     let row = |(id, c): (&String, &Complaint)| {
         let word = |d: &&records::Recorded<ReportabilityDecide>| {
             let b = &d.body;

@@ -50,8 +50,11 @@ struct Material<'a> {
 /// # Errors
 /// When one of the releases does not exist, or a commit cannot be read.
 pub fn release_notes(ws: &Workspace, of: &NotesOf) -> Result<Notes> {
-    let notes = notes_of_state(ws, &ws.ledger()?.listed(ws, None)?, of)?;
-    crate::trail::note_export(ws, &format!("notes of {}", of.version))?;
+    let state = ws.ledger()?.listed(ws, None)?;
+    // A copy before somebody looked at an anomaly: it is small, and the export is noted on it.
+    let unread = state.clone();
+    let notes = notes_of_state(ws, &state, of)?;
+    crate::trail::note_export_on(ws, &format!("notes of {}", of.version), Some(unread))?;
     Ok(notes)
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Doing as _, Error, Result};
 use crate::people::said;
 use crate::workspace::{Appended, Workspace};
 use ledger::Entry;
-use records::{TrailAccess, TrailReview};
+use records::{State, TrailAccess, TrailReview};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -288,6 +288,18 @@ pub fn trail_export(ws: &Workspace, by: &str, directory: &Path) -> Result<(u64, 
 /// # Errors
 /// When the ledger cannot be appended to: then nothing is shown either.
 pub(crate) fn note_access(ws: &Workspace, by: &str, act: &str, subject: &str) -> Result<Appended> {
+    note_on(ws, by, act, subject, None).map(|(done, _)| done)
+}
+
+/// As [`note_access`], on a state that was listed already where there is one. Gives the state that it was noted on: what was there
+/// when somebody looked.
+fn note_on(
+    ws: &Workspace,
+    by: &str,
+    act: &str,
+    subject: &str,
+    mut listed: Option<State>,
+) -> Result<(Appended, State)> {
     // Also what is read of the past is read now.
     let ws = &Workspace { ledger_until: None, ..ws.clone() };
     let subject: String = subject.chars().filter(|c| !c.is_control()).take(200).collect();
@@ -296,7 +308,10 @@ pub(crate) fn note_access(ws: &Workspace, by: &str, act: &str, subject: &str) ->
         let ledger = ws.ledger()?;
         // That somebody read is true whatever the state says: no verdict and no signature hangs on this entry, and its place is the
         // store's matter. So it need not fold, and a list of complaints takes as long as another one.
-        let state = ledger.listed(ws, None)?;
+        let state = match listed.take() {
+            Some(state) => state,
+            None => ledger.listed(ws, None)?,
+        };
         let body = TrailAccess { act: act.to_owned(), subject: subject.clone(), position: state.position };
         let draft = ws.at(&state).process(by, &body)?;
         match ws.append(&ledger, &state, &[draft]) {
@@ -304,7 +319,7 @@ pub(crate) fn note_access(ws: &Workspace, by: &str, act: &str, subject: &str) ->
             Err(_) if tries < TRIES_MAX && ledger.position().is_ok_and(|now| now != state.position) => {
                 tries += 1
             }
-            done => return done,
+            done => return done.map(|done| (done, state)),
         }
     }
 }
@@ -314,10 +329,18 @@ pub(crate) fn note_access(ws: &Workspace, by: &str, act: &str, subject: &str) ->
 /// # Errors
 /// As [`note_access`].
 pub(crate) fn note_export(ws: &Workspace, subject: &str) -> Result<()> {
+    note_export_on(ws, subject, None)
+}
+
+/// As [`note_export`], on a state that was listed already where there is one.
+///
+/// # Errors
+/// As [`note_access`].
+pub(crate) fn note_export_on(ws: &Workspace, subject: &str, listed: Option<State>) -> Result<()> {
     if ws.config.ledger.origin.is_none() {
         return Ok(());
     }
-    note_access(ws, &ws.reader(), "export", subject).map(|_| ())
+    note_on(ws, &ws.reader(), "export", subject, listed).map(|_| ())
 }
 
 /// Records that a copy for keeping was given out, as a file or on stdout: what is written in a document's form and not read on
@@ -329,12 +352,12 @@ pub fn export_noted(ws: &Workspace, what: &str) -> Result<()> {
     note_export(ws, what)
 }
 
-/// Records that sensitive records were read, by whoever runs this process.
+/// Records that sensitive records were read, by whoever runs this process. Gives the state that was there then, for a list.
 ///
 /// # Errors
 /// As [`note_access`]: what cannot be recorded is not shown.
-pub(crate) fn note_read(ws: &Workspace, subject: &str) -> Result<()> {
-    note_access(ws, &ws.reader(), "read", subject).map(|_| ())
+pub(crate) fn note_read(ws: &Workspace, subject: &str) -> Result<State> {
+    note_on(ws, &ws.reader(), "read", subject, None).map(|(_, state)| state)
 }
 
 /// Records that a page's file was taken along by `reader`, or that a page of sensitive records was read.

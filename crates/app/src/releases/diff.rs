@@ -108,8 +108,13 @@ pub fn release_diff(ws: &Workspace, from: &str, to: &str) -> Result<ReleaseDiff>
 
 /// As [`release_diff`], of a state that was read already.
 pub(crate) fn of_state(ws: &Workspace, state: &State, from: &str, to: &str) -> Result<ReleaseDiff> {
-    let (old, new) = (end(ws, state, from)?, end(ws, state, to)?);
-    let history = crate::histories::between(ws, state, &new.analysis, from, &old.commit())?;
+    let (old, new, history) = std::thread::scope(|scope| {
+        // Of a snapshot the anomalies are read meanwhile.
+        scope.spawn(|| state.anomalies.len());
+        let (old, new) = (end(ws, state, from)?, end(ws, state, to)?);
+        let history = crate::histories::between(ws, state, &new.analysis, from, &old.commit())?;
+        Ok::<_, Error>((old, new, history))
+    })?;
     let under = Under::new(&history);
     let mut sections = items::sections(&old.analysis, &new.analysis, &under);
     sections.push(soup(ws, &old, &new, &under)?);

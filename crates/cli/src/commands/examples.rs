@@ -4,6 +4,7 @@
 //! have none.
 
 use clap::{Command, CommandFactory as _};
+use std::ffi::OsString;
 
 /// Verb, and a line that one can type.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -94,11 +95,18 @@ const EXAMPLES: &[(&str, &str)] = &[
 
 /// The command line with its examples.
 pub(crate) fn command() -> Command {
-    with_examples(super::Cli::command(), "")
+    with_examples(super::Cli::command(), "", &|_| true)
 }
 
-fn with_examples(command: Command, verb: &str) -> Command {
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+/// The command line with the examples of those commands that these words may name. To put an example on each of hundreds takes longer
+/// than many a command does.
+pub(crate) fn command_of(words: &[OsString]) -> Command {
+    with_examples(super::Cli::command(), "", &|name| words.iter().any(|w| w == name))
+}
+
+fn with_examples(command: Command, verb: &str, wanted: &dyn Fn(&str) -> bool) -> Command {
+    let names = command.get_subcommands().map(Command::get_name).filter(|name| wanted(name));
+    let names: Vec<String> = names.map(str::to_owned).collect();
     let example = EXAMPLES.iter().find(|(v, _)| *v == verb).filter(|_| !has_example(&command));
     let command = match example {
         Some((_, line)) => command.after_help(format!("Example: {line}")),
@@ -106,7 +114,7 @@ fn with_examples(command: Command, verb: &str) -> Command {
     };
     names.into_iter().fold(command, |command, name| {
         let below = format!("{verb} {name}").trim_start().to_owned();
-        command.mut_subcommand(name, |c| with_examples(c, &below))
+        command.mut_subcommand(name, |c| with_examples(c, &below, wanted))
     })
 }
 
@@ -167,5 +175,14 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn the_help_of_what_was_typed_has_its_example() {
+        for line in ["dossier soup licences --help", "dossier help soup licences"] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let help = command_of(&words).try_get_matches_from(words).unwrap_err().to_string();
+            assert!(help.contains("Example: dossier soup licences"), "{line}: {help}");
+        }
     }
 }

@@ -39,6 +39,7 @@ use crate::context::Global;
 use crate::print::Outcome;
 use app::Result;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
 
 /// Evidence and release gate for medical device software under IEC 62304.
 #[derive(Parser, Debug)]
@@ -181,8 +182,9 @@ enum Command {
 
 /// The command that was typed; ends the process where there is none.
 pub(crate) fn typed() -> Cli {
-    let mut command = examples::command();
-    let matches = command.get_matches_mut();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let mut command = examples::command_of(&words);
+    let matches = command.try_get_matches_from_mut(words).unwrap_or_else(|e| e.exit());
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.format(&mut command).exit());
     cli.global.login = login(&matches);
     cli

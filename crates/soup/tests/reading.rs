@@ -147,6 +147,8 @@ fn xml_made_to_hurt_ends_in_a_word() {
         (entities, "a document type is not read"),
         (good.replace("&amp;", "&grows;"), "unknown entity `&grows;`"),
         (good.replace("</dependencies></bom>", ""), "never ends: the file is cut off"),
+        (xml("<x:y xmlns:x=\"urn:x\"><z>").replace("</bom>", ""), "`bom` never ends: the file is cut off"),
+        (format!("{good}<x:y xmlns:x=\"urn:x\">"), "an element never ends: the file is cut off"),
         (good.replace("</components>", "</component>"), "</component>"),
         (xml(&format!("<components>{one}</components><components/>")), "`components` is there twice"),
         (xml("<components><Component/></components>"), "`Component` is no part of `components`"),

@@ -183,6 +183,12 @@ fn walk(text: &str, each: &mut dyn FnMut(Piece)) -> Result<(), Wrong> {
                     walk.start(&e)
                 }
             }
+            // Before all that is left out inside of a foreign element, for that may be where the file ends.
+            Event::Eof => match walk.open.last() {
+                Some(open) => Err(format!("`{}` never ends: the file is cut off", open.name)),
+                None if foreign > 0 => Err("an element never ends: the file is cut off".to_owned()),
+                None => return Ok(()),
+            },
             Event::End(_) if foreign > 0 => {
                 foreign -= 1;
                 Ok(())
@@ -200,10 +206,6 @@ fn walk(text: &str, each: &mut dyn FnMut(Piece)) -> Result<(), Wrong> {
                 Err(e) => Err(e.to_string()),
             },
             Event::DocType(_) => Err("a document type is not read".to_owned()),
-            Event::Eof => match walk.open.last() {
-                Some(open) => Err(format!("`{}` never ends: the file is cut off", open.name)),
-                None => return Ok(()),
-            },
             _ => Ok(()),
         };
         done.map_err(|reason| (at, reason))?;

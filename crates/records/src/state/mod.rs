@@ -7,9 +7,9 @@ mod enrolment;
 mod fold;
 #[cfg(test)]
 mod histories;
-mod kept;
 mod maintenance;
 mod nouns;
+mod on_demand;
 #[cfg(test)]
 mod passkey_tests;
 mod passkeys;
@@ -23,9 +23,9 @@ mod tests;
 pub use access::{ATTEMPTS_MAX, Account, Invitation, Token};
 pub use documents::{DocumentLife, DocumentStage};
 pub use enrolment::ADMINISTRATOR;
-pub use kept::Kept;
 pub use maintenance::{Capa, Complaint, Observation, Source};
 pub use nouns::{Anomaly, Change, Phase, Release, Run, later};
+pub use on_demand::OnDemand;
 pub use passkeys::Passkey;
 pub use people::{Delegated, Key, Person, RoleHeld};
 pub use security::Security;
@@ -125,7 +125,7 @@ pub struct State {
     pub deviations: Vec<Recorded<DeviationRecord>>,
     /// Anomalies by id. A snapshot keeps them in parts of their own, which are read when somebody first looks at one.
     #[serde(skip)]
-    pub anomalies: Kept<BTreeMap<String, Anomaly>>,
+    pub anomalies: OnDemand<BTreeMap<String, Anomaly>>,
     /// Change requests by id.
     pub changes: BTreeMap<String, Change>,
     /// SOUP reviews, oldest first.

@@ -12,7 +12,7 @@
 mod read;
 mod write;
 
-use super::{Anomaly, Kept, State};
+use super::{Anomaly, OnDemand, State};
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -89,7 +89,7 @@ pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>, to_the_en
             Err(error) => panic!("anomalies of a snapshot that were read when they were written: {error}"),
         }
     };
-    State { anomalies: Kept::made_by(read, to_the_end), ..rest }
+    State { anomalies: OnDemand::made_by(read, to_the_end), ..rest }
 }
 
 /// Does the jobs on two threads, each by whoever has time, and gives the answers in the order of the jobs. The answers of each

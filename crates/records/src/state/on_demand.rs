@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 /// A value that is there, or that is made when somebody first looks at it. Whoever looks cannot tell which: nothing is missing
 /// from a state because nobody looked yet.
-pub struct Kept<T> {
+pub struct OnDemand<T> {
     value: OnceLock<T>,
     /// How it is made; none where it was there from the beginning or was changed since.
     made: Option<Arc<dyn Fn() -> T + Send + Sync>>,
@@ -13,11 +13,11 @@ pub struct Kept<T> {
     to_the_end: bool,
 }
 
-impl<T: Default> Kept<T> {
+impl<T: Default> OnDemand<T> {
     /// A value that is made when it is first looked at. With `to_the_end` its memory is given back by the end of the process alone:
     /// for a process that shows one list and ends, where freeing a million texts one by one is a good part of the time.
-    pub(super) fn made_by(made: impl Fn() -> T + Send + Sync + 'static, to_the_end: bool) -> Kept<T> {
-        Kept { value: OnceLock::new(), made: Some(Arc::new(made)), to_the_end }
+    pub(super) fn made_by(made: impl Fn() -> T + Send + Sync + 'static, to_the_end: bool) -> OnDemand<T> {
+        OnDemand { value: OnceLock::new(), made: Some(Arc::new(made)), to_the_end }
     }
 
     fn make(&self) -> T {
@@ -25,13 +25,13 @@ impl<T: Default> Kept<T> {
     }
 }
 
-impl<T> From<T> for Kept<T> {
-    fn from(value: T) -> Kept<T> {
-        Kept { value: OnceLock::from(value), made: None, to_the_end: false }
+impl<T> From<T> for OnDemand<T> {
+    fn from(value: T) -> OnDemand<T> {
+        OnDemand { value: OnceLock::from(value), made: None, to_the_end: false }
     }
 }
 
-impl<T: Default> Deref for Kept<T> {
+impl<T: Default> Deref for OnDemand<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -39,7 +39,7 @@ impl<T: Default> Deref for Kept<T> {
     }
 }
 
-impl<T: Default> DerefMut for Kept<T> {
+impl<T: Default> DerefMut for OnDemand<T> {
     fn deref_mut(&mut self) -> &mut T {
         if self.value.get().is_none() {
             self.value = OnceLock::from(self.make());
@@ -53,20 +53,20 @@ impl<T: Default> DerefMut for Kept<T> {
     }
 }
 
-impl<T: Default> Default for Kept<T> {
-    fn default() -> Kept<T> {
-        Kept::from(T::default())
+impl<T: Default> Default for OnDemand<T> {
+    fn default() -> OnDemand<T> {
+        OnDemand::from(T::default())
     }
 }
 
 /// A copy of what nobody looked at is one that nobody looked at.
-impl<T: Clone> Clone for Kept<T> {
-    fn clone(&self) -> Kept<T> {
-        Kept { value: self.value.clone(), made: self.made.clone(), to_the_end: self.to_the_end }
+impl<T: Clone> Clone for OnDemand<T> {
+    fn clone(&self) -> OnDemand<T> {
+        OnDemand { value: self.value.clone(), made: self.made.clone(), to_the_end: self.to_the_end }
     }
 }
 
-impl<T> Drop for Kept<T> {
+impl<T> Drop for OnDemand<T> {
     fn drop(&mut self) {
         if self.to_the_end {
             std::mem::forget(self.value.take());
@@ -74,19 +74,19 @@ impl<T> Drop for Kept<T> {
     }
 }
 
-impl<T: Default + PartialEq> PartialEq for Kept<T> {
-    fn eq(&self, other: &Kept<T>) -> bool {
+impl<T: Default + PartialEq> PartialEq for OnDemand<T> {
+    fn eq(&self, other: &OnDemand<T>) -> bool {
         **self == **other
     }
 }
 
-impl<T: Default + std::fmt::Debug> std::fmt::Debug for Kept<T> {
+impl<T: Default + std::fmt::Debug> std::fmt::Debug for OnDemand<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         (**self).fmt(f)
     }
 }
 
-impl<'a, T: Default> IntoIterator for &'a Kept<T>
+impl<'a, T: Default> IntoIterator for &'a OnDemand<T>
 where
     &'a T: IntoIterator,
 {
@@ -100,17 +100,17 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::Kept;
+    use super::OnDemand;
     use std::collections::BTreeMap;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     type Map = BTreeMap<String, u32>;
 
-    fn counted() -> (Kept<Map>, Arc<AtomicUsize>) {
+    fn counted() -> (OnDemand<Map>, Arc<AtomicUsize>) {
         let times = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&times);
-        let made = Kept::made_by(
+        let made = OnDemand::made_by(
             move || {
                 count.fetch_add(1, Ordering::Relaxed);
                 Map::from([("a".to_owned(), 1)])
@@ -145,7 +145,7 @@ mod tests {
         for (to_the_end, times) in [(false, 1), (true, 0)] {
             let freed = Arc::new(AtomicUsize::new(0));
             let count = Arc::clone(&freed);
-            let kept = Kept::made_by(move || Freed(Arc::clone(&count)), to_the_end);
+            let kept = OnDemand::made_by(move || Freed(Arc::clone(&count)), to_the_end);
             assert_eq!(kept.0.load(Ordering::Relaxed), 0);
             drop(kept);
             assert_eq!(freed.load(Ordering::Relaxed), times);

@@ -3,8 +3,8 @@
 use crate::analysis::{Analysis, Inputs};
 use crate::checks;
 use crate::error::{Error, Result};
+use crate::shared_ledger::SharedLedger;
 use crate::workspace::Workspace;
-use ledger::Entry;
 use monitoring::metrics::{Documents, IDS, Input, Metric, Past, Targets, measure, past};
 use records::State;
 use records::state::later;
@@ -112,7 +112,7 @@ pub fn metrics(ws: &Workspace, of: &MetricsOf) -> Result<Metrics> {
     let days = month_ends(as_of, of.months.min(MONTHS_MAX));
     let state = match days.as_slice() {
         [] => ledger.listed(ws, Some(position))?,
-        days => course.follow(&ledger.entries_to(Some(position))?, days)?,
+        days => course.follow(&ledger, position, days)?,
     };
     crate::releases::sound(&state)?;
     let history = course.out;
@@ -209,15 +209,16 @@ struct Course<'a> {
 
 impl Course<'_> {
     /// Folds the entries and notes the figures at the end of each day. Gives the state after all of them.
-    fn follow(&mut self, entries: &[Entry], days: &[Date]) -> Result<State> {
+    fn follow(&mut self, ledger: &SharedLedger, position: u64, days: &[Date]) -> Result<State> {
         let mut state = State::default();
         let mut next = days.iter().copied().peekable();
-        for entry in entries {
+        ledger.examine(0..position, |entry| {
             while let Some(day) = next.next_if(|d| *d < entry.at.date_utc()) {
                 self.note(&state, day)?;
             }
-            state.apply(entry);
-        }
+            state.add(&entry);
+            Ok(())
+        })?;
         for day in next {
             self.note(&state, day)?;
         }

@@ -4,7 +4,8 @@ use crate::clock::Clock;
 use crate::error::{Doing as _, Error, Result};
 use crate::workspace::Workspace;
 use ledger::{Draft, Entry, Genesis, LedgerStore};
-use records::State;
+use records::two_threads::by_two_in_turn;
+use records::{Examined, State};
 use vocabulary::{Date, Digest, Instant};
 
 /// An open ledger.
@@ -109,14 +110,16 @@ impl SharedLedger {
     /// # Errors
     /// When the store cannot be read or has fewer entries.
     pub fn bytes_to(&self, to: Option<u64>) -> Result<Vec<Vec<u8>>> {
+        self.bytes_of(0..self.reached(to)?)
+    }
+
+    /// The position `to`, or now, where there is one.
+    fn reached(&self, to: Option<u64>) -> Result<u64> {
         let position = self.position()?;
-        let to = to.unwrap_or(position);
-        if to > position {
-            return Err(not_reached(position, to));
+        match to {
+            Some(to) if to > position => Err(not_reached(position, to)),
+            _ => Ok(to.unwrap_or(position)),
         }
-        let mut out = Vec::new();
-        self.store().read(0..to, &mut |_, bytes| out.push(bytes.to_vec())).doing("read the ledger")?;
-        Ok(out)
     }
 
     /// The entries up to position `to`, or all.
@@ -124,14 +127,7 @@ impl SharedLedger {
     /// # Errors
     /// As [`SharedLedger::bytes_to`], and when an entry is not one.
     pub fn entries_to(&self, to: Option<u64>) -> Result<Vec<Entry>> {
-        let decode = |(seq, bytes): (usize, Vec<u8>)| {
-            Entry::decode(&bytes).map_err(|e| {
-                Error::verification(format!("entry {seq} of the ledger cannot be read"))
-                    .because(e)
-                    .hint("find out what happened with `dossier ledger verify`")
-            })
-        };
-        self.bytes_to(to)?.into_iter().enumerate().map(decode).collect()
+        self.bytes_to(to)?.iter().zip(0..).map(|(bytes, seq)| decoded(seq, bytes)).collect()
     }
 
     /// A ledger of a store that is there already, for tests.
@@ -146,14 +142,45 @@ impl SharedLedger {
     /// As [`SharedLedger::entries_to`].
     pub fn entries_of(&self, range: std::ops::Range<u64>) -> Result<Vec<Entry>> {
         let first = range.start;
-        let decode = |(n, bytes): (usize, Vec<u8>)| {
-            Entry::decode(&bytes).map_err(|e| {
-                Error::verification(format!("entry {} of the ledger cannot be read", first + n as u64))
-                    .because(e)
-                    .hint("find out what happened with `dossier ledger verify`")
-            })
+        self.bytes_of(range)?.iter().zip(first..).map(|(bytes, seq)| decoded(seq, bytes)).collect()
+    }
+
+    /// Hands on the entries of a range in their order, examined by two threads.
+    ///
+    /// # Errors
+    /// As [`SharedLedger::entries_to`], before the first entry that is none is handed on.
+    pub(crate) fn examine(
+        &self,
+        range: std::ops::Range<u64>,
+        mut then: impl FnMut(Examined<'static>) -> Result<()>,
+    ) -> Result<()> {
+        // Some milliseconds of work each.
+        const CHUNK: usize = 128;
+        let first = range.start;
+        let bytes = self.bytes_of(range)?;
+        let chunks: Vec<_> = bytes.chunks(CHUNK).zip((first..).step_by(CHUNK)).collect();
+        let examine = |(chunk, first): &(&[Vec<u8>], u64)| {
+            let one = |(bytes, seq): (&Vec<u8>, u64)| decoded(seq, bytes).map(Examined::from);
+            chunk.iter().zip(*first..).map(one).collect::<Result<Vec<_>>>()
         };
-        self.bytes_of(range)?.into_iter().enumerate().map(decode).collect()
+        let mut done = Ok(());
+        by_two_in_turn(&chunks, 0, examine, |entries| {
+            if done.is_ok() {
+                done = entries.and_then(|entries| entries.into_iter().try_for_each(&mut then));
+            }
+        });
+        done
+    }
+
+    /// Adds the entries from a state's position on, up to position `to`.
+    ///
+    /// # Errors
+    /// As [`SharedLedger::entries_to`].
+    pub(crate) fn carry_on(&self, state: &mut State, to: u64) -> Result<()> {
+        self.examine(state.position..to, |entry| {
+            state.add(&entry);
+            Ok(())
+        })
     }
 
     /// The state at position `to`, or now, for a list: as [`SharedLedger::state`], from a snapshot where one holds. Nothing that
@@ -186,7 +213,23 @@ impl SharedLedger {
     /// # Errors
     /// As [`SharedLedger::entries_to`].
     pub fn state(&self, to: Option<u64>) -> Result<State> {
-        Ok(State::fold(&self.entries_to(to)?))
+        let mut state = State::default();
+        self.carry_on(&mut state, self.reached(to)?)?;
+        Ok(state)
+    }
+
+    /// The entries up to position `to`, or all, and the state that they add up to.
+    ///
+    /// # Errors
+    /// As [`SharedLedger::entries_to`].
+    pub(crate) fn entries_and_state(&self, to: Option<u64>) -> Result<(Vec<Entry>, State)> {
+        let (mut entries, mut state) = (Vec::new(), State::default());
+        self.examine(0..self.reached(to)?, |entry| {
+            state.add(&entry);
+            entries.push(entry.into_entry());
+            Ok(())
+        })?;
+        Ok((entries, state))
     }
 
     /// The digest of each entry's bytes, by number.
@@ -263,6 +306,15 @@ impl SharedLedger {
             e => Error::environment("could not append to the ledger; nothing was recorded").because(e),
         })
     }
+}
+
+/// Entry `seq` of a ledger, from its bytes.
+fn decoded(seq: u64, bytes: &[u8]) -> Result<Entry> {
+    Entry::decode(bytes).map_err(|e| {
+        Error::verification(format!("entry {seq} of the ledger cannot be read"))
+            .because(e)
+            .hint("find out what happened with `dossier ledger verify`")
+    })
 }
 
 fn not_reached(position: u64, asked: u64) -> Error {

@@ -20,6 +20,7 @@ use crate::workspace::Workspace;
 use ledger::merkle::{self, Frontier, leaf_hash};
 use records::State;
 use records::snapshot::{self, FINGERPRINT};
+use records::two_threads::by_two_in_turn;
 use signing::mac::{hmac_sha256, hmac_sha256_holds};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -111,9 +112,7 @@ impl Cache {
             }
             None => (State::default(), 0),
         };
-        for entry in ledger.entries_of(known..wanted)? {
-            state.apply(&entry);
-        }
+        ledger.carry_on(&mut state, wanted)?;
         // Written again once enough came: each writing costs as much as some lists.
         if newest && wanted >= self.least && wanted - known > (known / 20).max(64) {
             // That it cannot be kept (no room, read-only) is no fault of a list.
@@ -149,7 +148,9 @@ impl Cache {
         let jobs: Vec<_> = parts.iter().enumerate().collect();
         // One of the two threads reads the first part.
         let room = head.parts.first().map_or(0, |(length, _)| *length);
-        let held: Option<Vec<Option<State>>> = snapshot::by_two(&jobs, room, read).into_iter().collect();
+        let mut held = Vec::with_capacity(jobs.len());
+        by_two_in_turn(&jobs, room, read, |part| held.push(part));
+        let held: Option<Vec<Option<State>>> = held.into_iter().collect();
         let Some(rest) = held.and_then(|parts| parts.into_iter().next().flatten()) else { return Ok(None) };
         if rest.position != head.position {
             return Ok(None);

@@ -87,8 +87,7 @@ const REFUSED: [&str; 3] = ["signature/refuse/", "session/refuse/", "account/loc
 /// When the ledger cannot be read.
 pub fn trail(ws: &Workspace, query: &TrailQuery, ledger_at: Option<u64>) -> Result<Vec<TrailRow>> {
     let ledger = ws.ledger()?;
-    let entries = ledger.entries_to(ledger_at)?;
-    let state = records::State::fold(&entries);
+    let (entries, state) = ledger.entries_and_state(ledger_at)?;
     let mut before: BTreeMap<(String, String), BTreeMap<String, String>> = BTreeMap::new();
     let mut rows = Vec::new();
     for e in &entries {

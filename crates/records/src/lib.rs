@@ -10,10 +10,11 @@
 mod kind;
 pub mod state;
 pub mod statement;
+pub mod two_threads;
 pub mod types;
 
 pub use kind::{KINDS, KindInfo, Record, kind_info};
 pub use state::snapshot;
-pub use state::{Meta, Problem, Recorded, Signer, State};
+pub use state::{Examined, Meta, Problem, Recorded, Signer, State};
 pub use statement::{NAMESPACE, Statement, StatementError};
 pub use types::*;

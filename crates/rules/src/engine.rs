@@ -8,8 +8,8 @@ use crate::registry::{Rule, registry};
 use crate::snapshot::Snapshot;
 use crate::verdicts::{self, Evidence};
 use diagnostics::{ClauseVerdict, Diagnostic, Level, Location, Overrides, Sink, Verdict, Waiver};
+use records::two_threads::by_two;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use vocabulary::{Digest, SafetyClass};
 
@@ -186,27 +186,7 @@ fn looked<'a>(cx: &'a Snapshot<'a>, rules: &[&'static Rule]) -> Vec<Findings<'a>
     if cx.model.items().len() < PARALLEL_FROM {
         return rules.iter().map(|r| look(r)).collect();
     }
-    let next = AtomicUsize::new(0);
-    let share = || {
-        let mut mine = Vec::new();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            let Some(rule) = rules.get(n) else { return mine };
-            mine.push((n, look(rule)));
-        }
-    };
-    let mut all = std::thread::scope(|scope| {
-        let other = scope.spawn(share);
-        let mut mine = share();
-        // A rule never panics; if one did, its thread's findings would be missing, and that may not pass unseen.
-        match other.join() {
-            Ok(theirs) => mine.extend(theirs),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        mine
-    });
-    all.sort_by_key(|(n, _)| *n);
-    all.into_iter().map(|(_, out)| out).collect()
+    by_two(rules, |rule| look(rule))
 }
 
 /// Whether a rule has anything to look at: it is not removed, its gate is open, and a clause of it is asked of some system

@@ -35,9 +35,7 @@ impl Folded {
         if state.position == to {
             return Ok(state);
         }
-        for entry in ledger.entries_of(state.position..to)? {
-            state.apply(&entry);
-        }
+        ledger.carry_on(&mut state, to)?;
         // A page of the past does not take the place of today's.
         if to == position || to > newest {
             let root = root_of(ledger, to)?;

@@ -1,9 +1,9 @@
 //! Accounts, sessions, tokens and the trail about itself: the part of the fold that says who came in.
 
+use super::examined::Examined;
 use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
-use ledger::Entry;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Date, Digest, Instant};
 
@@ -90,7 +90,7 @@ impl State {
     }
 
     /// Kinds of this file; `None` for others.
-    pub(super) fn access_step(&mut self, e: &Entry) -> Option<Result<(), String>> {
+    pub(super) fn access_step(&mut self, e: &Examined<'_>) -> Option<Result<(), String>> {
         Some(match e.kind.as_str() {
             CredentialInvite::KIND => self.credential_invite(e),
             CredentialEnrol::KIND => self.credential_enrol(e),
@@ -121,7 +121,7 @@ impl State {
     }
 
     /// Nobody invites themself, and one person has one invitation at a time.
-    fn credential_invite(&mut self, e: &Entry) -> Result<(), String> {
+    fn credential_invite(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let issued: Recorded<CredentialInvite> = self.read(e)?;
         let person = issued.body.person.clone();
         if !self.persons.get(&person).is_some_and(|p| p.active_at(e.seq)) {
@@ -146,7 +146,7 @@ impl State {
     }
 
     /// The key has to be the person's and in force: a wrapped key that nobody vouched for signs nothing.
-    fn credential_enrol(&mut self, e: &Entry) -> Result<(), String> {
+    fn credential_enrol(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<CredentialEnrol> = self.read(e)?;
         let person = self.persons.get(&r.body.person).ok_or_else(|| unknown(&r.body.person))?;
         if !person.keys.iter().any(|k| k.enrolled.body.key_id == r.body.key_id) {
@@ -166,7 +166,7 @@ impl State {
         Ok(())
     }
 
-    fn credential_revoke(&mut self, e: &Entry) -> Result<(), String> {
+    fn credential_revoke(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<CredentialRevoke> = self.read(e)?;
         self.end_invitations(&r.body.person, e.seq);
         let account = self.account(&r.body.person)?;
@@ -178,7 +178,7 @@ impl State {
         self.accounts.get_mut(person).ok_or_else(|| format!("`{person}` has no account"))
     }
 
-    fn session_open(&mut self, e: &Entry) -> Result<(), String> {
+    fn session_open(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<SessionOpen> = self.read(e)?;
         let account = self.account(&r.body.person)?;
         account.usable(r.meta.at.date_utc())?;
@@ -188,7 +188,7 @@ impl State {
     }
 
     /// The person may act, and the key is theirs and in force.
-    fn session_key(&mut self, e: &Entry) -> Result<(), String> {
+    fn session_key(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<SessionKey> = self.read(e)?;
         let person = self.persons.get(&r.body.person).filter(|p| p.active_at(e.seq));
         let person =
@@ -203,7 +203,7 @@ impl State {
         Ok(())
     }
 
-    fn session_close(&mut self, e: &Entry) -> Result<(), String> {
+    fn session_close(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<SessionClose> = self.read(e)?;
         self.sessions
             .remove(&r.body.session)
@@ -212,7 +212,7 @@ impl State {
     }
 
     /// A name that nobody has is recorded and has no account to count on.
-    fn session_refuse(&mut self, e: &Entry) -> Result<(), String> {
+    fn session_refuse(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<SessionRefuse> = self.read(e)?;
         if let Some(account) = self.accounts.get_mut(&r.body.person) {
             account.refusals = account.refusals.saturating_add(1);
@@ -220,7 +220,7 @@ impl State {
         Ok(())
     }
 
-    fn account_lock(&mut self, e: &Entry) -> Result<(), String> {
+    fn account_lock(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<AccountLock> = self.read(e)?;
         let account = self.account(&r.body.person)?;
         if account.refusals < ATTEMPTS_MAX {
@@ -230,7 +230,7 @@ impl State {
         Ok(())
     }
 
-    fn account_unlock(&mut self, e: &Entry) -> Result<(), String> {
+    fn account_unlock(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<AccountUnlock> = self.read(e)?;
         if r.meta.actor == r.body.person {
             return Err("nobody unlocks their own account".to_owned());
@@ -243,7 +243,7 @@ impl State {
         Ok(())
     }
 
-    fn token_issue(&mut self, e: &Entry) -> Result<(), String> {
+    fn token_issue(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let issued: Recorded<TokenIssue> = self.read(e)?;
         self.administers(&issued.meta, &issued.body.holder)?;
         let again = self.tokens.values().any(|t| t.issued.body.digest == issued.body.digest);
@@ -254,7 +254,7 @@ impl State {
         Ok(())
     }
 
-    fn token_revoke(&mut self, e: &Entry) -> Result<(), String> {
+    fn token_revoke(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<TokenRevoke> = self.read(e)?;
         let token = self.tokens.get_mut(&r.body.token);
         let token = token.ok_or_else(|| format!("there is no token `{}`", r.body.token))?;
@@ -262,7 +262,7 @@ impl State {
         Ok(())
     }
 
-    fn trail_review(&mut self, e: &Entry) -> Result<(), String> {
+    fn trail_review(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<TrailReview> = self.read(e)?;
         if r.body.from >= r.body.to || r.body.to > e.seq {
             return Err(format!("entries {} to {} cannot have been reviewed", r.body.from, r.body.to));
@@ -271,7 +271,7 @@ impl State {
         Ok(())
     }
 
-    fn anchor(&mut self, e: &Entry) -> Result<(), String> {
+    fn anchor(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<LedgerAnchor> = self.read(e)?;
         if r.body.size > e.seq {
             return Err(format!("a checkpoint over {} entries cannot stand in entry {}", r.body.size, e.seq));

@@ -1,10 +1,10 @@
 //! Checking a personal act: does the signature say what the entry says, by a key and in a role that were in force?
 
+use super::examined::{Examined, Signed};
 use super::{Signer, State};
 use crate::Record;
 use crate::statement::Statement;
 use ledger::Entry;
-use vocabulary::{Digest, canonical};
 
 impl State {
     /// The manifestation of the entry's signature, or why it does not hold.
@@ -12,14 +12,15 @@ impl State {
     /// `own_key` is the key that the entry itself enrols (proof of possession); all others are looked up.
     pub(super) fn check_act<R: Record>(
         &self,
-        entry: &Entry,
+        entry: &Examined<'_>,
         body: &R,
         own_key: Option<&str>,
     ) -> Result<Signer, String> {
-        let sig = entry.sig.as_ref().ok_or("carries no personal signature")?;
-        let statement: Statement = serde_json::from_value(serde_json::Value::Object(sig.statement.clone()))
-            .map_err(|e| format!("its statement cannot be read: {e}"))?;
-        self.compare(entry, body, &statement)?;
+        let missing = "carries no personal signature";
+        let (sig, signed) = entry.sig.as_ref().zip(entry.signed()).ok_or(missing)?;
+        let statement =
+            signed.statement.as_ref().map_err(|e| format!("its statement cannot be read: {e}"))?;
+        self.compare(entry, signed, body, statement)?;
         let person = self
             .persons
             .get(&statement.person)
@@ -35,20 +36,21 @@ impl State {
             }
         };
         // Enrolling a key needs no role: it is how a person comes to have the means to act in one.
-        if own_key.is_none() && !statement.role.is_empty() && !self.role_held(&statement, entry) {
+        if own_key.is_none() && !statement.role.is_empty() && !self.role_held(statement, entry) {
             return Err(format!("`{}` did not hold the role `{}`", statement.person, statement.role));
         }
-        let signed_by = sig
-            .verify()
+        let signed_by = signed
+            .key
+            .as_ref()
             .map_err(|e| format!("the signature of `{}` does not hold: {e}", statement.person))?;
-        if signed_by.to_openssh("") != public_key {
+        if signed_by != public_key {
             return Err(format!("the signature is by another key than {}", sig.key_id));
         }
         Ok(Signer {
             person: statement.person.clone(),
             name: person.name().to_owned(),
-            role: statement.role,
-            meaning: statement.meaning,
+            role: statement.role.clone(),
+            meaning: statement.meaning.clone(),
             at: statement.at,
             key_id: sig.key_id.clone(),
             key_enrolled: enrolled,
@@ -64,7 +66,13 @@ impl State {
 
     /// The statement must repeat what the entry says, so that a signature cut from one record fits no other
     /// (21 CFR 11.70).
-    fn compare<R: Record>(&self, entry: &Entry, body: &R, statement: &Statement) -> Result<(), String> {
+    fn compare<R: Record>(
+        &self,
+        entry: &Entry,
+        signed: &Signed,
+        body: &R,
+        statement: &Statement,
+    ) -> Result<(), String> {
         let differs = |what: &str, signed: &dyn std::fmt::Display, found: &dyn std::fmt::Display| {
             Err(format!("the signed {what} is `{signed}`, the entry's is `{found}`"))
         };
@@ -84,7 +92,8 @@ impl State {
         if statement.person != entry.actor {
             return differs("person", &statement.person, &entry.actor);
         }
-        let digest = act_digest(entry, body)?;
+        // What a statement about `body` covers.
+        let digest = body.covers().map_or_else(|| signed.body_digest.clone(), Ok)?;
         if statement.digest != digest {
             return differs("digest", &statement.digest, &digest);
         }
@@ -92,13 +101,5 @@ impl State {
             return differs("position", &statement.after_position, &entry.seq);
         }
         Ok(())
-    }
-}
-
-/// What a statement about `body` covers.
-fn act_digest<R: Record>(entry: &Entry, body: &R) -> Result<Digest, String> {
-    match body.covers() {
-        Some(d) => Ok(d),
-        None => canonical::to_vec(&entry.body).map(|b| Digest::of(&b)).map_err(|e| e.to_string()),
     }
 }

@@ -1,9 +1,9 @@
 //! The life of controlled documents: draft, in review, approved, effective, obsolete.
 
+use super::examined::Examined;
 use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
-use ledger::Entry;
 use serde::{Deserialize, Serialize};
 use vocabulary::{Date, Digest};
 
@@ -116,7 +116,7 @@ impl State {
     }
 
     /// Kinds of this file; `None` for others.
-    pub(super) fn document_step(&mut self, e: &Entry) -> Option<Result<(), String>> {
+    pub(super) fn document_step(&mut self, e: &Examined<'_>) -> Option<Result<(), String>> {
         Some(match e.kind.as_str() {
             DocumentApprove::KIND => self.document_approve(e),
             DocumentSubmit::KIND => self.document_submit(e),
@@ -136,7 +136,7 @@ impl State {
     }
 
     /// Author is not approver, and what is withdrawn is not approved.
-    fn document_approve(&mut self, e: &Entry) -> Result<(), String> {
+    fn document_approve(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<DocumentApprove> = self.read(e)?;
         if let Some(life) = self.documents.get(&r.body.document) {
             if life.submission(r.body.digest).is_some_and(|s| s.meta.actor == r.meta.actor) {
@@ -153,7 +153,7 @@ impl State {
         Ok(())
     }
 
-    fn document_submit(&mut self, e: &Entry) -> Result<(), String> {
+    fn document_submit(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<DocumentSubmit> = self.read(e)?;
         let life = self.life(&r.body.document.clone());
         let taken = life
@@ -171,7 +171,7 @@ impl State {
         Ok(())
     }
 
-    fn document_effective(&mut self, e: &Entry) -> Result<(), String> {
+    fn document_effective(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<DocumentEffective> = self.read(e)?;
         let (id, digest) = (&r.body.document, r.body.digest);
         if self.approvals_of(id, digest).next().is_none() {
@@ -195,7 +195,7 @@ impl State {
         Ok(())
     }
 
-    fn document_obsolete(&mut self, e: &Entry) -> Result<(), String> {
+    fn document_obsolete(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<DocumentObsolete> = self.read(e)?;
         let id = r.body.document.clone();
         if !self.approvals.contains_key(&id) && !self.documents.contains_key(&id) {
@@ -205,7 +205,7 @@ impl State {
         Ok(())
     }
 
-    fn document_read(&mut self, e: &Entry) -> Result<(), String> {
+    fn document_read(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<DocumentRead> = self.read(e)?;
         let (id, digest) = (r.body.document.clone(), r.body.digest);
         let known = self.documents.get(&id).is_some_and(|l| {
@@ -218,7 +218,7 @@ impl State {
         Ok(())
     }
 
-    fn document_external(&mut self, e: &Entry) -> Result<(), String> {
+    fn document_external(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<DocumentExternal> = self.read(e)?;
         let life = self.life(&r.body.document.clone());
         if !life.external.is_empty() && r.body.reason.trim().is_empty() {

@@ -1,18 +1,17 @@
 //! Persons, keys, roles and delegations: the part of the fold that says who may act.
 
 use super::access::unknown;
-use super::fold::{Refused, meta};
+use super::examined::Examined;
+use super::fold::{Refused, body_of, meta};
 use super::people::{Delegated, Key, Person, RoleHeld};
 use super::{Meta, Recorded, State};
 use crate::types::*;
-use ledger::Entry;
-use serde_json::Value;
 
 /// The role that administers persons, roles and keys once the administration is closed.
 pub const ADMINISTRATOR: &str = "administrator";
 
 impl State {
-    pub(super) fn person_enrol(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn person_enrol(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let enrolled: Recorded<PersonEnrol> = self.read(e)?;
         let id = enrolled.body.person.clone();
         if self.persons.contains_key(&id) {
@@ -31,7 +30,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn person_leave(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn person_leave(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<PersonLeave> = self.read(e)?;
         self.administers(&r.meta, &r.body.person)?;
         let id = r.body.person.clone();
@@ -45,9 +44,8 @@ impl State {
     }
 
     /// A key counts with a proof of possession; the first one is in force at once, others wait for endorsements.
-    pub(super) fn key_enrol(&mut self, e: &Entry) -> Result<(), Refused> {
-        let body: KeyEnrol = serde_json::from_value(Value::Object(e.body.clone()))
-            .map_err(|err| format!("the body does not fit the kind: {err}"))?;
+    pub(super) fn key_enrol(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
+        let body: KeyEnrol = body_of(e)?;
         let (key, _) = signing::PublicKey::from_openssh(&body.public_key).map_err(|err| err.to_string())?;
         let fingerprint = key.fingerprint();
         if key.to_openssh("") != body.public_key {
@@ -79,7 +77,7 @@ impl State {
     }
 
     /// One statement by an old key of the owner, or by two other persons; never the enroller alone.
-    pub(super) fn key_endorse(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn key_endorse(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<KeyEndorse> = self.read(e)?;
         let by = r.meta.actor.clone();
         let own = by == r.body.person;
@@ -98,7 +96,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn key_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn key_revoke(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<KeyRevoke> = self.read(e)?;
         // Whoever lost a key says so without waiting for anybody.
         if r.meta.signer.as_deref().is_none_or(|s| s.person != r.body.person) {
@@ -114,7 +112,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn role_grant(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn role_grant(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let granted: Recorded<RoleGrant> = self.read(e)?;
         self.administers(&granted.meta, &granted.body.person)?;
         let person = granted.body.person.clone();
@@ -122,7 +120,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn role_revoke(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn role_revoke(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<RoleRevoke> = self.read(e)?;
         self.administers(&r.meta, &r.body.person)?;
         for held in &mut self.person_mut(&r.body.person)?.roles {
@@ -145,7 +143,7 @@ impl State {
     }
 
     /// Only what was granted is delegated, to somebody else who is active, and not beyond the giver's own last day.
-    pub(super) fn role_delegate(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn role_delegate(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<RoleDelegate> = self.read(e)?;
         let (from, to, role) = (r.body.from.clone(), r.body.person.clone(), r.body.role.clone());
         if r.meta.actor != from {
@@ -177,7 +175,7 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn person_train(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn person_train(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<PersonTrain> = self.read(e)?;
         let id = r.body.person.clone();
         self.person_mut(&id)?.trainings.push(r);
@@ -185,7 +183,7 @@ impl State {
     }
 
     /// There have to be two administrators, or the one could never be administered.
-    pub(super) fn administration_close(&mut self, e: &Entry) -> Result<(), Refused> {
+    pub(super) fn administration_close(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<AdministrationClose> = self.read(e)?;
         let role = r.meta.signer.as_deref().map(|s| s.role.as_str()).unwrap_or_default();
         if role != ADMINISTRATOR {

@@ -1,10 +1,12 @@
 //! The fold: one entry after the other, pure and total.
 
+use super::examined::Examined;
 use super::nouns::{Anomaly, Change, Release, Run};
 use super::{Meta, Problem, Recorded, State, WithdrawnWaiver};
 use crate::types::*;
 use crate::{Record, kind_info};
 use ledger::Entry;
+use serde::de::IntoDeserializer as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -23,6 +25,11 @@ impl State {
 
     /// Adds one entry. What does not count is kept as a problem and changes nothing else.
     pub fn apply(&mut self, entry: &Entry) {
+        self.add(&Examined::from(entry));
+    }
+
+    /// Adds one entry that was examined before, which may have been on another thread.
+    pub fn add(&mut self, entry: &Examined<'_>) {
         if kind_info(&entry.kind).is_none() {
             self.unknown_kinds.push((entry.seq, entry.kind.clone()));
         } else if let Err(what) = self.dispatch(entry) {
@@ -33,7 +40,7 @@ impl State {
         self.last_at = Some(entry.at);
     }
 
-    fn dispatch(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn dispatch(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         match e.kind.as_str() {
             ledger::GENESIS_KIND => self.genesis(e),
             ledger::ROTATE_KIND => Ok(()),
@@ -65,7 +72,7 @@ impl State {
         }
     }
 
-    fn genesis(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn genesis(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         if e.seq != 0 {
             return Err("a ledger begins once, at entry 0".into());
         }
@@ -77,15 +84,14 @@ impl State {
     }
 
     /// As [`State::read`], for a first form that has a second one.
-    fn read_first<V1: Record, R: From<V1>>(&self, e: &Entry) -> Result<Recorded<R>, Refused> {
+    fn read_first<V1: Record, R: From<V1>>(&self, e: &Examined<'_>) -> Result<Recorded<R>, Refused> {
         let first: Recorded<V1> = self.read(e)?;
         Ok(Recorded { meta: first.meta, body: first.body.into() })
     }
 
     /// Reads the body and, for personal acts, checks the signature.
-    pub(super) fn read<R: Record>(&self, e: &Entry) -> Result<Recorded<R>, Refused> {
-        let body: R = serde_json::from_value(Value::Object(e.body.clone()))
-            .map_err(|err| format!("the body does not fit the kind: {err}"))?;
+    pub(super) fn read<R: Record>(&self, e: &Examined<'_>) -> Result<Recorded<R>, Refused> {
+        let body: R = body_of(e)?;
         let signer =
             if R::PERSONAL || e.sig.is_some() { Some(self.check_act(e, &body, None)?) } else { None };
         Ok(Recorded { meta: meta(e, signer), body })
@@ -93,7 +99,7 @@ impl State {
 
     // Runs, anomalies, changes.
 
-    fn run(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn run(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let run = if e.kind == RunImport::KIND {
             Run::Imported(self.read(e)?)
         } else {
@@ -103,7 +109,7 @@ impl State {
         once(&mut self.runs, id, run)
     }
 
-    fn anomaly_report(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn anomaly_report(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let report: Recorded<AnomalyReport> = match e.kind.as_str() {
             AnomalyReportV1::KIND => self.read_first::<AnomalyReportV1, _>(e)?,
             _ => self.read(e)?,
@@ -112,7 +118,7 @@ impl State {
         once(&mut self.anomalies, id, Anomaly::reported(report))
     }
 
-    fn anomaly_step(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn anomaly_step(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         macro_rules! push {
             ($field:ident) => {
                 push!($field, self.read(e)?)
@@ -140,7 +146,7 @@ impl State {
         Ok(())
     }
 
-    fn anomaly_amend(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn anomaly_amend(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<AnomalyAmend> = self.read(e)?;
         let anomaly = existing(&mut self.anomalies, id_of(e, "anomaly"))?;
         let mut amended = anomaly.report.body.clone();
@@ -150,7 +156,7 @@ impl State {
         Ok(())
     }
 
-    fn change_open(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn change_open(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let opened: Recorded<ChangeOpen> = match e.kind.as_str() {
             ChangeOpenV1::KIND => self.read_first::<ChangeOpenV1, _>(e)?,
             _ => self.read(e)?,
@@ -159,7 +165,7 @@ impl State {
         once(&mut self.changes, id, Change::requested(opened))
     }
 
-    fn change_step(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn change_step(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         macro_rules! push {
             ($field:ident) => {{
                 let r = self.read(e)?;
@@ -183,7 +189,7 @@ impl State {
 
     // Releases.
 
-    fn release_open(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn release_open(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let opened: Recorded<ReleaseOpen> = self.read(e)?;
         let version = opened.body.version.clone();
         match self.releases.get_mut(&version) {
@@ -202,7 +208,7 @@ impl State {
     }
 
     /// Records that belong to a release; `None` where the kind is not one of them.
-    fn release_step(&mut self, e: &Entry) -> Option<Result<(), Refused>> {
+    fn release_step(&mut self, e: &Examined<'_>) -> Option<Result<(), Refused>> {
         macro_rules! push {
             ($field:ident) => {
                 self.read(e).and_then(|r| {
@@ -235,7 +241,7 @@ impl State {
         })
     }
 
-    fn release_sign(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn release_sign(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<ReleaseSign> = self.read(e)?;
         let acted = r.meta.signer.as_deref().map(|s| s.role.as_str()).unwrap_or_default();
         if acted != r.body.role {
@@ -246,7 +252,7 @@ impl State {
     }
 
     /// Records that stand by themselves.
-    fn plain(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn plain(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         match e.kind.as_str() {
             TraceConfirm::KIND => self.confirmations.push(self.read(e)?),
             DeviationRecord::KIND => self.deviations.push(self.read(e)?),
@@ -316,6 +322,12 @@ impl Release {
             last_placed: None,
         }
     }
+}
+
+/// The body as a record of its kind.
+pub(super) fn body_of<R: Record>(e: &Entry) -> Result<R, Refused> {
+    R::deserialize((&e.body).into_deserializer())
+        .map_err(|err: serde_json::Error| format!("the body does not fit the kind: {err}"))
 }
 
 pub(super) fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {

@@ -1,10 +1,10 @@
 //! Complaints, corrective actions, feedback, notices, trends and saved questions; and commits as they were observed.
 
+use super::examined::Examined;
 use super::fold::{Refused, existing, id_of, once};
 use super::{Meta, Recorded, State};
 use crate::Record;
 use crate::types::*;
-use ledger::Entry;
 use serde::{Deserialize, Serialize};
 use vocabulary::Date;
 
@@ -101,7 +101,7 @@ impl State {
     }
 
     /// Records of this part; `None` where the kind is not one of them.
-    pub(super) fn maintenance_step(&mut self, e: &Entry) -> Option<Result<(), Refused>> {
+    pub(super) fn maintenance_step(&mut self, e: &Examined<'_>) -> Option<Result<(), Refused>> {
         Some(match e.kind.as_str() {
             CapaOpen::KIND => self.capa_open(e),
             CapaStep::KIND => self.read(e).and_then(|r| {
@@ -131,13 +131,13 @@ impl State {
         })
     }
 
-    fn capa_open(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn capa_open(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let opened: Recorded<CapaOpen> = self.read(e)?;
         let id = opened.body.capa.clone();
         once(&mut self.capas, id, Capa { opened, steps: Vec::new(), closed: None })
     }
 
-    fn complaint_step(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn complaint_step(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let id = id_of(e, "complaint");
         match e.kind.as_str() {
             ComplaintReceive::KIND => {
@@ -162,7 +162,7 @@ impl State {
         Ok(())
     }
 
-    fn feedback_source(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn feedback_source(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let registered: Recorded<FeedbackSource> = self.read(e)?;
         let name = registered.body.source.clone();
         match self.sources.get_mut(&name) {
@@ -175,7 +175,7 @@ impl State {
         Ok(())
     }
 
-    fn view_save(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn view_save(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<ViewSave> = self.read(e)?;
         if r.body.query.trim().is_empty() {
             self.views.remove(&r.body.view);
@@ -185,7 +185,7 @@ impl State {
         Ok(())
     }
 
-    fn commit_observe(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn commit_observe(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<CommitObserve> = self.read(e)?;
         let at_release = r.body.reference.starts_with("release open ");
         for commit in r.body.commits {
@@ -199,7 +199,7 @@ impl State {
         Ok(())
     }
 
-    fn commit_see(&mut self, e: &Entry) -> Result<(), Refused> {
+    fn commit_see(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<CommitSee> = self.read(e)?;
         for seen in r.body.commits {
             if !seen.patch.is_empty() {

@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod documents;
 mod enrolment;
+mod examined;
 mod fold;
 #[cfg(test)]
 mod histories;
@@ -23,6 +24,7 @@ mod tests;
 pub use access::{ATTEMPTS_MAX, Account, Invitation, Token};
 pub use documents::{DocumentLife, DocumentStage};
 pub use enrolment::ADMINISTRATOR;
+pub use examined::Examined;
 pub use maintenance::{Capa, Complaint, Observation, Source};
 pub use nouns::{Anomaly, Change, Phase, Release, Run, later};
 pub use on_demand::OnDemand;

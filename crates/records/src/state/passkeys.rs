@@ -1,15 +1,14 @@
 //! Passkeys: the part of the fold that checks who confirmed a signature with an authenticator.
 
 use super::access::unknown;
-use super::fold::meta;
+use super::examined::Examined;
+use super::fold::{body_of, meta};
 use super::{Recorded, State};
 use crate::Record;
 use crate::types::*;
-use ledger::Entry;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use signing::webauthn::{Assertion, check_key, from_base64url};
-use vocabulary::{Digest, Instant, canonical};
+use vocabulary::Instant;
 
 /// A person's passkey.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,16 +107,14 @@ impl State {
     }
 
     /// Remembers a signed entry, which the next one may confirm. One that does not count confirms nothing either.
-    pub(super) fn note_signed(&mut self, e: &Entry) {
+    pub(super) fn note_signed(&mut self, e: &Examined<'_>) {
         let counts = self.problems.last().is_none_or(|p| p.seq != e.seq);
-        self.last_signed = e.sig.as_ref().filter(|_| counts).and_then(|sig| {
-            let bytes = canonical::to_vec(&sig.statement).ok()?;
-            Some((e.seq, e.actor.clone(), Digest::of(&bytes)))
-        });
+        let statement = e.signed().filter(|_| counts).and_then(|signed| signed.statement_digest);
+        self.last_signed = statement.map(|digest| (e.seq, e.actor.clone(), digest));
     }
 
     /// Kinds of this file; `None` for others.
-    pub(super) fn passkey_step(&mut self, e: &Entry) -> Option<Result<(), String>> {
+    pub(super) fn passkey_step(&mut self, e: &Examined<'_>) -> Option<Result<(), String>> {
         Some(match e.kind.as_str() {
             PasskeyEnrol::KIND => self.passkey_enrol(e),
             PasskeyRevoke::KIND => self.passkey_revoke(e),
@@ -126,13 +123,12 @@ impl State {
         })
     }
 
-    fn passkey_enrol(&mut self, e: &Entry) -> Result<(), String> {
+    fn passkey_enrol(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let waiting = e.sig.as_ref().and_then(|s| self.waiting_key(&e.actor, &s.key_id));
         let r: Recorded<PasskeyEnrol> = match waiting {
             None => self.read(e)?,
             Some((key, key_enrolled)) => {
-                let body: PasskeyEnrol = serde_json::from_value(Value::Object(e.body.clone()))
-                    .map_err(|err| format!("the body does not fit the kind: {err}"))?;
+                let body: PasskeyEnrol = body_of(e)?;
                 let signer = self.check_act(e, &body, Some(&key))?;
                 if !signer.role.is_empty() {
                     return Err("a passkey is enrolled in no role".to_owned());
@@ -161,7 +157,7 @@ impl State {
         Ok(())
     }
 
-    fn passkey_revoke(&mut self, e: &Entry) -> Result<(), String> {
+    fn passkey_revoke(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<PasskeyRevoke> = self.read(e)?;
         // Whoever lost one says so without waiting for anybody.
         if r.meta.signer.as_deref().is_none_or(|s| s.person != r.body.person) {
@@ -173,7 +169,7 @@ impl State {
         Ok(())
     }
 
-    fn signature_assert(&mut self, e: &Entry) -> Result<(), String> {
+    fn signature_assert(&mut self, e: &Examined<'_>) -> Result<(), String> {
         let r: Recorded<SignatureAssert> = self.read(e)?;
         let before = self.last_signed.clone();
         let (seq, person, statement) =

@@ -13,8 +13,8 @@ mod read;
 mod write;
 
 use super::{Anomaly, OnDemand, State};
+use crate::two_threads::by_two_in_turn;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What this format and the sources that give a state its meaning are, in 16 hex digits.
 pub const FINGERPRINT: &str = env!("DOSSIER_RECORDS_FINGERPRINT");
@@ -82,55 +82,15 @@ pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>, to_the_en
         let of = |range: &Range<usize>| {
             bytes.get(range.clone()).ok_or(SnapshotError::Short).and_then(read_anomalies)
         };
-        let read: Result<Vec<_>, _> = by_two(&anomalies, bytes.len(), of).into_iter().collect();
-        match read {
-            // In order and each once, so the tree is built from below.
-            Ok(parts) => parts.into_iter().flatten().collect(),
+        let mut parts = Vec::with_capacity(anomalies.len());
+        by_two_in_turn(&anomalies, bytes.len(), of, |part| match part {
+            Ok(part) => parts.push(part),
             Err(error) => panic!("anomalies of a snapshot that were read when they were written: {error}"),
-        }
+        });
+        // In order and each once, so the tree is built from below.
+        parts.into_iter().flatten().collect()
     };
     State { anomalies: OnDemand::made_by(read, to_the_end), ..rest }
-}
-
-/// Does the jobs on two threads, each by whoever has time, and gives the answers in the order of the jobs. The answers of each
-/// thread take about `room` bytes.
-pub fn by_two<J: Sync, T: Send>(jobs: &[J], room: usize, work: impl Fn(&J) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let some = || {
-        make_room(room);
-        let mut done = Vec::new();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            match jobs.get(n) {
-                Some(job) => done.push((n, work(job))),
-                None => return done,
-            }
-        }
-    };
-    let mut done = std::thread::scope(|scope| {
-        let helper = scope.spawn(some);
-        let mut done = some();
-        match helper.join() {
-            Ok(others) => done.extend(others),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        done
-    });
-    done.sort_by_key(|(n, _)| *n);
-    done.into_iter().map(|(_, answer)| answer).collect()
-}
-
-/// Has the allocator of this thread grow by so many bytes at once, without touching them. The heap of a second thread grows by a
-/// page at a time otherwise: some thousand calls of the system, for each of which the other thread waits.
-fn make_room(bytes: usize) {
-    // More than this is never a thread's own with the allocator of glibc; of others it costs two calls.
-    const MOST: usize = 30 << 20;
-    let room = bytes.min(MOST);
-    // The first block comes from the system and goes back. From then on blocks of its size are cut from the heap, and what of the
-    // heap is free stays, so the second one, which is smaller, leaves its room there.
-    for size in [room, room - room / 16] {
-        drop(std::hint::black_box(Vec::<u8>::with_capacity(size)));
-    }
 }
 
 #[cfg(test)]

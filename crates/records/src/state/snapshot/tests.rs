@@ -119,13 +119,6 @@ proptest! {
 }
 
 #[test]
-fn jobs_of_two_threads_are_answered_in_their_order() {
-    let jobs: Vec<usize> = (0..1_000).collect();
-    assert_eq!(by_two(&jobs, 1 << 20, |n| n * 2), (0..1_000).map(|n| n * 2).collect::<Vec<_>>());
-    assert!(by_two(&[], 0, |n: &usize| *n).is_empty());
-}
-
-#[test]
 fn a_length_of_all_memory_is_an_error() {
     let huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
     assert_eq!(read_anomalies(&huge), Err(SnapshotError::Short));

@@ -247,7 +247,7 @@ fn steps(state: &State, document: &str) -> Vec<DocumentStep> {
     let mut happened = |meta: &records::Meta, step: &'static str, digest: Option<Digest>, said: String| {
         let who = match &meta.signer {
             Some(s) => format!("{} ({}): {}", s.name, s.role, s.meaning),
-            None => meta.actor.clone(),
+            None => meta.actor.to_string(),
         };
         out.push(DocumentStep {
             entry: meta.seq,

@@ -236,7 +236,7 @@ impl Course<'_> {
             Some((version, commit)) => {
                 if self.kept.as_ref().is_none_or(|(v, _)| v != version) {
                     let inputs = Inputs { at: Some(commit.clone()), ledger_at: None, as_of: Some(day) };
-                    let read = Analysis::with_state(self.ws, &inputs, state.clone());
+                    let read = Analysis::with_state(self.ws, &inputs, state.evidence());
                     self.kept = Some((version.clone(), read.ok().map(Box::new)));
                 }
                 let analysis = self.kept.as_ref().and_then(|(_, a)| a.as_deref());

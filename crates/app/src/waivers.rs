@@ -71,7 +71,7 @@ pub struct WaiverWithdrawal {
 /// The printed name and the role that a signed record was made in.
 fn signed(state: &State, meta: &Meta) -> (String, String) {
     match &meta.signer {
-        Some(signer) => (signer.name.clone(), signer.role.clone()),
+        Some(signer) => (signer.name.to_string(), signer.role.to_string()),
         None => (state.printed_name(&meta.actor).to_owned(), String::new()),
     }
 }

@@ -125,7 +125,7 @@ impl Seats {
             return Err(NotYet::Role { role: role.into(), roles: roles.join(", ") });
         }
         if let Some((_, who)) = self.signed().find(|(r, _)| *r == role) {
-            return Err(NotYet::Already { role: role.into(), person: who.person.clone() });
+            return Err(NotYet::Already { role: role.into(), person: who.person.to_string() });
         }
         let others = |(r, s): &&(String, SeatStatus)| r != LAST && !matches!(s, SeatStatus::Signed(_));
         if let (true, Some((open, _))) = (role == LAST, self.seats.iter().find(others)) {
@@ -160,10 +160,10 @@ mod tests {
         Signer {
             person: person.into(),
             name: person.into(),
-            role: String::new(),
-            meaning: String::new(),
+            role: Default::default(),
+            meaning: Default::default(),
             at: Instant::from_millis(0),
-            key_id: String::new(),
+            key_id: Default::default(),
             key_enrolled: Instant::from_millis(0),
             digest: Digest::of(b""),
         }

@@ -253,7 +253,7 @@ impl<'a> Snapshot<'a> {
     /// The printed name of who made a record.
     pub fn signer(&self, meta: &Meta) -> String {
         match &meta.signer {
-            Some(signer) => signer.name.clone(),
+            Some(signer) => signer.name.to_string(),
             None => self.state.map_or(meta.actor.as_str(), |s| s.printed_name(&meta.actor)).to_owned(),
         }
     }

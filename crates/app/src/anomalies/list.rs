@@ -166,7 +166,7 @@ pub fn view_list(ws: &Workspace) -> Result<Vec<SavedView>> {
         of: v.body.of.clone(),
         query: v.body.query.clone(),
         about: v.body.about.clone(),
-        by: v.meta.actor.clone(),
+        by: v.meta.actor.to_string(),
     };
     Ok(state.views.values().map(row).collect())
 }

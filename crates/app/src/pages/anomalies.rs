@@ -42,7 +42,7 @@ pub(super) fn page(r: &Reading<'_>, id: &str) -> Option<AnomalyPage> {
     let mut fields: Vec<(String, String)> = vec![
         ("function".into(), report.function.clone()),
         ("criticality".into(), report.criticality.clone()),
-        ("reported by".into(), anomaly.report.meta.actor.clone()),
+        ("reported by".into(), anomaly.report.meta.actor.to_string()),
     ];
     if let Some(i) = anomaly.investigations.last() {
         fields.push(("cause".into(), i.body.cause.clone()));

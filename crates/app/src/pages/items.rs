@@ -130,7 +130,7 @@ fn history(r: &Reading<'_>, item: &Item) -> Vec<ItemHistoryRow> {
         let opened = &change.opened;
         let row = ItemHistoryRow {
             when: opened.meta.at.date_utc().to_string(),
-            who: opened.meta.actor.clone(),
+            who: opened.meta.actor.to_string(),
             what: format!("change requested: {}", opened.body.title),
             why: opened.body.reason.clone(),
             reference: Some(Ref::new(RefKind::Change, id.as_str())),

@@ -15,15 +15,15 @@ pub(super) fn of(state: &State, meta: &Meta) -> Option<Signature> {
 
 /// A signature with the entry that it stands in, and why it no longer holds.
 pub(super) fn of_signer(state: &State, signer: &Signer, seq: u64, void: Option<String>) -> Signature {
-    let keys = state.persons.get(&signer.person).map(|p| p.keys.as_slice()).unwrap_or_default();
+    let keys = state.persons.get(signer.person.as_str()).map(|p| p.keys.as_slice()).unwrap_or_default();
     let key = keys.iter().find(|k| k.enrolled.body.key_id == signer.key_id);
     Signature {
-        name: signer.name.clone(),
-        person: signer.person.clone(),
-        role: signer.role.clone(),
-        meaning: signer.meaning.clone(),
+        name: signer.name.to_string(),
+        person: signer.person.to_string(),
+        role: signer.role.to_string(),
+        meaning: signer.meaning.to_string(),
         at: signer.at,
-        key: signer.key_id.clone(),
+        key: signer.key_id.to_string(),
         enrolled: signer.key_enrolled.date_utc(),
         enrolled_in: key.map_or_else(|| Ref::plain("–"), |k| entry(k.enrolled.meta.seq)),
         entry: entry(seq),
@@ -36,7 +36,7 @@ pub(super) fn of_signer(state: &State, signer: &Signer, seq: u64, void: Option<S
 pub(super) fn who(meta: &Meta) -> String {
     match &meta.signer {
         Some(s) => format!("{} ({})", s.name, s.role),
-        None => meta.actor.clone(),
+        None => meta.actor.to_string(),
     }
 }
 
@@ -44,6 +44,6 @@ pub(super) fn who(meta: &Meta) -> String {
 pub(super) fn short(meta: &Meta) -> String {
     match &meta.signer {
         Some(s) => format!("{}, {}", who(meta), s.at.date_utc()),
-        None => meta.actor.clone(),
+        None => meta.actor.to_string(),
     }
 }

@@ -39,17 +39,17 @@ fn meta(seq: u64, role: Option<&str>) -> Meta {
     let at = Instant::from_millis(1_770_000_000_000 + i64::try_from(seq).unwrap() * 60_000);
     let signer = role.map(|role| {
         Box::new(Signer {
-            person: role.to_owned(),
-            name: format!("The {role}"),
-            role: role.to_owned(),
-            meaning: "I agree".to_owned(),
+            person: role.into(),
+            name: format!("The {role}").into(),
+            role: role.into(),
+            meaning: "I agree".into(),
             at,
-            key_id: "SHA256:abc".to_owned(),
+            key_id: "SHA256:abc".into(),
             key_enrolled: Instant::from_millis(1_760_000_000_000),
             digest: Digest::of(b"signed"),
         })
     });
-    Meta { seq, at, actor: role.unwrap_or("developer").to_owned(), via: "test".to_owned(), signer }
+    Meta { seq, at, actor: role.unwrap_or("developer").into(), via: "test".into(), signer }
 }
 
 fn recorded<T>(seq: u64, role: Option<&str>, body: T) -> Recorded<T> {

@@ -145,24 +145,12 @@ fn end<'a>(ws: &Workspace, state: &'a State, version: &'a str) -> Result<End<'a>
     })?;
     let commit = release.candidate().and_then(|o| o.body.commits.first()).map(|c| c.commit.clone());
     let inputs = Inputs { at: Some(commit.unwrap_or_default()), ..Inputs::default() };
-    Ok(End { version, release, analysis: Analysis::with_state(ws, &inputs, evidence_of(state))? })
+    Ok(End { version, release, analysis: Analysis::with_state(ws, &inputs, state.evidence())? })
 }
 
 impl End<'_> {
     fn commit(&self) -> String {
         self.analysis.commit_id().unwrap_or_default()
-    }
-}
-
-/// What of the records an analysis of a commit needs: the links that were confirmed and the runs. The rest is read from the
-/// state itself, and a state with many anomalies is not copied twice.
-fn evidence_of(state: &State) -> State {
-    State {
-        position: state.position,
-        confirmations: state.confirmations.clone(),
-        runs: state.runs.clone(),
-        approvals: state.approvals.clone(),
-        ..State::default()
     }
 }
 

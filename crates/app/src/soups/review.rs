@@ -141,7 +141,7 @@ fn last_review(analysis: &Analysis, r: &Recorded<SoupReview>) -> LastReview {
         searched: r.body.searched.to_string(),
         source: r.body.source.clone(),
         result: r.body.result.clone(),
-        by: r.meta.actor.clone(),
+        by: r.meta.actor.to_string(),
         entry: r.meta.seq,
     }
 }

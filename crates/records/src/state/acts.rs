@@ -47,12 +47,12 @@ impl State {
             return Err(format!("the signature is by another key than {}", sig.key_id));
         }
         Ok(Signer {
-            person: statement.person.clone(),
-            name: person.name().to_owned(),
-            role: statement.role.clone(),
-            meaning: statement.meaning.clone(),
+            person: statement.person.as_str().into(),
+            name: person.name().into(),
+            role: statement.role.as_str().into(),
+            meaning: statement.meaning.as_str().into(),
             at: statement.at,
-            key_id: sig.key_id.clone(),
+            key_id: sig.key_id.as_str().into(),
             key_enrolled: enrolled,
             digest: statement.digest,
         })

@@ -79,7 +79,7 @@ impl State {
     /// One statement by an old key of the owner, or by two other persons; never the enroller alone.
     pub(super) fn key_endorse(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         let r: Recorded<KeyEndorse> = self.read(e)?;
-        let by = r.meta.actor.clone();
+        let by = r.meta.actor.to_string();
         let own = by == r.body.person;
         let key = self
             .person_mut(&r.body.person)?

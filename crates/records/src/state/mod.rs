@@ -34,6 +34,7 @@ pub use security::Security;
 
 use crate::types::*;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use std::collections::{BTreeMap, HashMap};
 use vocabulary::{Digest, Instant};
 
@@ -44,10 +45,10 @@ pub struct Meta {
     pub seq: u64,
     /// When it was appended.
     pub at: Instant,
-    /// The person or process.
-    pub actor: String,
+    /// The person or process. Names are short and many: most lie in place.
+    pub actor: SmolStr,
     /// The process through which it came.
-    pub via: String,
+    pub via: SmolStr,
     /// Who signed it, for personal acts. Apart, because most records have none and a long ledger has many records.
     pub signer: Option<Box<Signer>>,
 }
@@ -56,17 +57,17 @@ pub struct Meta {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signer {
     /// The person's id.
-    pub person: String,
+    pub person: SmolStr,
     /// The printed name.
-    pub name: String,
+    pub name: SmolStr,
     /// The role acted in.
-    pub role: String,
+    pub role: SmolStr,
     /// The meaning.
-    pub meaning: String,
+    pub meaning: SmolStr,
     /// When the person says that they signed.
     pub at: Instant,
     /// The key's fingerprint.
-    pub key_id: String,
+    pub key_id: SmolStr,
     /// When that key was enrolled.
     pub key_enrolled: Instant,
     /// What was signed.

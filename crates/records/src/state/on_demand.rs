@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 /// A value that is there, or that is made when somebody first looks at it. Whoever looks cannot tell which: nothing is missing
 /// from a state because nobody looked yet.
+///
+/// Copies share the value until one of them is changed.
 pub struct OnDemand<T> {
-    value: OnceLock<T>,
+    value: OnceLock<Arc<T>>,
     /// How it is made; none where it was there from the beginning or was changed since.
     made: Option<Arc<dyn Fn() -> T + Send + Sync>>,
     /// Whether its memory goes back with the process and not before.
@@ -20,14 +22,14 @@ impl<T: Default> OnDemand<T> {
         OnDemand { value: OnceLock::new(), made: Some(Arc::new(made)), to_the_end }
     }
 
-    fn make(&self) -> T {
-        self.made.as_ref().map_or_else(T::default, |made| made())
+    fn make(&self) -> Arc<T> {
+        Arc::new(self.made.as_ref().map_or_else(T::default, |made| made()))
     }
 }
 
 impl<T> From<T> for OnDemand<T> {
     fn from(value: T) -> OnDemand<T> {
-        OnDemand { value: OnceLock::from(value), made: None, to_the_end: false }
+        OnDemand { value: OnceLock::from(Arc::new(value)), made: None, to_the_end: false }
     }
 }
 
@@ -39,7 +41,7 @@ impl<T: Default> Deref for OnDemand<T> {
     }
 }
 
-impl<T: Default> DerefMut for OnDemand<T> {
+impl<T: Default + Clone> DerefMut for OnDemand<T> {
     fn deref_mut(&mut self) -> &mut T {
         if self.value.get().is_none() {
             self.value = OnceLock::from(self.make());
@@ -47,7 +49,7 @@ impl<T: Default> DerefMut for OnDemand<T> {
         // From here on it is another value than the one that can be made.
         self.made = None;
         match self.value.get_mut() {
-            Some(value) => value,
+            Some(value) => Arc::make_mut(value),
             None => unreachable!("it was put there above"),
         }
     }
@@ -60,7 +62,7 @@ impl<T: Default> Default for OnDemand<T> {
 }
 
 /// A copy of what nobody looked at is one that nobody looked at.
-impl<T: Clone> Clone for OnDemand<T> {
+impl<T> Clone for OnDemand<T> {
     fn clone(&self) -> OnDemand<T> {
         OnDemand { value: self.value.clone(), made: self.made.clone(), to_the_end: self.to_the_end }
     }
@@ -160,5 +162,6 @@ mod tests {
         assert_eq!((copy.len(), &copy), (2, &kept), "what was there before and what came");
         kept.clear();
         assert!(kept.clone().is_empty());
+        assert_eq!(copy.len(), 2, "a copy keeps what it was a copy of");
     }
 }

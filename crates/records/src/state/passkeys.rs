@@ -73,7 +73,7 @@ impl State {
     /// Whether nobody vouched yet for the key that signed the passkey's enrolment.
     pub fn passkey_waits(&self, passkey: &Passkey) -> bool {
         let Some(signer) = &passkey.enrolled.meta.signer else { return true };
-        let keys = self.persons.get(&signer.person).map(|p| p.keys.as_slice()).unwrap_or_default();
+        let keys = self.persons.get(signer.person.as_str()).map(|p| p.keys.as_slice()).unwrap_or_default();
         keys.iter().any(|k| k.enrolled.body.key_id == signer.key_id && k.in_force_from.is_none())
     }
 

@@ -23,6 +23,17 @@ impl State {
         if persons.len() >= 2 { Ok(()) } else { Err("fewer than two persons vouch for it".to_owned()) }
     }
 
+    /// What of the records an analysis of a commit's documents needs: the links that were confirmed, the runs and the approvals.
+    pub fn evidence(&self) -> State {
+        State {
+            position: self.position,
+            confirmations: self.confirmations.clone(),
+            runs: self.runs.clone(),
+            approvals: self.approvals.clone(),
+            ..State::default()
+        }
+    }
+
     /// Whether verdicts may be given: every entry counts and is understood.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.unknown_kinds.is_empty()

@@ -158,7 +158,7 @@ fn signers(old: &Release, new: &Release) -> Vec<DiffRow> {
         let signed = manifest.map(|m| r.signatures_over(m)).unwrap_or_default();
         let signer = |s: &&records::Recorded<records::ReleaseSign>| {
             let signer = s.meta.signer.as_deref()?;
-            Some((s.body.role.clone(), (signer.person.clone(), signer.name.clone())))
+            Some((s.body.role.clone(), (signer.person.to_string(), signer.name.to_string())))
         };
         signed.iter().filter_map(signer).collect()
     };

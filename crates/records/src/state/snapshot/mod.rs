@@ -5,8 +5,8 @@
 //! that decide whether an entry counts ([`FINGERPRINT`]): two builds of different sources never share one. Verdicts are
 //! never given over it.
 //!
-//! The bytes are a serde format without names: numbers as varints, texts with their length, a field that is left out as one
-//! zero byte. It holds what these types need and refuses the rest, so that a type it cannot keep leads to no snapshot, and
+//! The bytes are a serde format without names: numbers as varints, texts with their length or, where one comes again, as the place
+//! of the first, a field that is left out as one zero byte. It holds what these types need and refuses the rest, so that a type it cannot keep leads to no snapshot, and
 //! never to a wrong one.
 
 mod read;
@@ -21,6 +21,15 @@ pub const FINGERPRINT: &str = env!("DOSSIER_RECORDS_FINGERPRINT");
 
 /// Anomalies in one part.
 const PART: usize = 2_048;
+
+/// The sort of a text, in the two lowest bits of the number before it. Above them stands its length…
+const ONCE: u64 = 0;
+/// … where it comes again, too …
+const FIRST: u64 = 1;
+/// … and which of those that come again it is, where it came before.
+const AGAIN: u64 = 2;
+/// Longer texts are written as often as they come.
+const REPEATED_MOST: usize = 200;
 
 /// Why bytes are no snapshot, or a state has none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

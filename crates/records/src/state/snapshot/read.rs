@@ -1,6 +1,6 @@
 //! The reading side of the format. Any bytes end in a value or an error, in memory of the size of the bytes.
 
-use super::SnapshotError;
+use super::{AGAIN, FIRST, ONCE, SnapshotError};
 use serde::de::value::U32Deserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
@@ -13,7 +13,7 @@ type Read<T> = Result<T, SnapshotError>;
 const DEPTH_MAX: u32 = 64;
 
 pub(super) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Read<T> {
-    let mut reader = Reader { bytes, depth: 0 };
+    let mut reader = Reader { bytes, depth: 0, texts: Vec::new() };
     let value = T::deserialize(&mut reader)?;
     if reader.bytes.is_empty() { Ok(value) } else { Err(SnapshotError::Broken("bytes after the end")) }
 }
@@ -21,6 +21,8 @@ pub(super) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Read<T> {
 struct Reader<'b> {
     bytes: &'b [u8],
     depth: u32,
+    /// Texts that come again, in the order in which they came first.
+    texts: Vec<&'b str>,
 }
 
 impl<'b> Reader<'b> {
@@ -49,15 +51,28 @@ impl<'b> Reader<'b> {
         usize::try_from(self.number()?).map_err(|_| SnapshotError::Short)
     }
 
-    fn taken(&mut self) -> Read<&'b [u8]> {
-        let length = self.length()?;
+    fn taken(&mut self, length: u64) -> Read<&'b [u8]> {
+        let length = usize::try_from(length).map_err(|_| SnapshotError::Short)?;
         let (taken, rest) = self.bytes.split_at_checked(length).ok_or(SnapshotError::Short)?;
         self.bytes = rest;
         Ok(taken)
     }
 
     fn text(&mut self) -> Read<&'b str> {
-        std::str::from_utf8(self.taken()?).map_err(|_| SnapshotError::Broken("a text that is not UTF-8"))
+        let number = self.number()?;
+        let (number, sort) = (number >> 2, number & 3);
+        if sort == AGAIN {
+            let text = usize::try_from(number).ok().and_then(|place| self.texts.get(place));
+            return text.copied().ok_or(SnapshotError::Broken("a text again that was not there before"));
+        }
+        let text = std::str::from_utf8(self.taken(number)?)
+            .map_err(|_| SnapshotError::Broken("a text that is not UTF-8"))?;
+        match sort {
+            ONCE => {}
+            FIRST => self.texts.push(text),
+            _ => return Err(SnapshotError::Broken("no sort of text")),
+        }
+        Ok(text)
     }
 
     fn signed(&mut self) -> Read<i64> {
@@ -131,7 +146,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self.deserialize_str(visitor)
     }
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
-        visitor.visit_borrowed_bytes(self.taken()?)
+        let length = self.number()?;
+        visitor.visit_borrowed_bytes(self.taken(length)?)
     }
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         self.deserialize_bytes(visitor)

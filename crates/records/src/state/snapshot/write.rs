@@ -1,21 +1,66 @@
 //! The writing side of the format.
 
-use super::SnapshotError;
+use super::{AGAIN, FIRST, ONCE, REPEATED_MOST, SnapshotError};
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
+use std::collections::HashMap;
 
 type Done = Result<(), SnapshotError>;
 
+/// The value is written twice: the first time tells which texts come again.
 pub(super) fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, SnapshotError> {
-    let mut writer = Writer { out: Vec::new() };
+    let mut writer = Writer { out: Vec::new(), texts: Texts::Counted(HashMap::new()) };
+    value.serialize(&mut writer)?;
+    writer.out.clear();
+    writer.texts = writer.texts.repeated();
     value.serialize(&mut writer)?;
     Ok(writer.out)
 }
 
 pub(super) struct Writer {
     out: Vec<u8>,
+    texts: Texts,
+}
+
+/// What is known of texts.
+enum Texts {
+    /// How often each comes.
+    Counted(HashMap<String, u32>),
+    /// Those that come again: where each stands among them, once it was written, and how many were.
+    Repeated(HashMap<String, Option<u64>>, u64),
+}
+
+impl Texts {
+    fn repeated(self) -> Texts {
+        match self {
+            Texts::Counted(texts) => {
+                let again = texts.into_iter().filter(|(_, times)| *times > 1);
+                Texts::Repeated(again.map(|(text, _)| (text, None)).collect(), 0)
+            }
+            repeated @ Texts::Repeated(..) => repeated,
+        }
+    }
+
+    /// How a text is written.
+    fn form(&mut self, text: &str) -> Form {
+        match self {
+            Texts::Counted(texts) => {
+                *texts.entry(text.to_owned()).or_default() += 1;
+                Form::Once
+            }
+            Texts::Repeated(texts, next) => match texts.get_mut(text) {
+                None => Form::Once,
+                Some(Some(place)) => Form::Again(*place),
+                Some(place) => {
+                    *place = Some(*next);
+                    *next += 1;
+                    Form::First
+                }
+            },
+        }
+    }
 }
 
 impl Writer {
@@ -32,10 +77,32 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
+    fn text(&mut self, text: &str) {
+        let form = if text.len() > REPEATED_MOST { Form::Once } else { self.texts.form(text) };
+        match form {
+            Form::Again(place) => self.number(place << 2 | AGAIN),
+            Form::Once | Form::First => {
+                let sort = if matches!(form, Form::Once) { ONCE } else { FIRST };
+                self.number((text.len() as u64) << 2 | sort);
+                self.out.extend_from_slice(text.as_bytes());
+            }
+        }
+    }
+
     fn some<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         self.out.push(1);
         value.serialize(self)
     }
+}
+
+/// How a text is written.
+enum Form {
+    /// It comes once.
+    Once,
+    /// It comes again later.
+    First,
+    /// It was written before, as so many-th of those that come again.
+    Again(u64),
 }
 
 impl serde::ser::Error for SnapshotError {
@@ -98,7 +165,7 @@ impl Serializer for &mut Writer {
         self.serialize_u64(u32::from(v).into())
     }
     fn serialize_str(self, v: &str) -> Done {
-        self.bytes(v.as_bytes());
+        self.text(v);
         Ok(())
     }
     fn serialize_bytes(self, v: &[u8]) -> Done {

@@ -378,12 +378,12 @@ fn defaults(kind: &str) -> Value {
 /// A signer in a role, with everything else of no account.
 fn signer(role: &str, at: Instant) -> records::Signer {
     records::Signer {
-        person: role.to_owned(),
-        name: role.to_owned(),
-        role: role.to_owned(),
-        meaning: "case".to_owned(),
+        person: role.into(),
+        name: role.into(),
+        role: role.into(),
+        meaning: "case".into(),
         at,
-        key_id: role.to_owned(),
+        key_id: role.into(),
         key_enrolled: at,
         digest: software(role),
     }

@@ -23,7 +23,7 @@ use records::snapshot::{self, FINGERPRINT};
 use records::two_threads::by_two_in_turn;
 use signing::mac::{hmac_sha256, hmac_sha256_holds};
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use vocabulary::Digest;
@@ -34,6 +34,8 @@ const LEAST: u64 = 512;
 const MAGIC: &[u8] = b"dossier state snapshot 1\n";
 /// Bytes of a keyed digest.
 const MAC: usize = 32;
+/// The most bytes of a head: some 1 600 parts, which are three million anomalies.
+const HEAD_MOST: u64 = 64 << 10;
 
 /// Whether this process does one command and ends.
 static ONE_COMMAND: AtomicBool = AtomicBool::new(false);
@@ -99,7 +101,7 @@ struct Head {
     position: u64,
     root: Digest,
     /// Length and keyed digest of each part.
-    parts: Vec<(usize, [u8; MAC])>,
+    parts: Vec<(u64, [u8; MAC])>,
 }
 
 impl Cache {
@@ -123,44 +125,50 @@ impl Cache {
 
     /// The state of the snapshot, where it holds and does not lie beyond `wanted`.
     fn read(&self, ledger: &SharedLedger, wanted: u64) -> Result<Option<State>> {
-        let Ok(bytes) = std::fs::read(&self.file) else { return Ok(None) };
-        let Some((head, body)) = self.head(&bytes) else { return Ok(None) };
-        if head.position > wanted {
+        let Some((head, begin)) = self.head() else { return Ok(None) };
+        if head.position > wanted || kept_root(ledger, head.position) != Some(head.root) {
             return Ok(None);
         }
         let mut parts = Vec::with_capacity(head.parts.len());
-        let mut at = bytes.len() - body.len();
-        for (length, mac) in &head.parts {
-            let Some(end) = at.checked_add(*length).filter(|end| *end <= bytes.len()) else {
-                return Ok(None);
-            };
-            parts.push((at..end, *mac));
-            at = end;
+        let mut at = begin;
+        for (n, (length, mac)) in head.parts.iter().enumerate() {
+            parts.push((n, at, *length, *mac));
+            at = at.saturating_add(*length);
         }
-        if at != bytes.len() || kept_root(ledger, head.position) != Some(head.root) {
+        if std::fs::metadata(&self.file).map(|m| m.len()).ok() != Some(at) {
             return Ok(None);
         }
-        let read = |(n, (range, mac)): &(usize, &Sealed)| {
-            let part =
-                bytes.get(range.clone()).filter(|part| hmac_sha256_holds(&self.secret, &[part], mac))?;
-            if *n == 0 { snapshot::read_rest(part).ok().map(Some) } else { Some(None) }
+        let read = |(n, at, length, mac): &(usize, u64, u64, [u8; MAC])| {
+            let part = bytes_at(&self.file, *at, *length).filter(|part| part.len() as u64 == *length)?;
+            if !hmac_sha256_holds(&self.secret, &[&part], mac) {
+                return None;
+            }
+            if *n == 0 {
+                snapshot::read_rest(&part).ok().map(|rest| Part::Rest(Box::new(rest)))
+            } else {
+                Some(Part::Anomalies(part))
+            }
         };
-        let jobs: Vec<_> = parts.iter().enumerate().collect();
         // One of the two threads reads the first part.
-        let room = head.parts.first().map_or(0, |(length, _)| *length);
-        let mut held = Vec::with_capacity(jobs.len());
-        by_two_in_turn(&jobs, room, read, |part| held.push(part));
-        let held: Option<Vec<Option<State>>> = held.into_iter().collect();
-        let Some(rest) = held.and_then(|parts| parts.into_iter().next().flatten()) else { return Ok(None) };
+        let room = head.parts.first().map_or(0, |(length, _)| usize::try_from(*length).unwrap_or_default());
+        let mut held = Vec::with_capacity(parts.len());
+        by_two_in_turn(&parts, room, read, |part| held.push(part));
+        let mut held = held.into_iter();
+        let Some(Some(Part::Rest(rest))) = held.next() else { return Ok(None) };
+        let anomalies = held.map(|part| match part {
+            Some(Part::Anomalies(bytes)) => Some(bytes),
+            _ => None,
+        });
+        let Some(anomalies) = anomalies.collect::<Option<Vec<_>>>() else { return Ok(None) };
         if rest.position != head.position {
             return Ok(None);
         }
-        let anomalies = parts.into_iter().skip(1).map(|(range, _)| range).collect();
-        Ok(Some(snapshot::join(rest, bytes, anomalies, ONE_COMMAND.load(Ordering::Relaxed))))
+        Ok(Some(snapshot::join(*rest, anomalies, ONE_COMMAND.load(Ordering::Relaxed))))
     }
 
-    /// The head of a snapshot that this user wrote with these sources; none of any other bytes.
-    fn head<'b>(&self, bytes: &'b [u8]) -> Option<(Head, &'b [u8])> {
+    /// The head of a snapshot that this user wrote with these sources, and where its parts begin; none of any other bytes.
+    fn head(&self) -> Option<(Head, u64)> {
+        let bytes = bytes_at(&self.file, 0, HEAD_MOST)?;
         let rest = bytes.strip_prefix(MAGIC)?;
         let rest = rest.strip_prefix(FINGERPRINT.as_bytes())?;
         let (position, rest) = rest.split_first_chunk::<8>()?;
@@ -171,15 +179,16 @@ impl Cache {
         for _ in 0..count {
             let (length, after) = rest.split_first_chunk::<8>()?;
             let (mac, after) = after.split_first_chunk::<MAC>()?;
-            parts.push((usize::try_from(u64::from_le_bytes(*length)).ok()?, *mac));
+            parts.push((u64::from_le_bytes(*length), *mac));
             rest = after;
         }
         let signed = bytes.get(..bytes.len() - rest.len())?;
-        let (mac, body) = rest.split_first_chunk::<MAC>()?;
+        let mac = rest.first_chunk::<MAC>()?;
         if !hmac_sha256_holds(&self.secret, &[signed], mac) {
             return None;
         }
-        Some((Head { position: u64::from_le_bytes(*position), root: Digest(*root), parts }, body))
+        let begin = (signed.len() + MAC) as u64;
+        Some((Head { position: u64::from_le_bytes(*position), root: Digest(*root), parts }, begin))
     }
 
     /// Writes the snapshot of a state, where it reads back as the same state.
@@ -201,6 +210,9 @@ impl Cache {
         let mac = hmac_sha256(&self.secret, &[&head]);
         let mut bytes = head;
         bytes.extend(mac);
+        if bytes.len() as u64 > HEAD_MOST {
+            return Err(Error::environment("the state has more parts than a snapshot keeps"));
+        }
         bytes.extend(parts.concat());
         let folder = self.file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).doing("make the folder of the cache")?;
@@ -231,8 +243,22 @@ pub(crate) fn root_of(ledger: &SharedLedger, position: u64) -> Result<Digest> {
     Ok(frontier.root())
 }
 
-/// Where the bytes of a part lie, and the keyed digest that they have to have.
-type Sealed = (Range<usize>, [u8; MAC]);
+/// A part whose keyed digest holds.
+enum Part {
+    /// The state without its anomalies.
+    Rest(Box<State>),
+    /// The bytes of anomalies.
+    Anomalies(Vec<u8>),
+}
+
+/// Bytes of a file from a place on: as many as asked for, or as there are.
+fn bytes_at(path: &Path, at: u64, most: u64) -> Option<Vec<u8>> {
+    let mut file = std::fs::File::open(path).ok()?;
+    file.seek(SeekFrom::Start(at)).ok()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(most).ok()?);
+    file.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
 
 #[cfg(test)]
 pub(crate) mod tests;

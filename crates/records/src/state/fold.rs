@@ -331,7 +331,13 @@ pub(super) fn body_of<R: Record>(e: &Entry) -> Result<R, Refused> {
 }
 
 pub(super) fn meta(e: &Entry, signer: Option<super::Signer>) -> Meta {
-    Meta { seq: e.seq, at: e.at, actor: e.actor.as_str().into(), via: e.via.as_str().into(), signer: signer.map(Box::new) }
+    Meta {
+        seq: e.seq,
+        at: e.at,
+        actor: e.actor.as_str().into(),
+        via: e.via.as_str().into(),
+        signer: signer.map(Box::new),
+    }
 }
 
 pub(super) fn id_of(e: &Entry, key: &str) -> String {

@@ -14,7 +14,6 @@ mod write;
 
 use super::{Anomaly, OnDemand, State};
 use crate::two_threads::by_two_in_turn;
-use std::ops::Range;
 
 /// What this format and the sources that give a state its meaning are, in 16 hex digits.
 pub const FINGERPRINT: &str = env!("DOSSIER_RECORDS_FINGERPRINT");
@@ -78,24 +77,29 @@ pub fn read_anomalies(part: &[u8]) -> Result<Vec<(String, Anomaly)>, SnapshotErr
     read::from_bytes(part)
 }
 
-/// The state of all parts: its first part as it was read, and where in `bytes` the others lie. Those are read when somebody first
-/// looks at an anomaly, which most lists never do.
+/// The state of all parts: its first part as it was read, and the bytes of the others. Those are read when somebody first looks at
+/// an anomaly, which most lists never do.
 ///
 /// The bytes have to be those that [`parts`] gave and that read back when they were written; whoever keeps a snapshot knows that
 /// by a keyed digest of each part, looked at before this. Other bytes end the program at that first look: a list without its
 /// anomalies would be a wrong one.
 ///
 /// With `to_the_end` the memory of the anomalies goes back when the process ends and not before.
-pub fn join(rest: State, bytes: Vec<u8>, anomalies: Vec<Range<usize>>, to_the_end: bool) -> State {
+pub fn join(rest: State, anomalies: Vec<Vec<u8>>, to_the_end: bool) -> State {
     let read = move || {
-        let of = |range: &Range<usize>| {
-            bytes.get(range.clone()).ok_or(SnapshotError::Short).and_then(read_anomalies)
-        };
         let mut parts = Vec::with_capacity(anomalies.len());
-        by_two_in_turn(&anomalies, bytes.len(), of, |part| match part {
-            Ok(part) => parts.push(part),
-            Err(error) => panic!("anomalies of a snapshot that were read when they were written: {error}"),
-        });
+        let room = anomalies.iter().map(Vec::len).sum();
+        by_two_in_turn(
+            &anomalies,
+            room,
+            |part| read_anomalies(part),
+            |part| match part {
+                Ok(part) => parts.push(part),
+                Err(error) => {
+                    panic!("anomalies of a snapshot that were read when they were written: {error}")
+                }
+            },
+        );
         // In order and each once, so the tree is built from below.
         parts.into_iter().flatten().collect()
     };

@@ -72,13 +72,9 @@ fn history(steps: &[Step]) -> History {
 }
 
 fn kept(state: &State) -> State {
-    let parts = parts(state).unwrap();
-    let (mut bytes, mut ranges) = (Vec::new(), Vec::new());
-    for part in &parts[1..] {
-        ranges.push(bytes.len()..bytes.len() + part.len());
-        bytes.extend_from_slice(part);
-    }
-    join(read_rest(&parts[0]).unwrap(), bytes, ranges, false)
+    let mut parts = parts(state).unwrap();
+    let anomalies = parts.split_off(1);
+    join(read_rest(&parts[0]).unwrap(), anomalies, false)
 }
 
 proptest! {
@@ -123,6 +119,10 @@ fn a_length_of_all_memory_is_an_error() {
     let huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
     assert_eq!(read_anomalies(&huge), Err(SnapshotError::Short));
     assert_eq!(read_anomalies(&[0xff; 11]), Err(SnapshotError::Broken("a number of more than 64 bits")));
+    let text = |bytes: &[u8]| read::from_bytes::<String>(bytes);
+    assert_eq!(text(&[2]), Err(SnapshotError::Broken("a text again that was not there before")));
+    assert_eq!(text(&[3]), Err(SnapshotError::Broken("no sort of text")));
+    assert_eq!(text(&huge), Err(SnapshotError::Short));
     assert_eq!(read_anomalies(&[0, 0]), Err(SnapshotError::Broken("bytes after the end")));
 }
 
@@ -132,4 +132,16 @@ fn digests_and_times_take_few_bytes() {
     let digest = Digest::of(b"x");
     assert_eq!(write::to_bytes(&digest).unwrap().len(), 33);
     assert!(write::to_bytes(&vocabulary::Instant::from_millis(1_770_000_000_000)).unwrap().len() <= 6);
+}
+
+/// A text that comes again is written once, and read as often as it came.
+#[test]
+fn texts_that_come_again_take_few_bytes() {
+    let texts = ["example-person-with-a-long-name", "once", "", "example-person-with-a-long-name", ""];
+    let bytes = write::to_bytes(&texts).unwrap();
+    assert!(bytes.len() < 50, "{}", bytes.len());
+    assert_eq!(read::from_bytes::<[String; 5]>(&bytes).unwrap(), texts);
+    let long = "x".repeat(REPEATED_MOST + 1);
+    let bytes = write::to_bytes(&[&long, &long]).unwrap();
+    assert_eq!(read::from_bytes::<[String; 2]>(&bytes).unwrap(), [long.as_str(), &long]);
 }

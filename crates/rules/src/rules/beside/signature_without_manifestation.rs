@@ -41,7 +41,8 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         out.saw_text("nobody has signed yet");
     }
     // Signatures of releases are not counted: they are given on this very evidence, which would change with each of them.
-    let known = |s: &&Signer| state.persons.contains_key(s.person.as_str()) && !faulty.contains(&s.person.as_str());
+    let known =
+        |s: &&Signer| state.persons.contains_key(s.person.as_str()) && !faulty.contains(&s.person.as_str());
     let shown = decisions(state).filter(known).count();
     if shown > 0 {
         out.saw_text(format!(

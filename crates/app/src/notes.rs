@@ -51,10 +51,8 @@ struct Material<'a> {
 /// When one of the releases does not exist, or a commit cannot be read.
 pub fn release_notes(ws: &Workspace, of: &NotesOf) -> Result<Notes> {
     let state = ws.ledger()?.listed(ws, None)?;
-    // A copy before somebody looked at an anomaly: it is small, and the export is noted on it.
-    let unread = state.clone();
     let notes = notes_of_state(ws, &state, of)?;
-    crate::trail::note_export_on(ws, &format!("notes of {}", of.version), Some(unread))?;
+    crate::trail::note_export_on(ws, &format!("notes of {}", of.version), Some(state))?;
     Ok(notes)
 }
 

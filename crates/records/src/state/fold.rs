@@ -254,7 +254,10 @@ impl State {
     /// Records that stand by themselves.
     fn plain(&mut self, e: &Examined<'_>) -> Result<(), Refused> {
         match e.kind.as_str() {
-            TraceConfirm::KIND => self.confirmations.push(self.read(e)?),
+            TraceConfirm::KIND => {
+                let r = self.read(e)?;
+                self.confirmations.push(r);
+            }
             DeviationRecord::KIND => self.deviations.push(self.read(e)?),
             SoupReview::KIND => self.soup_reviews.push(self.read(e)?),
             ArchiveRehash::KIND => self.rehashes.push(self.read(e)?),

@@ -103,7 +103,8 @@ pub struct Problem {
     pub what: String,
 }
 
-/// Everything that the first [`State::position`] entries say.
+/// Everything that the first [`State::position`] entries say. What there is most of is shared by copies until one of them changes it
+/// ([`OnDemand`]): whatever tries an entry out does it on a copy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// How many entries were folded.
@@ -121,16 +122,16 @@ pub struct State {
     /// Approvals by document id, oldest first.
     pub approvals: BTreeMap<String, Vec<Recorded<DocumentApprove>>>,
     /// Confirmations of links, oldest first.
-    pub confirmations: Vec<Recorded<TraceConfirm>>,
+    pub confirmations: OnDemand<Vec<Recorded<TraceConfirm>>>,
     /// Test runs by id.
-    pub runs: BTreeMap<String, Run>,
+    pub runs: OnDemand<BTreeMap<String, Run>>,
     /// Deviations, oldest first.
     pub deviations: Vec<Recorded<DeviationRecord>>,
     /// Anomalies by id. A snapshot keeps them in parts of their own, which are read when somebody first looks at one.
     #[serde(skip)]
     pub anomalies: OnDemand<BTreeMap<String, Anomaly>>,
     /// Change requests by id.
-    pub changes: BTreeMap<String, Change>,
+    pub changes: OnDemand<BTreeMap<String, Change>>,
     /// SOUP reviews, oldest first.
     pub soup_reviews: Vec<Recorded<SoupReview>>,
     /// Statements that a software digest holds no third-party component, oldest first.
@@ -144,9 +145,9 @@ pub struct State {
     /// Waivers that were withdrawn, by id.
     pub withdrawn_waivers: BTreeMap<String, WithdrawnWaiver>,
     /// When each commit was first observed.
-    pub observed: HashMap<String, Observation>,
+    pub observed: OnDemand<HashMap<String, Observation>>,
     /// The commit in which each patch was first observed, by the id of the patch: what a rebase keeps.
-    pub patches: HashMap<String, String>,
+    pub patches: OnDemand<HashMap<String, String>>,
     /// Releases by version.
     pub releases: BTreeMap<String, Release>,
     /// Drills, oldest first.
@@ -194,9 +195,9 @@ pub struct State {
     /// Restores, oldest first.
     pub restores: Vec<Recorded<BackupRestore>>,
     /// Complaints by id.
-    pub complaints: BTreeMap<String, Complaint>,
+    pub complaints: OnDemand<BTreeMap<String, Complaint>>,
     /// Decisions on reporting, oldest first.
-    pub reportability: Vec<Recorded<ReportabilityDecide>>,
+    pub reportability: OnDemand<Vec<Recorded<ReportabilityDecide>>>,
     /// Sources of feedback by name.
     pub sources: BTreeMap<String, Source>,
     /// Notices to users and regulators by id.

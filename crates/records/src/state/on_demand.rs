@@ -1,5 +1,6 @@
 //! A part of the state that is made when somebody first looks at it.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock};
 
@@ -85,6 +86,19 @@ impl<T: Default + PartialEq> PartialEq for OnDemand<T> {
 impl<T: Default + std::fmt::Debug> std::fmt::Debug for OnDemand<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         (**self).fmt(f)
+    }
+}
+
+/// As the value.
+impl<T: Default + Serialize> Serialize for OnDemand<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OnDemand<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OnDemand<T>, D::Error> {
+        T::deserialize(deserializer).map(OnDemand::from)
     }
 }
 

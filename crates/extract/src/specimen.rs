@@ -7,11 +7,11 @@ use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 
 /// Writes Markdown as a file of the format that `ending` names: `docx`, `odt`, `pptx`, `xlsx`, `ods`, `pdf`, `html`, `rtf`, `eml`,
-/// `txt`, `md`. `None` for other endings.
+/// `txt`, `md`, `csv` (these three as they are). `None` for other endings.
 pub fn write(ending: &str, markdown: &str) -> Option<Vec<u8>> {
     let text = plain::markdown(markdown);
     Some(match ending {
-        "md" | "txt" => markdown.as_bytes().to_vec(),
+        "md" | "txt" | "csv" => markdown.as_bytes().to_vec(),
         "docx" => docx(&text),
         "odt" => odf(&text, Format::Odt),
         "ods" => odf(&text, Format::Sheet),

@@ -6,7 +6,7 @@ use std::process::Command;
 
 /// Measures the tuning parts and the test parts; these are compared with the published figures.
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    for part in ["tune", "tune2", "tune3", "tune4", "test", "test2", "test3"] {
+    for part in ["tune", "tune2", "tune3", "tune4", "tune5", "test", "test2", "test3"] {
         println!("── {part}");
         let mut cargo = Command::new("cargo");
         cargo.args(["run", "--quiet", "-p", "review", "--example", "evaluate", "--", "review/eval", part]);

@@ -23,6 +23,12 @@ impl<T: Default> OnDemand<T> {
         OnDemand { value: OnceLock::new(), made: Some(Arc::new(made)), to_the_end }
     }
 
+    /// The same value; see [`OnDemand::made_by`] for `to_the_end`.
+    pub(super) fn held(mut self, to_the_end: bool) -> OnDemand<T> {
+        self.to_the_end = to_the_end;
+        self
+    }
+
     fn make(&self) -> Arc<T> {
         Arc::new(self.made.as_ref().map_or_else(T::default, |made| made()))
     }
@@ -165,6 +171,9 @@ mod tests {
             assert_eq!(kept.0.load(Ordering::Relaxed), 0);
             drop(kept);
             assert_eq!(freed.load(Ordering::Relaxed), times);
+            let freed = Arc::new(AtomicUsize::new(0));
+            drop(OnDemand::from(Freed(Arc::clone(&freed))).held(to_the_end));
+            assert_eq!(freed.load(Ordering::Relaxed), times, "one that was there from the beginning");
         }
     }
 

@@ -84,7 +84,7 @@ pub fn read_anomalies(part: &[u8]) -> Result<Vec<(String, Anomaly)>, SnapshotErr
 /// by a keyed digest of each part, looked at before this. Other bytes end the program at that first look: a list without its
 /// anomalies would be a wrong one.
 ///
-/// With `to_the_end` the memory of the anomalies goes back when the process ends and not before.
+/// With `to_the_end` the memory of what there is most of goes back when the process ends and not before.
 pub fn join(rest: State, anomalies: Vec<Vec<u8>>, to_the_end: bool) -> State {
     let read = move || {
         let mut parts = Vec::with_capacity(anomalies.len());
@@ -103,7 +103,17 @@ pub fn join(rest: State, anomalies: Vec<Vec<u8>>, to_the_end: bool) -> State {
         // In order and each once, so the tree is built from below.
         parts.into_iter().flatten().collect()
     };
-    State { anomalies: OnDemand::made_by(read, to_the_end), ..rest }
+    State {
+        anomalies: OnDemand::made_by(read, to_the_end),
+        confirmations: rest.confirmations.held(to_the_end),
+        runs: rest.runs.held(to_the_end),
+        changes: rest.changes.held(to_the_end),
+        observed: rest.observed.held(to_the_end),
+        patches: rest.patches.held(to_the_end),
+        complaints: rest.complaints.held(to_the_end),
+        reportability: rest.reportability.held(to_the_end),
+        ..rest
+    }
 }
 
 #[cfg(test)]

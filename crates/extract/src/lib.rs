@@ -31,5 +31,5 @@ pub use format::Format;
 pub use read::{READER_VERSION, read};
 pub use run::{FileRead, Outcome, Progress, read_all, read_each};
 pub use signatures::{Signature, find_date, signatures};
-pub use source::{Entry, Folder, Source, SourceError, Zip};
+pub use source::{Entry, Folder, Source, SourceError, Zip, too_many};
 pub use text::{Block, Part, Reason, Text, Unread};

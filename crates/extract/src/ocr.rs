@@ -76,6 +76,9 @@ fn recognise(
     }
     out.pages = u32::try_from(pictures.len()).unwrap_or(0);
     out.notes.push("read by OCR (tesseract): words may be wrong".to_owned());
+    if pictures.len() >= PAGES_MAX {
+        out.notes.push(format!("only the first {PAGES_MAX} pages were read by OCR"));
+    }
     if out.blocks.is_empty() {
         return Err(Unread::new(Reason::NoTextLayer, "OCR found no text"));
     }
@@ -144,10 +147,11 @@ fn output(
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(|e| failed(&e))?;
-    let stdout = child.stdout.take();
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let complaint = std::thread::spawn(move || stderr.map(first_line).unwrap_or_default());
     let (send, receive) = mpsc::channel();
     let reader = std::thread::spawn(move || {
         let mut out = Vec::new();
@@ -162,11 +166,23 @@ fn output(
     }
     let status = child.wait().map_err(|e| failed(&e))?;
     drop(reader.join());
+    let complaint = complaint.join().unwrap_or_default();
     match out {
         Ok(out) if status.success() => Ok(out),
+        Ok(_) if !complaint.is_empty() => Err(failed(&format!("the converter says: {complaint}"))),
         Ok(_) => Err(failed(&format!("the converter ended with {status}"))),
         Err(_) => Err(Unread::new(Reason::TimedOut, format!("the converter took more than {seconds} s"))),
     }
+}
+
+/// The first line that a program complains with; all it says is read, so that it never waits for a reader.
+fn first_line(mut pipe: impl std::io::Read) -> String {
+    let mut said = Vec::new();
+    drop((&mut pipe).take(4096).read_to_end(&mut said));
+    drop(std::io::copy(&mut pipe, &mut std::io::sink()));
+    let said = String::from_utf8_lossy(&said);
+    let line = said.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
+    line.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 /// A program in the search path.

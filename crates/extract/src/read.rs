@@ -22,7 +22,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Text, Unread> {
         return Err(Unread::new(Reason::Pointer, target));
     }
     let Some(format) = Format::of(name, bytes) else {
-        return Err(Unread::new(Reason::Unsupported, kind_of(name)));
+        return Err(unknown(name));
     };
     let mut text = match format {
         Format::Pdf => pdf::read(bytes)?,
@@ -61,7 +61,13 @@ fn cut(text: &mut Text) {
     });
     let keep = keep.count();
     if keep < text.blocks.len() {
-        text.blocks.truncate(keep);
+        // One line without end is cut itself, so that its beginning counts.
+        if keep == 0
+            && let Some(first) = text.blocks.first_mut()
+        {
+            first.text.truncate(first.text.floor_char_boundary(CHARACTERS_MAX));
+        }
+        text.blocks.truncate(keep.max(1));
         text.notes.push(format!("only the first {CHARACTERS_MAX} bytes of text were read"));
     }
 }
@@ -86,10 +92,20 @@ fn pointer(name: &str) -> Option<String> {
     None
 }
 
-fn kind_of(name: &str) -> String {
-    name.rsplit('/')
-        .next()
-        .and_then(|n| n.rsplit_once('.'))
-        .map(|(_, e)| format!(".{e}"))
-        .unwrap_or_else(|| "no ending".to_owned())
+/// Endings of formats that are told by their bytes alone.
+const BY_BYTES: &[&str] = &[
+    "pdf", "docx", "docm", "dotx", "doc", "dot", "xlsx", "xlsm", "xlsb", "xls", "xlt", "ods", "pptx", "pptm",
+    "odt", "ott", "odp", "rtf", "png", "jpg", "jpeg", "tif", "tiff",
+];
+
+/// Why a file of no known format is not read: its ending has no reader, or its bytes are not what the ending says.
+fn unknown(name: &str) -> Unread {
+    let ending = name.rsplit('/').next().and_then(|n| n.rsplit_once('.')).map(|(_, e)| e);
+    match ending {
+        Some(e) if BY_BYTES.contains(&e.to_ascii_lowercase().as_str()) => {
+            Unread::new(Reason::Broken, format!("its bytes are not those of a .{e} file"))
+        }
+        Some(e) => Unread::new(Reason::Unsupported, format!(".{e}")),
+        None => Unread::new(Reason::Unsupported, "no ending"),
+    }
 }

@@ -3,7 +3,8 @@
 use crate::text::{Reason, Unread};
 use rustix::fs::{Mode, OFlags, ResolveFlags, fstat, open, openat2};
 use std::ffi::OsStr;
-use std::io::{Cursor, Read as _};
+use std::fs::File;
+use std::io::{BufReader, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -87,16 +88,22 @@ impl Folder {
             Err(e) => return out.push(unread(relative, reason_of(&e), format!("the folder: {e}"))),
         };
         if depth > DEPTH_MAX {
-            return out.push(unread(
-                relative,
-                Reason::Unsupported,
-                "folders are nested too deeply".to_owned(),
-            ));
+            let detail = format!("a folder {DEPTH_MAX} folders deep; what is in it was not listed");
+            return out.push(unread(relative, Reason::NoDocument, detail));
         }
         for entry in directory {
-            let Ok(entry) = entry else { continue };
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(e) => {
+                    let detail = format!("the rest of the folder was not listed: {e}");
+                    return out.push(unread(relative, reason_of(&e), detail));
+                }
+            };
             let path = relative.join(entry.file_name());
             if out.len() >= FILES_MAX {
+                if out.len() == FILES_MAX {
+                    out.push(unread(relative, Reason::NoDocument, too_many(FILES_MAX)));
+                }
                 return;
             }
             match entry.file_type() {
@@ -126,7 +133,7 @@ impl Folder {
         let name = name_of(path.as_os_str().as_bytes());
         let last = name.rsplit('/').next().unwrap_or(&name);
         let unread = if last.starts_with("~$") || last.starts_with(".~lock.") {
-            Some(Unread::new(Reason::Unsupported, "the lock file of a document that somebody has open"))
+            Some(Unread::new(Reason::NoDocument, "the lock file of a document that somebody has open"))
         } else {
             None
         };
@@ -203,10 +210,17 @@ fn name_of(bytes: &[u8]) -> String {
     out
 }
 
-/// A zip file.
+/// What stands in the list of files where the rest of a source was not listed any more.
+pub fn too_many(most: usize) -> String {
+    format!(
+        "the source holds more than {most} files, and the rest was not listed; review its folders one by one"
+    )
+}
+
+/// A zip file; only what is asked for is read into memory.
 pub struct Zip {
     name: String,
-    archive: Mutex<zip::ZipArchive<Cursor<Vec<u8>>>>,
+    archive: Mutex<zip::ZipArchive<BufReader<File>>>,
 }
 
 impl Zip {
@@ -216,8 +230,12 @@ impl Zip {
     /// Where it cannot be read or is none.
     pub fn open(path: &Path) -> Result<Zip, SourceError> {
         let failed = |problem: String| SourceError { source_name: path.display().to_string(), problem };
-        let bytes = std::fs::read(path).map_err(|e| failed(e.to_string()))?;
-        let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| failed(e.to_string()))?;
+        let file = File::open(path).map_err(|e| failed(e.to_string()))?;
+        if !file.metadata().is_ok_and(|m| m.is_file()) {
+            return Err(failed("it is neither a folder nor a zip".to_owned()));
+        }
+        let archive = zip::ZipArchive::new(BufReader::new(file))
+            .map_err(|e| failed(format!("it is neither a folder nor a zip: {e}")))?;
         Ok(Zip { name: path.display().to_string(), archive: Mutex::new(archive) })
     }
 }
@@ -235,13 +253,18 @@ impl Source for Zip {
             });
         };
         let mut out = Vec::new();
+        if archive.len() > FILES_MAX {
+            let unread = Some(Unread::new(Reason::NoDocument, too_many(FILES_MAX)));
+            out.push(Entry { name: "the rest".to_owned(), size: 0, key: Vec::new(), unread });
+        }
         for i in 0..archive.len().min(FILES_MAX) {
             let key = i.to_le_bytes().to_vec();
             let entry = match archive.by_index_raw(i) {
                 Ok(file) if file.is_dir() => continue,
                 Ok(file) => {
+                    // As bytes: a name says nothing to the file system here, but would to a terminal.
                     let name =
-                        file.name().map(|n| n.into_owned()).unwrap_or_else(|_| name_of(file.name_raw()));
+                        file.name().map_or_else(|_| name_of(file.name_raw()), |n| name_of(n.as_bytes()));
                     let unread = if file.encrypted() {
                         Some(Unread::new(Reason::Encrypted, ""))
                     } else if file.size() > 64 << 20 && file.size() / file.compressed_size().max(1) > 400 {

@@ -137,6 +137,10 @@ pub enum Reason {
     Changed,
     /// A link that leaves the folder, or a device, pipe or socket.
     NotAFile,
+    /// A file, or something like one, that holds no document: a lock file, a shortcut, a notebook.
+    NoDocument,
+    /// The service that holds it did not hand it out: a token that ended, too many requests, a network that broke.
+    NotHandedOut,
     /// It is empty.
     Empty,
     /// The reader itself failed on it.
@@ -159,6 +163,8 @@ impl Reason {
             Reason::PermissionDenied => "the file system refuses to open it",
             Reason::Changed => "it changed or vanished during the review",
             Reason::NotAFile => "it is no regular file inside the folder",
+            Reason::NoDocument => "it is no document",
+            Reason::NotHandedOut => "it could not be downloaded",
             Reason::Empty => "it is empty",
             Reason::ReaderFailed => "the reader failed",
         }

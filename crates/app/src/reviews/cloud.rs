@@ -1,7 +1,7 @@
 //! Read-only connectors: Google Drive, and document libraries of SharePoint and OneDrive. They list and download; they can do
 //! nothing else, because only GET is ever sent. The token comes from the caller and goes nowhere but to the service.
 
-use extract::{Entry, Reason, Source, SourceError, Unread};
+use extract::{Entry, Reason, Source, SourceError, Unread, too_many};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -122,8 +122,8 @@ impl Source for &Drive {
                     let name = format!("{path}{}", file.name.replace('/', "_"));
                     if file.mime_type == "application/vnd.google-apps.folder" {
                         folders.push((file.id, format!("{name}/")));
-                    } else if out.len() < ENTRIES_MAX {
-                        out.push(drive_entry(name, &file));
+                    } else {
+                        add(&mut out, drive_entry(name, &file));
                     }
                 }
                 page = list.next_page_token;
@@ -140,6 +140,9 @@ impl Source for &Drive {
         let key = String::from_utf8_lossy(&entry.key);
         let (id, export) = key.split_once('|').unwrap_or((&key, ""));
         let id = escaped(id);
+        if entry.size > limit {
+            return Err(too_large(entry.size, limit));
+        }
         let result = if export.is_empty() {
             get(
                 &format!("{}/files/{id}", self.url),
@@ -150,7 +153,21 @@ impl Source for &Drive {
         } else {
             get(&format!("{}/files/{id}/export", self.url), &[("mimeType", export)], &self.token, limit)
         };
-        result.map_err(|e| Unread::new(Reason::Changed, format!("Google Drive: {e}")))
+        result.map_err(|e| Unread::new(Reason::NotHandedOut, format!("Google Drive: {e}")))
+    }
+}
+
+fn too_large(size: u64, limit: u64) -> Unread {
+    Unread::new(Reason::TooLarge, format!("{size} bytes, the limit is {limit}"))
+}
+
+/// Adds an entry; where there are too many, the last one says so.
+fn add(out: &mut Vec<Entry>, entry: Entry) {
+    if out.len() < ENTRIES_MAX {
+        out.push(entry);
+    } else if out.len() == ENTRIES_MAX {
+        let unread = Some(Unread::new(Reason::NoDocument, too_many(ENTRIES_MAX)));
+        out.push(Entry { name: "the rest".to_owned(), size: 0, key: Vec::new(), unread });
     }
 }
 
@@ -164,9 +181,17 @@ fn drive_entry(name: String, file: &DriveFile) -> Entry {
             unread: None,
         },
         None => {
-            let native = file.mime_type.starts_with("application/vnd.google-apps.");
-            let unread = native
-                .then(|| Unread::new(Reason::Unsupported, format!("{} cannot be exported", file.mime_type)));
+            let unread =
+                file.mime_type.strip_prefix("application/vnd.google-apps.").map(|native| match native {
+                    "shortcut" => Unread::new(
+                        Reason::NoDocument,
+                        "a shortcut to a file elsewhere; links are not followed",
+                    ),
+                    _ => Unread::new(
+                        Reason::Unsupported,
+                        format!("a Google {native} cannot be exported as a document"),
+                    ),
+                });
             Entry { name, size, key: file.id.clone().into_bytes(), unread }
         }
     }
@@ -203,7 +228,8 @@ impl Source for &SharePoint {
         let mut seen = std::collections::BTreeSet::new();
         while let Some((address, path)) = folders.pop() {
             // A page address comes from the service; it is followed only where it is the service's own.
-            if !address.starts_with(&self.url) || !seen.insert(address.clone()) {
+            let own = address.strip_prefix(&self.url).is_some_and(|rest| rest.starts_with(['/', '?']));
+            if !own || !seen.insert(address.clone()) {
                 return Err(failed(format!("it sends us to `{address}`")));
             }
             let bytes = get(&address, &[], &self.token, 64 << 20).map_err(&failed)?;
@@ -213,12 +239,10 @@ impl Source for &SharePoint {
                 if item.folder.is_some() {
                     folders
                         .push((format!("{drive}/items/{}/children", escaped(&item.id)), format!("{name}/")));
-                } else if out.len() < ENTRIES_MAX {
-                    let unread = item
-                        .file
-                        .is_none()
-                        .then(|| Unread::new(Reason::Unsupported, "no file: a notebook or a list"));
-                    out.push(Entry { name, size: item.size, key: item.id.into_bytes(), unread });
+                } else {
+                    let unread =
+                        item.file.is_none().then(|| Unread::new(Reason::NoDocument, "a notebook or a list"));
+                    add(&mut out, Entry { name, size: item.size, key: item.id.into_bytes(), unread });
                 }
             }
             if let Some(next) = list.next {
@@ -230,10 +254,13 @@ impl Source for &SharePoint {
     }
 
     fn bytes(&self, entry: &Entry, limit: u64) -> Result<Vec<u8>, Unread> {
+        if entry.size > limit {
+            return Err(too_large(entry.size, limit));
+        }
         let id = escaped(&String::from_utf8_lossy(&entry.key));
         let address = format!("{}/drives/{}/items/{id}/content", self.url, escaped(&self.drive));
         get(&address, &[], &self.token, limit)
-            .map_err(|e| Unread::new(Reason::Changed, format!("SharePoint: {e}")))
+            .map_err(|e| Unread::new(Reason::NotHandedOut, format!("SharePoint: {e}")))
     }
 }
 
@@ -245,11 +272,16 @@ fn get(address: &str, query: &[(&str, &str)], token: &str, limit: u64) -> Result
         .http_status_as_error(false)
         .build()
         .into();
-    let request = agent
-        .get(address)
-        .header("authorization", format!("Bearer {token}"))
-        .query_pairs(query.iter().copied());
-    let mut response = request.call().map_err(|e| e.to_string())?;
+    let ask = || {
+        let request = agent.get(address).header("authorization", format!("Bearer {token}"));
+        request.query_pairs(query.iter().copied()).call().map_err(|e| e.to_string())
+    };
+    let mut response = ask()?;
+    for attempt in 0..ATTEMPTS_MORE {
+        let Some(wait) = busy(&mut response, attempt) else { break };
+        std::thread::sleep(wait);
+        response = ask()?;
+    }
     let status = response.status().as_u16();
     if matches!(status, 301 | 302 | 303 | 307 | 308) {
         let target =
@@ -264,14 +296,41 @@ fn get(address: &str, query: &[(&str, &str)], token: &str, limit: u64) -> Result
     let status = response.status().as_u16();
     if status != 200 {
         return Err(match status {
-            401 => "the token is not accepted (401)".to_owned(),
+            401 => "the token is not accepted (401): it is wrong, or its time is over; run the review again with a new one, \
+                    texts that were read are kept"
+                .to_owned(),
             403 => "the token may not read it (403)".to_owned(),
             404 => "it is gone (404)".to_owned(),
-            429 => "too many requests (429); run the review again, what was read is kept".to_owned(),
+            429 => format!(
+                "too many requests (429), after {ATTEMPTS_MORE} more attempts; run the review again later, texts that were \
+                 read are kept"
+            ),
             other => format!("status {other}"),
         });
     }
     response.body_mut().with_config().limit(limit).read_to_vec().map_err(|e| e.to_string())
+}
+
+/// Attempts after the first one that a service was too busy to answer.
+const ATTEMPTS_MORE: u32 = 4;
+
+/// Longest wait before the next of them, whatever the service asks for.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// How long to wait where a service says that it is asked too often: as long as it says, or twice as long each time. Google says it
+/// with 403 too.
+fn busy(response: &mut ureq::http::Response<ureq::Body>, attempt: u32) -> Option<Duration> {
+    let limited = match response.status().as_u16() {
+        429 | 503 => true,
+        403 => {
+            let said = response.body_mut().with_config().limit(1 << 16).read_to_string().unwrap_or_default();
+            said.contains("ateLimitExceeded")
+        }
+        _ => false,
+    };
+    let named = response.headers().get("retry-after").and_then(|w| w.to_str().ok()?.trim().parse().ok());
+    let wait = named.map_or_else(|| Duration::from_secs(1 << attempt), Duration::from_secs);
+    limited.then(|| wait.min(WAIT_MAX))
 }
 
 /// A part of an address.

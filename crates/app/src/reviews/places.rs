@@ -16,7 +16,7 @@ pub enum Place {
     Zip(PathBuf),
     /// A repository at a revision.
     Git {
-        /// Its folder.
+        /// Its folder, or one inside of it: then only what lies below that.
         repository: PathBuf,
         /// The revision.
         revision: String,
@@ -37,7 +37,7 @@ impl Place {
             Error::refused(format!("{} cannot be reviewed: {e}", path.display()))
                 .hint("name a folder or a zip")
         })?;
-        if about.is_dir() { Ok(Place::Folder(path.to_owned())) } else { Ok(Place::Zip(path.to_owned())) }
+        Ok(if about.is_dir() { Place::Folder(path.to_owned()) } else { Place::Zip(path.to_owned()) })
     }
 
     /// The folder on this machine, where it is one.
@@ -75,7 +75,9 @@ impl Revision {
         let repository = Repository::discover(path).map_err(failed)?;
         let commit = repository.resolve(revision).map_err(failed)?;
         let mut entries = Vec::new();
-        for entry in repository.entries(commit, &[]).map_err(failed)? {
+        let below = below(&repository, path);
+        let under: Vec<&str> = below.iter().map(String::as_str).collect();
+        for entry in repository.entries(commit, &under).map_err(failed)? {
             let unread = match entry.mode {
                 git::Mode::File | git::Mode::Executable => None,
                 _ => Some(Unread::new(Reason::NotAFile, "a link or a submodule")),
@@ -83,9 +85,21 @@ impl Revision {
             let name = entry.path.to_string();
             entries.push(Entry { name, size: 0, key: entry.id.to_string().into_bytes(), unread });
         }
+        if let (true, Some(folder)) = (entries.is_empty(), &below) {
+            return Err(Error::refused(format!("`{revision}` has no folder `{folder}`"))
+                .hint("name the repository's own folder, or a revision that has it"));
+        }
         let title = format!("{} at {commit}", path.display());
         Ok(Revision { title, repository: Mutex::new(repository), entries })
     }
+}
+
+/// The folder of a repository that a path names, where it is not the repository itself.
+fn below(repository: &Repository, path: &Path) -> Option<String> {
+    let top = repository.work_tree().ok()?.canonicalize().ok()?;
+    let relative = path.canonicalize().ok()?.strip_prefix(top).ok()?.to_str()?.to_owned();
+    // Inside of `.git` people mean the repository.
+    (!relative.is_empty() && !relative.starts_with(".git")).then_some(relative)
 }
 
 impl Source for Revision {

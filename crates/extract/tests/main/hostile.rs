@@ -28,6 +28,18 @@ fn broken_and_encrypted_files_have_a_reason() {
 }
 
 #[test]
+fn bytes_that_are_not_what_the_name_says_and_a_line_without_end_are_told_from_formats_without_reader() {
+    let unread = |name: &str| read(name, b"just words").unwrap_err();
+    assert_eq!(unread("plan.pdf").reason, Reason::Broken);
+    assert_eq!(unread("list.XLSX").to_string(), "it is broken: its bytes are not those of a .XLSX file");
+    assert_eq!(unread("part.rs").reason, Reason::Unsupported);
+    let line = read("log.txt", "software ".repeat(3 << 20).as_bytes()).unwrap();
+    assert_eq!(line.blocks.len(), 1);
+    assert!(line.blocks[0].text.starts_with("software") && line.blocks[0].text.len() <= 20_000_000);
+    assert!(line.notes.iter().any(|n| n.contains("only the first")), "{:?}", line.notes);
+}
+
+#[test]
 fn a_zip_bomb_in_a_docx_is_seen_before_it_is_unpacked() {
     let zeros = " ".repeat(200 << 20);
     let bytes = package(&[("word/document.xml", &zeros)]);

@@ -35,7 +35,7 @@ fn a_folder_is_read_whole_and_what_is_not_is_named() {
     let read = read_all(&folder, &reader(), None, 2, &|_| {}).unwrap();
     assert!(matches!(outcome(&read, "plans/old/plan.md"), Outcome::Read(_)));
     assert!(matches!(outcome(&read, "gr\\xfc\\xdfe.txt"), Outcome::Read(_)));
-    assert_eq!(reason(&read, "~$plan.docx"), Reason::Unsupported);
+    assert_eq!(reason(&read, "~$plan.docx"), Reason::NoDocument);
     assert_eq!(reason(&read, "notes.gdoc"), Reason::Pointer);
     assert_eq!(reason(&read, "outside.txt"), Reason::NotAFile);
     assert_eq!(reason(&read, "inside"), Reason::NotAFile);

@@ -8,6 +8,7 @@
 //! It reads no file, opens no connection and decides nothing about conformity. A language model may judge facets through
 //! [`Model`]; whatever it says counts only with a quotation that stands in the text.
 
+mod addressed;
 mod compare;
 mod conclude;
 mod corpus;

@@ -56,6 +56,9 @@ pub struct ModelUse {
     /// Questions that were not put any more, because so many in a row had stayed without an answer.
     #[serde(default)]
     pub given_up: usize,
+    /// Passages that speak to a model, and were not shown to it.
+    #[serde(default)]
+    pub withheld: usize,
     /// Every exchange, so that the review can be replayed.
     pub exchanges: Vec<Exchange>,
 }

@@ -214,7 +214,8 @@ impl<'g> Engine<'g> {
 
     /// Asks the model about facets without evidence.
     fn with_model(&self, model: &dyn Model, results: &mut [ClauseResult]) -> ModelUse {
-        let mut usage = ModelUse { model: model.name(), ..ModelUse::default() };
+        let withheld = self.shortlist.as_ref().map_or(0, Shortlist::withheld);
+        let mut usage = ModelUse { model: model.name(), withheld, ..ModelUse::default() };
         for facet in results.iter_mut().flat_map(|c| &mut c.constraints).flat_map(|c| &mut c.facets) {
             if matches!(facet.verdict, Verdict::Met | Verdict::Contradicted | Verdict::Outdated) {
                 continue;

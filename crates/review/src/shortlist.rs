@@ -1,10 +1,12 @@
 //! The passages that come nearest to each facet over all documents, by BM25: what a model is shown.
 
+use crate::addressed::speaks_to_a_model;
 use crate::corpus::Document;
 use crate::index::Values;
 use crate::library::Library;
 use crate::passage::Passage;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Passages that are shown for one facet.
 const MOST: usize = 8;
@@ -31,11 +33,21 @@ pub(crate) struct Near {
 }
 
 /// The nearest passages of each facet, best first.
-pub(crate) struct Shortlist(Mutex<Vec<Vec<Near>>>);
+pub(crate) struct Shortlist {
+    lists: Mutex<Vec<Vec<Near>>>,
+    /// Passages that were left out because they speak to a model.
+    withheld: AtomicUsize,
+}
 
 impl Shortlist {
     pub(crate) fn new(library: &Library<'_>) -> Shortlist {
-        Shortlist(Mutex::new(vec![Vec::new(); library.facets.len()]))
+        let lists = Mutex::new(vec![Vec::new(); library.facets.len()]);
+        Shortlist { lists, withheld: AtomicUsize::new(0) }
+    }
+
+    /// How many passages were left out because they speak to a model.
+    pub(crate) fn withheld(&self) -> usize {
+        self.withheld.load(Ordering::Relaxed)
     }
 
     /// Offers a passage to each facet.
@@ -48,9 +60,13 @@ impl Shortlist {
         values: &Values,
     ) {
         let Some(passage) = passages.get(p) else { return };
+        if speaks_to_a_model(&passage.text) {
+            self.withheld.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
         #[allow(clippy::cast_precision_loss, reason = "a score")]
         let saturation = (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length as f32 / USUAL));
-        let Ok(mut lists) = self.0.lock() else { return };
+        let Ok(mut lists) = self.lists.lock() else { return };
         for (facet, list) in library.facets.iter().zip(lists.iter_mut()) {
             let held = facet.content.iter().filter(|slot| values.of(**slot) > 0.0);
             let score: f32 =
@@ -77,7 +93,7 @@ impl Shortlist {
 
     /// The nearest passages of a facet.
     pub(crate) fn of(&self, facet: u32) -> Vec<Near> {
-        let lists = self.0.lock().ok();
+        let lists = self.lists.lock().ok();
         let at = usize::try_from(facet).unwrap_or(usize::MAX);
         lists.and_then(|l| l.get(at).cloned()).unwrap_or_default()
     }

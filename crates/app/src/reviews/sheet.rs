@@ -158,7 +158,7 @@ fn summary(review: &Review) -> Vec<Block> {
     if let Some(model) = &review.model {
         out.push(paragraph(&format!(
             "A language model (`{}`) was asked about {} of them: {} answers counted, {} were discarded because their quotation does not stand in the \
-             text, {} were unusable, {} did not come{}.",
+             text, {} were unusable, {} did not come{}. {} passages that speak to a model were kept from it.",
             model.model,
             model.asked,
             model.accepted,
@@ -169,7 +169,8 @@ fn summary(review: &Review) -> Vec<Block> {
                 format!(", and {} questions were not put any more after that", model.given_up)
             } else {
                 String::new()
-            }
+            },
+            model.withheld
         )));
     }
     out.push(Block::PageBreak);

@@ -77,10 +77,10 @@ pub(crate) struct Args {
     #[arg(long)]
     no_ocr: bool,
     /// Seconds that one file may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds_per_file: u64,
     /// Largest file in MiB.
-    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=65_536))]
     largest_file: u64,
     /// Files to read at a time; all processors without it.
     #[arg(long, value_name = "N")]
@@ -302,11 +302,18 @@ fn talk(review: &app::Review) {
             changed.gaps_opened.len()
         );
     }
-    if let Some(usage) = review.model.as_ref().filter(|u| u.failed > 0) {
+    if let Some(usage) = &review.model {
+        let discarded = usage.invented + usage.unusable;
         eprintln!(
-            "{}: {} of {} questions stayed without an answer, {} more were not put",
-            usage.model, usage.failed, usage.asked, usage.given_up
+            "{}: {} questions, {} answers counted, {discarded} were discarded; {} passages that speak to a model were kept from it",
+            usage.model, usage.asked, usage.accepted, usage.withheld
         );
+        if usage.failed > 0 {
+            eprintln!(
+                "{}: {} of {} questions stayed without an answer, {} more were not put",
+                usage.model, usage.failed, usage.asked, usage.given_up
+            );
+        }
     }
     for file in review.unread.iter().take(10) {
         eprintln!("not read: {}: {}", file.file, file.reason);

@@ -33,27 +33,97 @@ pub(crate) struct Index {
     above: Vec<Box<[Term]>>,
 }
 
-/// How well one passage fits each slot of the library, 0 to 1.
-pub(crate) struct Values(Vec<f32>);
+/// How well one passage fits each slot of the library, and where.
+pub(crate) struct Values {
+    slots: Vec<Held>,
+    /// The slots that it fits at all.
+    touched: Vec<SlotId>,
+}
+
+/// How well a passage fits one slot.
+#[derive(Clone, Copy)]
+struct Held {
+    /// 0 to 1.
+    value: f32,
+    /// The first of its own words that is one of the slot's alternatives, and the first that is akin to one; [`NOWHERE`].
+    exact: u32,
+    akin: u32,
+}
+
+/// No word of a passage.
+const NOWHERE: u32 = u32::MAX;
+
+const NOT_HELD: Held = Held { value: 0.0, exact: NOWHERE, akin: NOWHERE };
 
 impl Values {
     /// Values for all slots of a lexicon, nothing fits yet.
     pub(crate) fn new(lexicon: &Lexicon) -> Values {
-        Values(vec![0.0; lexicon.len()])
+        Values { slots: vec![NOT_HELD; lexicon.len()], touched: Vec::new() }
     }
 
-    /// How well the passage fits a slot.
+    fn held(&self, slot: SlotId) -> Held {
+        usize::try_from(slot).ok().and_then(|s| self.slots.get(s)).copied().unwrap_or(NOT_HELD)
+    }
+
+    /// How well the passage fits a slot, 0 to 1.
     pub(crate) fn of(&self, slot: SlotId) -> f32 {
-        usize::try_from(slot).ok().and_then(|s| self.0.get(s)).copied().unwrap_or(0.0)
+        self.held(slot).value
     }
 
-    fn raise(&mut self, slots: &[SlotId], value: f32) {
-        for slot in slots {
-            if let Some(old) = usize::try_from(*slot).ok().and_then(|s| self.0.get_mut(s)) {
-                *old = old.max(value);
+    /// The slots that the passage fits, each once, in the order in which they were found.
+    pub(crate) fn touched(&self) -> &[SlotId] {
+        &self.touched
+    }
+
+    /// Where the passage says a slot's word itself for the first time.
+    pub(crate) fn exact_at(&self, slot: SlotId) -> Option<usize> {
+        place(self.held(slot).exact)
+    }
+
+    /// Where it says a word akin to a slot for the first time.
+    pub(crate) fn akin_at(&self, slot: SlotId) -> Option<usize> {
+        place(self.held(slot).akin)
+    }
+
+    fn clear(&mut self) {
+        for slot in self.touched.drain(..) {
+            if let Some(held) = usize::try_from(slot).ok().and_then(|s| self.slots.get_mut(s)) {
+                *held = NOT_HELD;
             }
         }
     }
+
+    fn raise(&mut self, slots: &[SlotId], value: f32, found: impl Fn(&mut Held)) {
+        for slot in slots {
+            if let Some(held) = usize::try_from(*slot).ok().and_then(|s| self.slots.get_mut(s)) {
+                if held.value <= 0.0 {
+                    self.touched.push(*slot);
+                }
+                held.value = held.value.max(value);
+                found(held);
+            }
+        }
+    }
+
+    /// Adds a word of the passage itself.
+    fn add_own(&mut self, at: usize, fits: &Fits) {
+        // Words come in their order, so that the least place is the first.
+        let at = u32::try_from(at).unwrap_or(NOWHERE);
+        self.raise(&fits.akin, AKIN, |h| h.akin = h.akin.min(at));
+        self.raise(&fits.inflected, INFLECTED, |_| {});
+        self.raise(&fits.exact, 1.0, |h| h.exact = h.exact.min(at));
+    }
+
+    /// Adds a word that stands above it.
+    fn add_above(&mut self, fits: &Fits) {
+        for (slots, value) in [(&fits.akin, AKIN), (&fits.inflected, INFLECTED), (&fits.exact, 1.0)] {
+            self.raise(slots, value * ABOVE, |_| {});
+        }
+    }
+}
+
+fn place(at: u32) -> Option<usize> {
+    usize::try_from(at).ok().filter(|_| at != NOWHERE)
 }
 
 impl Index {
@@ -91,14 +161,21 @@ impl Index {
 
     /// How well passage `p` fits each slot, by its own words and by those above it.
     pub(crate) fn values(&self, p: usize, values: &mut Values) {
-        values.0.fill(0.0);
-        for (terms, factor) in [(self.above(p), ABOVE), (self.own(p), 1.0)] {
-            for meaning in terms.iter().filter_map(|t| self.meaning(*t)) {
-                values.raise(&meaning.fits.akin, AKIN * factor);
-                values.raise(&meaning.fits.inflected, INFLECTED * factor);
-                values.raise(&meaning.fits.exact, factor);
+        values.clear();
+        for meaning in self.above(p).iter().filter_map(|t| self.meaning(*t)) {
+            values.add_above(&meaning.fits);
+        }
+        for (at, term) in self.own(p).iter().enumerate() {
+            if let Some(meaning) = self.meaning(*term) {
+                values.add_own(at, &meaning.fits);
             }
         }
+    }
+
+    /// The slots that passage `p` fits by its own words, some of them several times.
+    pub(crate) fn slots(&self, p: usize) -> impl Iterator<Item = SlotId> + '_ {
+        let fits = self.own(p).iter().filter_map(|t| self.meaning(*t)).map(|m| &m.fits);
+        fits.flat_map(|f| f.exact.iter().chain(&f.akin)).copied()
     }
 
     /// Number of words that a passage says itself.
@@ -120,19 +197,6 @@ impl Index {
             .get(at)
             .and_then(|t| self.meaning(*t))
             .is_some_and(|m| m.fits.exact.binary_search(&slot).is_ok())
-    }
-
-    /// Whether word `at` of a passage is akin to a slot.
-    pub(crate) fn is_akin(&self, p: usize, at: usize, slot: SlotId) -> bool {
-        self.own(p)
-            .get(at)
-            .and_then(|t| self.meaning(*t))
-            .is_some_and(|m| m.fits.akin.binary_search(&slot).is_ok())
-    }
-
-    /// Whether a passage says a slot's word itself, or one akin to it.
-    pub(crate) fn touches(&self, p: usize, slot: SlotId) -> bool {
-        (0..self.length(p)).any(|at| self.is(p, at, slot) || self.is_akin(p, at, slot))
     }
 
     /// Whether word `at` of a passage turns a statement round.

@@ -1,18 +1,18 @@
 //! One document against every facet: each passage against each phrasing, and of each way to say something the best passage.
 
+use crate::around::Around;
 use crate::corpus::Document;
 use crate::cross::Facts;
 use crate::index::{Index, Values};
 use crate::judged::{Best, FacetSaid, Judged, Quoted, Way};
 use crate::library::{FacetWords, Library, Wording};
-use crate::negation::says_what_for;
+use crate::nearby::{Sums, Use};
 use crate::passage::Passage;
 use crate::phrases::{Fit, Wanted};
 use crate::shortlist::Shortlist;
-use crate::values;
 use crate::voice::Voice;
-use crate::words::is_open_yet;
 use clauses::Kind;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// From here on a loose fit says it.
@@ -26,9 +26,6 @@ const TURNED: f32 = 0.75;
 
 /// A blank place shows that the document meant to say it from here on.
 const BLANK: f32 = 0.6;
-
-/// So many passages before and after one belong to its context.
-const BESIDE: usize = 2;
 
 /// Most passages of one document that are kept for a gap.
 const SIGNS_MAX: usize = 5;
@@ -65,6 +62,10 @@ pub(crate) struct Judge<'r> {
     index: &'r Index,
     /// The product's version, where it is known.
     version: Option<&'r str>,
+    /// Of each facet: whether the document is of a kind that usually holds the answer.
+    expected: Vec<bool>,
+    /// Whether any passage of it states a safety class; asked for seldom.
+    class: OnceCell<bool>,
 }
 
 /// Judges a document; passages that come near to a facet go to `shortlist`, where one is kept.
@@ -77,17 +78,28 @@ pub(crate) fn judge(
 ) -> Judged {
     let facts = Facts::of(&document, &passages);
     let index = Index::new(&mut passages, &library.lexicon);
-    let judge = Judge { library, document: &document, passages: &passages, index: &index, version };
+    let expected = library.facets.iter().map(|f| f.expected_in(&document)).collect();
+    let judge = Judge {
+        library,
+        document: &document,
+        passages: &passages,
+        index: &index,
+        version,
+        expected,
+        class: OnceCell::new(),
+    };
     let mut facets: Vec<FacetSaid> = Vec::new();
     let mut signs: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     // What has nothing to do with software or devices shows nothing, whatever words it uses, nor does what only describes.
     if document.relevant && !document.describes {
         let mut found: BTreeMap<u32, FacetSaid> = BTreeMap::new();
         let mut values = Values::new(&library.lexicon);
+        let (mut sums, mut near) = (Sums::default(), Vec::new());
         for p in 0..passages.len() {
             index.values(p, &mut values);
-            judge.facets(p, &values, &mut found);
-            judge.signs(p, &values, &mut signs);
+            library.nearby.of(&values, BLANK, &mut sums, &mut near);
+            judge.facets(p, &values, &near, &mut found);
+            judge.signs(p, &values, &near, &mut signs);
             if let Some((list, order)) = shortlist {
                 list.add(library, (order, &document), (p, &passages), index.length(p), &values);
             }
@@ -175,27 +187,34 @@ fn ten_thousandths(score: f32) -> u16 {
 }
 
 impl Judge<'_> {
-    fn facets(&self, p: usize, values: &Values, found: &mut BTreeMap<u32, FacetSaid>) {
+    fn facets(&self, p: usize, values: &Values, near: &[Use], found: &mut BTreeMap<u32, FacetSaid>) {
+        let Some(around) = Around::new(self.document, self.passages, &self.class, p) else { return };
         let mut here: Vec<(u32, Saying)> = Vec::new();
-        for (number, facet) in (0u32..).zip(&self.library.facets) {
-            let mut close = false;
-            for wording in &facet.wordings {
-                let may_fit = |list: &[Wanted]| list.iter().any(|w| w.bound(values) >= BLANK);
-                if !may_fit(&wording.says) && !may_fit(&wording.denies) {
-                    continue;
-                }
-                let said = found
-                    .entry(number)
-                    .or_insert_with(|| FacetSaid { facet: number, ..FacetSaid::default() });
-                said.candidates += usize::from(!close);
-                close = true;
-                here.extend(self.passage(p, facet, wording, values).map(|saying| (number, saying)));
+        let mut close = None;
+        for (number, wording) in near.iter().filter_map(|of| match of {
+            Use::Wording { facet, number } => Some((*facet, *number)),
+            Use::Sign { .. } => None,
+        }) {
+            let of = |list: u32| usize::try_from(list).ok();
+            let Some(facet) = of(number).and_then(|f| self.library.facets.get(f)) else { continue };
+            let Some(wording) = of(wording).and_then(|w| facet.wordings.get(w)) else { continue };
+            let may_fit = |list: &[Wanted]| list.iter().any(|w| w.bound(values) >= BLANK);
+            if !may_fit(&wording.says) && !may_fit(&wording.denies) {
+                continue;
             }
+            let said =
+                found.entry(number).or_insert_with(|| FacetSaid { facet: number, ..FacetSaid::default() });
+            said.candidates += usize::from(close != Some(number));
+            close = Some(number);
+            let expected = of(number).and_then(|f| self.expected.get(f)).copied().unwrap_or(false);
+            here.extend(
+                self.passage(&around, facet, wording, values, expected).map(|saying| (number, saying)),
+            );
         }
         for (number, saying) in self.clearest(here) {
             let said =
                 found.entry(number).or_insert_with(|| FacetSaid { facet: number, ..FacetSaid::default() });
-            self.keep(said, saying.way, ten_thousandths(saying.score), p);
+            self.keep(said, saying.way, ten_thousandths(saying.score), &around);
         }
     }
 
@@ -220,15 +239,15 @@ impl Judge<'_> {
     }
 
     /// Keeps a passage where it is the best of its way; of equal ones the first.
-    fn keep(&self, said: &mut FacetSaid, way: Way, score: u16, p: usize) {
+    fn keep(&self, said: &mut FacetSaid, way: Way, score: u16, around: &Around<'_>) {
         let mut other_version = String::new();
         let mut way = way;
         if way == Way::Yes
-            && let Some(other) = self.outdated(p)
+            && let Some(other) = self.outdated(around)
         {
             (way, other_version) = (Way::Outdated, other);
         }
-        let new = Best { way, score, passage: p, other_version };
+        let new = Best { way, score, passage: around.at, other_version };
         match said.best.iter_mut().find(|b| b.way == way) {
             Some(old) if old.score >= score => {}
             Some(old) => *old = new,
@@ -236,10 +255,14 @@ impl Judge<'_> {
         }
     }
 
-    fn signs(&self, p: usize, values: &Values, signs: &mut BTreeMap<u32, Vec<usize>>) {
+    fn signs(&self, p: usize, values: &Values, near: &[Use], signs: &mut BTreeMap<u32, Vec<usize>>) {
         let Some(passage) = self.passages.get(p).filter(|p| !p.blank && !p.duty) else { return };
-        for (number, gap) in (0u32..).zip(&self.library.signs) {
-            let said = gap.iter().any(|w| w.bound(values) > 0.999 && w.exact(self.index, p).is_some());
+        for number in near.iter().filter_map(|of| match of {
+            Use::Sign { gap } => Some(*gap),
+            Use::Wording { .. } => None,
+        }) {
+            let gap = usize::try_from(number).ok().and_then(|g| self.library.signs.get(g));
+            let said = gap.is_some_and(|g| g.iter().any(|w| self.stands(w, p, values)));
             if said && !passage.text.is_empty() {
                 let list = signs.entry(number).or_default();
                 if list.len() < SIGNS_MAX {
@@ -249,16 +272,21 @@ impl Judge<'_> {
         }
     }
 
-    /// What a passage says of a facet in one language.
+    /// Whether a passage says a phrasing in its very words.
+    fn stands(&self, wanted: &Wanted, p: usize, values: &Values) -> bool {
+        wanted.bound(values) > 0.999 && wanted.exact(self.index, p, values).is_some()
+    }
+
+    /// What a passage says of a facet in one language; `expected` where the document is of a kind that usually holds the answer.
     fn passage(
         &self,
-        p: usize,
+        around: &Around<'_>,
         facet: &FacetWords<'_>,
         wording: &Wording,
         values: &Values,
+        expected: bool,
     ) -> Option<Saying> {
-        let (way, fit) = self.fitting(p, facet, wording, values)?;
-        let expected = facet.expected_in(self.document);
+        let (way, fit) = self.fitting(around, facet, wording, values, expected)?;
         let clear = fit.score
             + CLEARER_BY_WORD * fit.mass
             + if fit.in_order { CLEARER_IN_ORDER } else { 0.0 }
@@ -269,12 +297,13 @@ impl Judge<'_> {
     /// How a passage says it, and by which fit.
     fn fitting(
         &self,
-        p: usize,
+        around: &Around<'_>,
         facet: &FacetWords<'_>,
         wording: &Wording,
         values: &Values,
+        made_for_it: bool,
     ) -> Option<(Way, Fit)> {
-        let passage = self.passages.get(p)?;
+        let (p, passage) = (around.at, around.passage);
         let best = |list: &[Wanted]| -> (Fit, bool) {
             list.iter()
                 .filter(|w| w.bound(values) >= BLANK)
@@ -284,10 +313,11 @@ impl Judge<'_> {
                 .unwrap_or_default()
         };
         let in_context = || {
-            facet.expected_in(self.document)
+            let context = || wording.context.iter();
+            made_for_it
                 || wording.context.is_empty()
-                || wording.context.iter().any(|w| w.touches(values))
-                || self.context_beside(p, passage, &wording.context)
+                || context().any(|w| w.touches(|slot| values.of(slot) > 0.0))
+                || context().any(|w| w.touches(|slot| around.beside(self.index).holds(slot)))
         };
         let (says, denies) = (best(&wording.says), best(&wording.denies));
         let hollow = self.document.template && !(self.document.partly_filled && passage.answered);
@@ -300,7 +330,7 @@ impl Judge<'_> {
         }
         // `does not contribute to unacceptable risk` holds the words of its own denial.
         let subsumed = says.1 && !denies.1 && says.0.score >= SAYS;
-        let expected = facet.expected_in(self.document) || self.document.kinds.is_empty();
+        let expected = made_for_it || self.document.kinds.is_empty();
         let denied = self.denied(p, passage, &denies.0, expected);
         if denied && !passage.affirms_by_two && denies.0.score + 0.02 >= says.0.score && !subsumed {
             return Some((Way::No, denies.0));
@@ -312,14 +342,14 @@ impl Judge<'_> {
             return Some((Way::No, says.0));
         }
         if !says.1 && !passage.affirms_by_two {
-            match self.turned(p, passage, &says.0) {
+            match self.turned(around, &says.0) {
                 Turned::Not => {}
                 Turned::Unclear => return None,
                 // A sentence that hardly says it hardly denies it when it is turned round: it is about something else.
                 Turned::Denied => return (says.0.score >= TURNED && expected).then_some((Way::No, says.0)),
             }
         }
-        let near = wording.near.iter().any(|w| w.bound(values) > 0.999 && w.exact(self.index, p).is_some());
+        let near = wording.near.iter().any(|w| self.stands(w, p, values));
         // A sounding-like passage shows nothing.
         if near && says.0.score < 1.0 {
             return None;
@@ -327,18 +357,8 @@ impl Judge<'_> {
         if facet.kind == Some(Kind::Record) && passage.duty {
             return (!near).then_some((Way::Duty, says.0));
         }
-        let named = facet.facet.needs.iter().all(|v| self.names(*v, p, passage));
+        let named = facet.facet.needs.iter().all(|v| around.names(*v));
         Some((if named { Way::Yes } else { Way::Weak }, says.0))
-    }
-
-    /// Whether a sentence or row beside a passage, under the same headings, speaks of what a statement needs as its context: people do
-    /// not say in each sentence what they talk about.
-    fn context_beside(&self, p: usize, passage: &Passage, context: &[Wanted]) -> bool {
-        let beside = p.saturating_sub(BESIDE)..(p + BESIDE + 1).min(self.passages.len());
-        beside
-            .filter(|n| *n != p)
-            .filter(|n| self.passages.get(*n).is_some_and(|b| b.headings == passage.headings && !b.blank))
-            .any(|n| context.iter().any(|w| w.touches_in(self.index, n)))
     }
 
     /// Whether a passage denies in the words of a denial. Strewn over a sentence they deny nothing, unless a negation stands where one
@@ -363,12 +383,13 @@ impl Judge<'_> {
 
     /// Whether a negation turns round the words that fit: `not been evaluated` does, `known and not corrected` does not, where `known` is
     /// what fits.
-    fn turned(&self, p: usize, passage: &Passage, fit: &Fit) -> Turned {
+    fn turned(&self, around: &Around<'_>, fit: &Fit) -> Turned {
+        let (p, passage) = (around.at, around.passage);
         // In a row of a table a negation belongs to its own cell: `brake does not release` is a hazard, and no denial of the row.
         let wide = passage.row && passage.text.matches(" | ").count() > 1;
-        let open = is_open_yet(&passage.text);
+        let open = around.is_open_yet();
         let build = &passage.build;
-        if passage.needless || says_what_for(&passage.text) && !open {
+        if passage.needless || around.says_what_for() && !open {
             return Turned::Not;
         }
         let before = |at: &usize| {
@@ -391,31 +412,11 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether the passage, or what stands beside it under the same heading, names a value.
-    fn names(&self, value: clauses::Value, p: usize, passage: &Passage) -> bool {
-        if values::holds(value, &passage.text) || passage.headings.iter().any(|h| values::holds(value, h)) {
-            return true;
-        }
-        let beside =
-            self.passages.get(p.saturating_sub(3)..(p + 4).min(self.passages.len())).unwrap_or_default();
-        let near =
-            beside.iter().filter(|b| b.headings == passage.headings).any(|b| values::holds(value, &b.text));
-        // A document that was signed names its person and date.
-        let signatures = &self.document.signatures;
-        near || match value {
-            clauses::Value::Person => signatures.iter().any(|s| !s.name.is_empty()),
-            clauses::Value::Date => signatures.iter().any(|s| !s.date.is_empty()),
-            clauses::Value::Version => !self.document.versions.is_empty(),
-            clauses::Value::Class => self.passages.iter().any(|p| values::stated_class(&p.text).is_some()),
-            _ => false,
-        }
-    }
-
     /// The version that the passage or its document speaks of, where it is not the product's.
-    fn outdated(&self, p: usize) -> Option<String> {
+    fn outdated(&self, around: &Around<'_>) -> Option<String> {
         let version = self.version?;
-        let own = values::software_versions(&self.passages.get(p)?.text);
-        let spoken = if own.is_empty() { &self.document.versions } else { &own };
+        let own = around.versions();
+        let spoken = if own.is_empty() { self.document.versions.as_slice() } else { own };
         (!spoken.is_empty() && !spoken.iter().any(|v| same_version(v, version))).then(|| spoken.join(", "))
     }
 }

@@ -9,6 +9,7 @@
 //! [`Model`]; whatever it says counts only with a quotation that stands in the text.
 
 mod addressed;
+mod around;
 mod compare;
 mod conclude;
 mod corpus;
@@ -22,6 +23,7 @@ mod lexicon;
 mod library;
 mod meanings;
 mod model;
+mod nearby;
 mod negation;
 mod passage;
 mod phrases;

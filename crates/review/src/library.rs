@@ -2,6 +2,7 @@
 
 use crate::corpus::Document;
 use crate::lexicon::{Lexicon, SlotId};
+use crate::nearby::{Nearby, Use};
 use crate::phrases::Wanted;
 use clauses::{Facet, Guides, Kind, Phrase};
 use sha2::{Digest as _, Sha256};
@@ -15,6 +16,8 @@ pub(crate) struct Library<'g> {
     pub(crate) facets: Vec<FacetWords<'g>>,
     /// The signs of all gaps, in the order of the library.
     pub(crate) signs: Vec<Vec<Wanted>>,
+    /// Which of all these phrasings a passage may fit.
+    pub(crate) nearby: Nearby,
     /// Facets and gaps by id.
     facet_numbers: HashMap<&'g str, usize>,
     gap_numbers: HashMap<&'g str, usize>,
@@ -57,7 +60,8 @@ impl<'g> Library<'g> {
                 signs.push(gap.signs.values().flatten().map(|p| Wanted::new(p, &mut lexicon)).collect());
             }
         }
-        Library { guides, lexicon, facets, signs, facet_numbers, gap_numbers }
+        let nearby = nearby(&facets, &signs, lexicon.len());
+        Library { guides, lexicon, facets, signs, nearby, facet_numbers, gap_numbers }
     }
 
     /// A facet's number.
@@ -69,6 +73,24 @@ impl<'g> Library<'g> {
     pub(crate) fn gap(&self, id: &str) -> Option<u32> {
         self.gap_numbers.get(id).and_then(|n| u32::try_from(*n).ok())
     }
+}
+
+/// Where each phrasing is used that a passage is held against first.
+fn nearby(facets: &[FacetWords<'_>], signs: &[Vec<Wanted>], slots: usize) -> Nearby {
+    let mut nearby = Nearby::new(slots);
+    for (facet, words) in (0u32..).zip(facets) {
+        for (number, wording) in (0u32..).zip(&words.wordings) {
+            for phrase in wording.says.iter().chain(&wording.denies) {
+                nearby.add(phrase, Use::Wording { facet, number });
+            }
+        }
+    }
+    for (gap, phrases) in (0u32..).zip(signs) {
+        for phrase in phrases {
+            nearby.add(phrase, Use::Sign { gap });
+        }
+    }
+    nearby
 }
 
 impl<'g> FacetWords<'g> {

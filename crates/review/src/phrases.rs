@@ -10,7 +10,7 @@ const GAP_MAX: usize = 3;
 /// A phrasing, compiled.
 pub(crate) struct Wanted {
     slots: Vec<(SlotId, f32)>,
-    total: f32,
+    pub(crate) total: f32,
     /// Whether the phrasing itself turns a statement round.
     pub(crate) negated: bool,
 }
@@ -50,15 +50,24 @@ impl Wanted {
         self.slots.iter().map(|(slot, weight)| values.of(*slot) * weight).sum::<f32>() / self.total
     }
 
+    /// Its slots with their weights.
+    pub(crate) fn weights(&self) -> &[(SlotId, f32)] {
+        &self.slots
+    }
+
     /// How well it fits passage `p`, whose values these are.
     pub(crate) fn fit(&self, index: &Index, p: usize, values: &Values) -> Fit {
-        self.exact(index, p).unwrap_or_else(|| self.loose(index, p, values))
+        self.exact(index, p, values).unwrap_or_else(|| self.loose(values))
     }
 
     /// Whether its words stand in this order in the passage, with few others between.
-    pub(crate) fn exact(&self, index: &Index, p: usize) -> Option<Fit> {
+    pub(crate) fn exact(&self, index: &Index, p: usize, values: &Values) -> Option<Fit> {
+        if self.slots.iter().any(|(slot, _)| values.exact_at(*slot).is_none()) {
+            return None;
+        }
+        let first = self.slots.first().and_then(|(slot, _)| values.exact_at(*slot)).unwrap_or(0);
         let length = index.length(p);
-        'start: for start in 0..length {
+        'start: for start in first..length {
             let mut at = start;
             let mut hits = Vec::new();
             for (n, (slot, weight)) in self.slots.iter().enumerate() {
@@ -79,16 +88,14 @@ impl Wanted {
     }
 
     /// How much of the phrasing the passage says, in any order.
-    fn loose(&self, index: &Index, p: usize, values: &Values) -> Fit {
-        let length = index.length(p);
+    fn loose(&self, values: &Values) -> Fit {
         let mut sum = 0.0;
         let mut hits = Vec::new();
         for (slot, weight) in &self.slots {
             let value = values.of(*slot);
             sum += value * weight;
             if value > ABOVE && *weight > 0.5 {
-                let exactly = (0..length).find(|at| index.is(p, *at, *slot));
-                hits.extend(exactly.or_else(|| (0..length).find(|at| index.is_akin(p, *at, *slot))));
+                hits.extend(values.exact_at(*slot).or_else(|| values.akin_at(*slot)));
             }
         }
         let (Some(first), Some(last)) = (hits.iter().min().copied(), hits.iter().max().copied()) else {
@@ -104,16 +111,9 @@ impl Wanted {
         Fit { score: sum / self.total * if spread { 0.85 } else { 1.0 }, mass: sum, hits, in_order: false }
     }
 
-    /// Whether one of its words stands in or above the passage, or is akin to one that does.
-    pub(crate) fn touches(&self, values: &Values) -> bool {
-        self.slots.iter().any(|(slot, _)| values.of(*slot) > 0.0)
-    }
-}
-
-impl Wanted {
-    /// The same of passage `p` by its own words alone.
-    pub(crate) fn touches_in(&self, index: &Index, p: usize) -> bool {
-        self.slots.iter().any(|(slot, _)| index.touches(p, *slot))
+    /// Whether something touches one of its slots: says its word, or one akin to it.
+    pub(crate) fn touches(&self, touched: impl Fn(SlotId) -> bool) -> bool {
+        self.slots.iter().any(|(slot, _)| touched(*slot))
     }
 }
 

@@ -71,8 +71,16 @@ pub(crate) fn name(value: Value) -> &'static str {
     }
 }
 
+/// Asked before a pattern that needs a digit: most sentences have none, and a pattern costs a hundred times more.
+fn has_digit(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
+}
+
 /// Versions that a text gives the software: `version 3.2.0`, `v3.2.0`.
 pub(crate) fn software_versions(text: &str) -> Vec<String> {
+    if !has_digit(text) {
+        return Vec::new();
+    }
     product_version()
         .captures_iter(text)
         .filter_map(|c| c.get(1))
@@ -82,6 +90,9 @@ pub(crate) fn software_versions(text: &str) -> Vec<String> {
 
 /// The safety class that a text states, as `A`, `B` or `C`.
 pub(crate) fn stated_class(text: &str) -> Option<char> {
+    if !text.as_bytes().windows(4).any(|w| w.eq_ignore_ascii_case(b"lass")) {
+        return None;
+    }
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     let pattern = PATTERN.get_or_init(|| {
         Regex::new(r"(?i)\b(?:class|[a-zäöü]*klasse)\b\s*[|:=–-]?\s*(?-i:([ABC]))\b")
@@ -92,6 +103,9 @@ pub(crate) fn stated_class(text: &str) -> Option<char> {
 
 /// Ids of documents that a text names.
 pub(crate) fn document_ids(text: &str) -> Vec<String> {
+    if !has_digit(text) {
+        return Vec::new();
+    }
     document_id().find_iter(text).map(|m| m.as_str().trim_end_matches(['.', '-', '_']).to_owned()).collect()
 }
 

@@ -23,7 +23,7 @@ pub struct Diagnostic {
     pub message: String,
     /// What is to be seen at the location.
     pub label: String,
-    /// The item or record it is about.
+    /// The item or record it is about; of a finding about `dossier.toml` the key with its table, `advisories.mirrors`.
     pub subject: Option<String>,
     /// Where.
     pub location: Location,
@@ -89,7 +89,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says which item or record it is about.
+    /// Says which item, record or key of the configuration it is about.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Diagnostic {
         self.subject = Some(subject.into());

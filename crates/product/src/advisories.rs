@@ -52,7 +52,7 @@ pub(crate) fn advisories<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Advis
         let key = format!("advisories.sources.{name}");
         if value.get_ref().is_table() {
             let help = format!("a name with a dot stands in quotes: `\"{name}.…\" = \"https://…\"`");
-            r.bad(at, format!("`{key}` is a table, and no address"), &help);
+            r.bad(&key, at, format!("`{key}` is a table, and no address"), &help);
             continue;
         }
         let addresses = if value.get_ref().is_str() {
@@ -64,10 +64,15 @@ pub(crate) fn advisories<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Advis
         let odd = addresses.iter().find(|a| !is_address(a));
         match odd {
             Some(odd) => {
-                r.bad(at, format!("`{key}`: `{odd}` is no address"), "write `https://…`");
+                r.bad(&key, at, format!("`{key}`: `{odd}` is no address"), "write `https://…`");
             }
             None if addresses.is_empty() => {
-                r.bad(at, format!("`{key}` names no address"), "write `https://…`, or leave the key out");
+                r.bad(
+                    &key,
+                    at,
+                    format!("`{key}` names no address"),
+                    "write `https://…`, or leave the key out",
+                );
             }
             None => {
                 sources.insert(name.to_owned(), addresses);
@@ -77,13 +82,14 @@ pub(crate) fn advisories<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Advis
     let inner = r.inner(t, "mirrors", "advisories.mirrors");
     let mut mirrors = BTreeMap::new();
     for (from, at, value) in r.entries(inner) {
-        let Some(to) = r.text_of(value, &format!("advisories.mirrors.{from}")) else { continue };
+        let key = format!("advisories.mirrors.{from}");
+        let Some(to) = r.text_of(value, &key) else { continue };
         if is_address(from) && is_address(&to) {
             mirrors.insert(from.to_owned(), to);
         } else {
             let help =
                 "write the beginnings of addresses: `\"https://api.first.org/\" = \"https://mirror/first/\"`";
-            r.bad(at, format!("`advisories.mirrors`: `{from}` or `{to}` is no address"), help);
+            r.bad(&key, at, format!("`advisories.mirrors`: `{from}` or `{to}` is no address"), help);
         }
     }
     let inner = r.inner(t, "due_days", "advisories.due_days");
@@ -92,7 +98,8 @@ pub(crate) fn advisories<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Advis
         if !DUE_DAYS.iter().any(|(known, _)| *known == level) {
             let known: Vec<&str> = DUE_DAYS.iter().map(|(l, _)| *l).collect();
             let help = format!("levels are {}", known.join(", "));
-            r.bad(at, format!("`advisories.due_days`: `{level}` is no level of a score"), &help);
+            let key = format!("advisories.due_days.{level}");
+            r.bad(&key, at, format!("`advisories.due_days`: `{level}` is no level of a score"), &help);
         } else if let Some(days) = r.number(inner, level, 1) {
             due_days.insert(level.to_owned(), days);
         }
@@ -146,5 +153,11 @@ mod tests {
         assert!(text.iter().any(|t| t.contains("`ftp://c` is no address")), "{text:?}");
         assert!(text.iter().any(|t| t.contains("`advisories.sources.osv-crates` is a table")), "{text:?}");
         assert!(text.iter().any(|t| t.contains("`severe`")), "{text:?}");
+        let mut keys: Vec<&str> = found.iter().filter_map(|d| d.subject.as_deref()).collect();
+        keys.sort_unstable();
+        assert_eq!(
+            keys,
+            ["advisories.due_days.severe", "advisories.sources.nvd", "advisories.sources.osv-crates"]
+        );
     }
 }

@@ -32,15 +32,15 @@ pub(crate) fn packages<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Package
         let slots = r.inner(t, package, table);
         let known = clauses::package(package).map(|p| p.slots.as_slice()).unwrap_or_default();
         for (slot, at, value) in r.entries(slots) {
+            let name = format!("{table}.{slot}");
             if !known.iter().any(|s| s.id == slot) {
                 let help = match closest(slot, known.iter().map(|s| s.id.as_str())) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("its slots stand in library/packages/{package}.toml"),
                 };
-                r.bad(at, format!("package `{package}` has no slot `{slot}`"), &help);
+                r.bad(&name, at, format!("package `{package}` has no slot `{slot}`"), &help);
                 continue;
             }
-            let name = format!("{table}.{slot}");
             let answer = if value.get_ref().is_str() {
                 r.text_of(value, &name).map(SlotAnswer::NotApplicable)
             } else {

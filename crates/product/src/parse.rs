@@ -108,6 +108,7 @@ fn product<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Product {
         let at = root.get_key_value("product").map_or(0..0, |(k, _)| k.span());
         let d = NO_NAME
             .at(r.location(at), "the product has no name")
+            .subject("product.name")
             .help("write `name = \"…\"` under `[product]`");
         r.found.push(d);
     }
@@ -165,10 +166,11 @@ fn kinds<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMap<String, Stri
         let mut letters = prefix.bytes();
         let shaped = letters.next().is_some_and(|b| b.is_ascii_uppercase())
             && letters.all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let key = format!("kinds.{prefix}");
         if !shaped {
             let help = "write capital letters and digits only, as in `REQ`";
-            r.bad(at, format!("`kinds.{prefix}`: this is no prefix of an id"), help);
-        } else if let Some(kind) = r.text_of(value, &format!("kinds.{prefix}")) {
+            r.bad(&key, at, format!("`{key}`: this is no prefix of an id"), help);
+        } else if let Some(kind) = r.text_of(value, &key) {
             out.insert(prefix.to_owned(), kind);
         }
     }
@@ -201,7 +203,7 @@ fn role_lists<'t>(r: &mut Reader<'t>, table: Table<'t>) -> BTreeMap<String, Vec<
         let name = format!("{}.{key}", table.name);
         match r.list_of(value, &name) {
             Some(roles) if roles.is_empty() => {
-                r.bad(at, format!("`{name}` names nobody"), "name the roles, or leave the key out");
+                r.bad(&name, at, format!("`{name}` names nobody"), "name the roles, or leave the key out");
             }
             Some(roles) => {
                 out.insert(key.to_owned(), roles);
@@ -336,7 +338,12 @@ fn delivery<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Delivery {
                 let message = format!(
                     "`delivery.signed`: the {what} of `{key}`, which signs `{artefact}`, is not stated"
                 );
-                r.bad(at.clone(), message, &format!("write `{key} = \"…\"` under `[delivery.{table}]`"));
+                r.bad(
+                    &format!("delivery.{table}.{key}"),
+                    at.clone(),
+                    message,
+                    &format!("write `{key} = \"…\"` under `[delivery.{table}]`"),
+                );
             }
         }
     }
@@ -358,13 +365,14 @@ fn build<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Build {
     let v = r.inner(t, "variables", "build.variables");
     let mut variables = BTreeMap::new();
     for (name, at, value) in r.entries(v) {
+        let key = format!("build.variables.{name}");
         if name.is_empty() || name.contains(['=', '\0']) {
-            r.bad(at, format!("`{name}` cannot be the name of a variable"), "leave out `=`");
+            r.bad(&key, at, format!("`{name}` cannot be the name of a variable"), "leave out `=`");
         } else if let Some(text) = value.get_ref().as_str() {
             // An empty value is a value here.
             variables.insert(name.to_owned(), text.to_owned());
         } else {
-            r.text_of(value, &format!("build.variables.{name}"));
+            r.text_of(value, &key);
         }
     }
     Build {
@@ -397,11 +405,11 @@ fn risk<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Risk {
     let mut acceptable = BTreeMap::new();
     let matrix = r.inner(t, "acceptable", "risk.acceptable");
     for (word, at, value) in r.entries(matrix) {
-        on_scale(r, at, word, "severity", &severity);
         let name = format!("risk.acceptable.{word}");
+        on_scale(r, &name, at, word, ("severity", &severity));
         let cells = r.list_of(value, &name).unwrap_or_default();
         for cell in &cells {
-            on_scale(r, value.span(), cell, "probability", &probability);
+            on_scale(r, &name, value.span(), cell, ("probability", &probability));
         }
         acceptable.insert(word.to_owned(), cells);
     }
@@ -412,16 +420,23 @@ fn risk<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> Risk {
     }
     let meanings = r.inner(t, "injury", "risk.injury");
     for (word, at, value) in r.entries(meanings) {
-        on_scale(r, at, word, "severity", &severity);
-        if let Some(meaning) = r.choice_of(value, &format!("risk.injury.{word}"), &INJURIES) {
+        let name = format!("risk.injury.{word}");
+        on_scale(r, &name, at, word, ("severity", &severity));
+        if let Some(meaning) = r.choice_of(value, &name, &INJURIES) {
             injury.insert(word.to_owned(), meaning);
         }
     }
     Risk { plan: r.text(t, "plan"), severity, probability, acceptable, injury }
 }
 
-/// Reports a word that is not on a scale of `[risk]`.
-fn on_scale(r: &mut Reader<'_>, at: std::ops::Range<usize>, word: &str, scale: &str, words: &[String]) {
+/// Reports a word of `key` that is not on a scale of `[risk]`.
+fn on_scale(
+    r: &mut Reader<'_>,
+    key: &str,
+    at: std::ops::Range<usize>,
+    word: &str,
+    (scale, words): (&str, &[String]),
+) {
     if words.iter().any(|w| w == word) {
         return;
     }
@@ -429,7 +444,7 @@ fn on_scale(r: &mut Reader<'_>, at: std::ops::Range<usize>, word: &str, scale: &
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("`risk.{scale}` has `{}`", words.join("`, `")),
     };
-    r.bad(at, format!("`{word}` is not on the scale `risk.{scale}`"), &help);
+    r.bad(key, at, format!("`{word}` is not on the scale `risk.{scale}`"), &help);
 }
 
 fn rules<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> diagnostics::Overrides {

@@ -100,7 +100,7 @@ impl<'t> Reader<'t> {
             return None;
         };
         if text.trim().is_empty() {
-            self.bad(value.span(), format!("`{name}` is empty"), "write a value, or leave the key out");
+            self.bad(name, value.span(), format!("`{name}` is empty"), "write a value, or leave the key out");
             return None;
         }
         Some(text.to_owned())
@@ -113,11 +113,12 @@ impl<'t> Reader<'t> {
         key: &str,
     ) -> Option<T> {
         let value = self.value(table, key)?;
-        let text = self.text_of(value, &format!("{}.{key}", table.name))?;
+        let name = format!("{}.{key}", table.name);
+        let text = self.text_of(value, &name)?;
         match text.parse() {
             Ok(v) => Some(v),
             Err(e) => {
-                self.bad(value.span(), format!("`{}.{key}`: {e}", table.name), "see docs/configuration.md");
+                self.bad(&name, value.span(), format!("`{name}`: {e}"), "see docs/configuration.md");
                 None
             }
         }
@@ -149,7 +150,7 @@ impl<'t> Reader<'t> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("write one of `{}`", words.join("`, `")),
             };
-            self.bad(value.span(), format!("`{name}` cannot be `{text}`"), &help);
+            self.bad(name, value.span(), format!("`{name}` cannot be `{text}`"), &help);
         }
         found
     }
@@ -171,6 +172,7 @@ impl<'t> Reader<'t> {
             if let Some(text) = self.text_of(element, name) {
                 if out.contains(&text) {
                     self.bad(
+                        name,
                         element.span(),
                         format!("`{name}` names `{text}` twice"),
                         "leave one of them out",
@@ -210,6 +212,7 @@ impl<'t> Reader<'t> {
         let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|n| *n >= least);
         if number.is_none() {
             self.bad(
+                &name,
                 value.span(),
                 format!("`{name}` cannot be {integer}"),
                 &format!("write a whole number from {least} on"),
@@ -228,24 +231,24 @@ impl<'t> Reader<'t> {
         flag
     }
 
-    /// Reports a value that a key cannot have.
-    pub(crate) fn bad(&mut self, range: std::ops::Range<usize>, message: String, help: &str) {
-        let d = BAD_VALUE.at(self.location(range), message).help(help);
+    /// Reports a value that a key, named with its table, cannot have.
+    pub(crate) fn bad(&mut self, key: &str, range: std::ops::Range<usize>, message: String, help: &str) {
+        let d = BAD_VALUE.at(self.location(range), message).subject(key).help(help);
         self.found.push(d);
     }
 
     /// Reports a bad value of a key that is known to be written.
     pub(crate) fn bad_key(&mut self, table: Table<'t>, key: &str, message: String, help: &str) {
         if let Some(value) = self.value(table, key) {
-            self.bad(value.span(), message, help);
+            self.bad(&format!("{}.{key}", table.name), value.span(), message, help);
         }
     }
 
     fn wrong_type(&mut self, value: Value<'t>, name: &str, wanted: &str) {
         let is = value.get_ref().type_str();
         let message = format!("`{name}` takes {wanted}, and here is of type {is}");
-        let d = WRONG_TYPE.at(self.location(value.span()), message).help(format!("write {wanted}"));
-        self.found.push(d);
+        let d = WRONG_TYPE.at(self.location(value.span()), message);
+        self.found.push(d.subject(name).help(format!("write {wanted}")));
     }
 
     fn unknown(
@@ -256,8 +259,11 @@ impl<'t> Reader<'t> {
         table: &str,
         known: &[&str],
     ) {
-        let place = if table.is_empty() { String::new() } else { format!(" in `[{table}]`") };
-        let d = UNKNOWN_KEY.at(self.location(range), format!("unknown {kind} `{word}`{place}"));
+        let (place, key) = match table {
+            "" => (String::new(), word.to_owned()),
+            table => (format!(" in `[{table}]`"), format!("{table}.{word}")),
+        };
+        let d = UNKNOWN_KEY.at(self.location(range), format!("unknown {kind} `{word}`{place}")).subject(key);
         let elsewhere = || keys::KEYS.iter().find(|k| k.key == word).map(|k| k.table);
         let d = match (closest(word, known.iter().copied()), elsewhere()) {
             (Some(near), _) => d.help(format!("did you mean `{near}`?")),

@@ -21,7 +21,8 @@ pub fn take_shared_profile(
 ) -> Vec<Diagnostic> {
     let Some(path) = config.own_profile.file.clone() else { return Vec::new() };
     let wrong = |config: &Config, key: &str, message: String, help: &str| {
-        vec![BAD_VALUE.at(config.place(&format!("profile.{key}")), message).help(help)]
+        let key = format!("profile.{key}");
+        vec![BAD_VALUE.at(config.place(&key), message).subject(key).help(help)]
     };
     let mut parts = path.split('/').skip_while(|part| *part == "..").peekable();
     if parts.peek().is_none() || parts.any(|part| part.is_empty() || part.starts_with('.')) {
@@ -103,7 +104,10 @@ fn parse(text: &str, path: &str) -> (OwnProfile, Vec<Diagnostic>) {
         let message = format!("unknown table `{}`: a shared profile has `[profile]` only", key.get_ref());
         let at = r.location(key.span());
         r.found.push(
-            UNKNOWN_KEY.at(at, message).help("everything else belongs into each product's dossier.toml"),
+            UNKNOWN_KEY
+                .at(at, message)
+                .subject(key.get_ref().as_ref())
+                .help("everything else belongs into each product's dossier.toml"),
         );
     }
     let mut profile = own_profile(&mut r, root.get_ref());

@@ -48,6 +48,7 @@ pub(crate) fn trackers<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMa
     for (name, at, _) in r.entries(t) {
         if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             r.bad(
+                &format!("trackers.{name}"),
                 at,
                 format!("`{name}` cannot name a tracker"),
                 "a name is made of letters, digits, `-` and `_`",
@@ -58,10 +59,11 @@ pub(crate) fn trackers<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMa
         let mut fields = BTreeMap::new();
         let table = r.inner(one, "fields", "trackers.*.fields");
         for (field, at, value) in r.entries(table) {
+            let key = format!("trackers.{name}.fields.{field}");
             if !FIELDS.contains(&field) {
                 let help = format!("fields of a report: `{}`", FIELDS.join("`, `"));
-                r.bad(at, format!("a report has no field `{field}`"), &help);
-            } else if let Some(there) = r.text_of(value, &format!("trackers.{name}.fields.{field}")) {
+                r.bad(&key, at, format!("a report has no field `{field}`"), &help);
+            } else if let Some(there) = r.text_of(value, &key) {
                 fields.insert(field.to_owned(), there);
             }
         }
@@ -82,7 +84,12 @@ pub(crate) fn trackers<'t>(r: &mut Reader<'t>, root: &'t DeTable<'t>) -> BTreeMa
             if let Some(missing) = missing {
                 let help = "a tracker has `kind`, `project` and `anomaly`, the labels that say what a known anomaly is; \
                             Jira also `url`";
-                r.bad(at, format!("tracker `{name}` has no `{missing}`"), help);
+                r.bad(
+                    &format!("trackers.{name}.{missing}"),
+                    at,
+                    format!("tracker `{name}` has no `{missing}`"),
+                    help,
+                );
                 continue;
             }
         }

@@ -7,6 +7,9 @@ use vocabulary::SafetyClass;
 /// Rule, place, message and help of each finding.
 fn found(text: &str) -> Vec<String> {
     let (_, found) = parse(text, "dossier.toml");
+    for d in &found {
+        assert!(d.subject.is_some() || d.name == "unreadable-configuration", "it names no key: {d:?}");
+    }
     let line = |d: &diagnostics::Diagnostic| {
         format!("{} {} {} / {}", d.rule, d.location, d.message, d.help.as_deref().unwrap_or("-"))
     };

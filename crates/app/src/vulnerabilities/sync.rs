@@ -116,15 +116,22 @@ pub fn vuln_sync(
 /// That what dossier.toml says of downloads was understood. A source or mirror that is left out of it would be replaced by an
 /// address that nobody wants asked.
 fn understood(ws: &Workspace) -> Result<()> {
-    let says_whom = |message: &str| {
-        let keys = ["sources", "mirrors", "proxy", "authorities"];
-        keys.iter().any(|key| message.contains(&format!("`advisories.{key}")))
-            || message.ends_with("in `[advisories]`")
-    };
-    match ws.config_findings.iter().find(|f| says_whom(&f.message)) {
+    ws.readable()?;
+    match ws.config_findings.iter().find(|f| f.subject.as_deref().is_some_and(says_whom_to_ask)) {
         None => Ok(()),
         Some(f) => Err(Error::refused(format!("{}: {}", f.location, f.message))
             .hint("nothing was fetched: mend [advisories] in dossier.toml first")),
+    }
+}
+
+/// Whether a key that was not understood can have said whom to ask: any of `[advisories]` but its numbers, a misspelt one
+/// included; and a table that means nothing, which may be `[advisories]` misspelt.
+fn says_whom_to_ask(key: &str) -> bool {
+    const NUMBERS: [&str; 4] = ["due_days", "scan_days", "stall_seconds", "watch_days"];
+    match key.split_once('.') {
+        Some(("advisories", key)) => !NUMBERS.contains(&key.split('.').next().unwrap_or(key)),
+        Some(_) => false,
+        None => key == "advisories" || !product::KEYS.iter().any(|k| k.table.split('.').next() == Some(key)),
     }
 }
 

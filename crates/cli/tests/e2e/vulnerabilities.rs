@@ -246,8 +246,13 @@ fn data_sets_are_fetched_from_where_the_product_says_and_failures_are_named() {
             "`advisories.sources.osv-crates` is a table",
         ),
         ("[advisories]\nmirror = \"http://localhost/\"", "unknown key `mirror` in `[advisories]`"),
+        ("[advisory.mirrors]\n\"https://a/\" = \"http://localhost/\"", "unknown table `advisory`"),
+        ("[advisories]\nproxy = 3128", "`advisories.proxy` takes text in quotes"),
     ] {
         p.write("dossier.toml", format!("{config}\n{wrong}\n"));
         p.refused(2, "vuln sync", &[said, "nothing was fetched"]);
     }
+    // What has nothing to do with whom to ask keeps nobody from asking.
+    p.write("dossier.toml", format!("{config}\n[advisories]\nscan_days = \"many\"\n"));
+    p.ok("vuln sync --dry-run").says(0, &["osv-npm"]);
 }

@@ -26,7 +26,7 @@ pub struct ThreatModel {
     pub description: String,
     /// The threats, in the order of the file.
     pub threats: Vec<ImportedThreat>,
-    /// The elements of the data flow, each with its kind: `Database (store)`.
+    /// The elements of the data flow, each with its kind: `Database (store)`, `Query (data flow from Worker to Database)`.
     pub elements: BTreeSet<String>,
     /// What was not taken over, and why.
     pub left_out: Vec<String>,
@@ -109,10 +109,20 @@ fn stride(word: &str) -> String {
         "r" | "repudiation" => "repudiation",
         "i" | "information disclosure" => "information-disclosure",
         "d" | "denial of service" => "denial-of-service",
-        "e" | "elevation of privilege" => "elevation-of-privilege",
+        // The Azure template of the Microsoft tool has it in the plural.
+        "e" | "elevation of privilege" | "elevation of privileges" => "elevation-of-privilege",
         _ => return word.split_whitespace().collect::<Vec<_>>().join(" "),
     }
     .to_owned()
+}
+
+/// An element with its kind, `Database (store)`; of a data flow with its ends, since models call most of them "Request".
+fn element(name: &str, kind: &str, ends: Option<(&str, &str)>) -> String {
+    match (kind, ends) {
+        ("", _) => name.to_owned(),
+        (kind, None) => format!("{name} ({kind})"),
+        (kind, Some((from, to))) => format!("{name} ({kind} from {from} to {to})"),
+    }
 }
 
 /// A text on one line.

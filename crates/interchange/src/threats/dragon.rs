@@ -41,6 +41,9 @@ struct Cells {
 
 #[derive(Deserialize)]
 struct Cell {
+    id: Option<String>,
+    source: Option<Value>,
+    target: Option<Value>,
     #[serde(rename = "type")]
     ty: Option<String>,
     shape: Option<String>,
@@ -107,28 +110,49 @@ pub(super) fn read(bytes: &[u8]) -> Result<ThreatModel, Error> {
     for (n, diagram) in model.detail.diagrams.into_iter().enumerate() {
         let title = diagram.title.map_or_else(|| format!("diagram {}", n + 1), |t| line(&t));
         let cells = diagram.cells.into_iter().chain(diagram.json.into_iter().flat_map(|j| j.cells));
+        let cells: Vec<Cell> = cells.collect();
+        let names = cells.iter().filter_map(|c| Some((c.id.clone()?, c.name()?))).collect();
         for cell in cells {
-            take(&mut out, &mut taken, &title, cell);
+            take(&mut out, &mut taken, (&title, &names), cell);
         }
     }
     Ok(out)
 }
 
-fn take(out: &mut ThreatModel, taken: &mut HashMap<String, usize>, diagram: &str, cell: Cell) {
-    let label = text_of(cell.attrs.as_ref()).or_else(|| text_of(cell.labels.as_ref()));
+impl Cell {
+    /// What it is called, on one line.
+    fn name(&self) -> Option<String> {
+        let said = self.data.as_ref().and_then(|d| d.name.clone()).filter(|n| !n.trim().is_empty());
+        let label = || text_of(self.attrs.as_ref()).or_else(|| text_of(self.labels.as_ref()));
+        said.or_else(label).map(|n| line(&n)).filter(|n| !n.is_empty())
+    }
+}
+
+/// `names` are those of the diagram's cells, by id.
+fn take(
+    out: &mut ThreatModel,
+    taken: &mut HashMap<String, usize>,
+    (diagram, names): (&str, &HashMap<String, String>),
+    cell: Cell,
+) {
+    let name = cell.name();
+    // Version 1 names the cell at a flow's end `id`, version 2 `cell`.
+    let end = |at: &Option<Value>| {
+        let at = at.as_ref()?;
+        names.get(at.get("cell").or_else(|| at.get("id"))?.as_str()?).map(String::as_str)
+    };
+    let ends = end(&cell.source).zip(end(&cell.target));
     let data = cell.data;
-    let name = data.as_ref().and_then(|d| d.name.clone()).filter(|n| !n.trim().is_empty()).or(label);
     let ty = data.as_ref().and_then(|d| d.ty.clone()).or(cell.ty).or(cell.shape).unwrap_or_default();
     let kind = kind(&ty);
     let outside = data.as_ref().and_then(|d| d.out_of_scope).or(cell.out_of_scope).unwrap_or(false);
     let reason = data.as_ref().and_then(|d| d.reason.clone()).or(cell.reason).unwrap_or_default();
-    let name = name.map(|n| line(&n)).filter(|n| !n.is_empty());
-    let element = match (&name, kind) {
-        (Some(name), "") => name.clone(),
-        (Some(name), kind) => format!("{name} ({kind})"),
-        (None, kind) => format!("unnamed {kind}"),
-    };
-    if name.is_some() && kind != "trust boundary" {
+    let unnamed = || format!("unnamed {kind}");
+    // What tells threats without an id of their own again: it stays as it is when a flow gets another end.
+    let plain = name.as_ref().map_or_else(unnamed, |n| super::element(n, kind, None));
+    let element = name.as_ref().map_or_else(unnamed, |n| super::element(n, kind, ends));
+    // A text of the drawing has a name and no kind.
+    if name.is_some() && !matches!(kind, "" | "trust boundary") {
         out.elements.insert(element.clone());
     }
     let threats = data.and_then(|d| d.threats).or(cell.threats).unwrap_or_default();
@@ -147,7 +171,7 @@ fn take(out: &mut ThreatModel, taken: &mut HashMap<String, usize>, diagram: &str
         };
         let scope =
             if outside { format!("The element is out of scope: {}", line(&reason)) } else { String::new() };
-        let key = key.unwrap_or_else(|| format!("{element} {}", n + 1));
+        let key = key.unwrap_or_else(|| format!("{plain} {}", n + 1));
         out.threats.push(ImportedThreat {
             key: distinct(taken, key),
             title: if title.is_empty() { format!("Threat to {element}") } else { title },

@@ -1,9 +1,9 @@
 //! The Microsoft Threat Modeling Tool: `.tm7`, data contracts in XML. Elements are told by their local names; a document type
 //! is refused, so that no entity is ever expanded.
 
-use super::{Error, ImportedThreat, ThreatModel, line, stride, word};
+use super::{Error, ImportedThreat, ThreatModel, element, line, stride, word};
 use crate::xml::{Element, Reading, walk};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 pub(super) fn read(bytes: &[u8]) -> Result<ThreatModel, Error> {
     let mut file = File::default();
@@ -21,12 +21,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<ThreatModel, Error> {
 struct File {
     root: String,
     threats: Vec<Element>,
-    /// Names of elements by GUID.
-    names: HashMap<String, String>,
+    /// What is drawn, by GUID.
+    drawn: HashMap<String, Drawn>,
     diagrams: HashMap<String, String>,
     title: String,
     description: String,
-    elements: BTreeSet<String>,
+}
+
+/// An element of a diagram.
+struct Drawn {
+    name: String,
+    kind: &'static str,
+    /// GUIDs of a data flow's ends.
+    from: String,
+    to: String,
 }
 
 /// Elements that are kept with everything in them until they end; the knowledge base and the drawing are let go.
@@ -81,19 +89,24 @@ impl File {
         if name.is_empty() {
             return;
         }
-        let shown = if kind.is_empty() { name } else { format!("{name} ({kind})") };
-        if kind != "trust boundary" && !kind.is_empty() {
-            self.elements.insert(shown.clone());
-        }
-        self.names.insert(text_of(node, "Key"), shown);
+        let drawn =
+            Drawn { name, kind, from: text_of(value, "SourceGuid"), to: text_of(value, "TargetGuid") };
+        self.drawn.insert(text_of(node, "Key"), drawn);
+    }
+
+    /// The element as it is shown: a flow between two elements that have names with both.
+    fn shown(&self, drawn: &Drawn) -> String {
+        let name = |guid: &str| self.drawn.get(guid).map(|d| d.name.as_str());
+        element(&drawn.name, drawn.kind, name(&drawn.from).zip(name(&drawn.to)))
     }
 
     fn model(self) -> ThreatModel {
+        let elements = self.drawn.values().filter(|d| !matches!(d.kind, "" | "trust boundary"));
         let mut out = ThreatModel {
             tool: "Microsoft Threat Modeling Tool",
             title: self.title.clone(),
             description: self.description.clone(),
-            elements: self.elements.clone(),
+            elements: elements.map(|d| self.shown(d)).collect(),
             ..ThreatModel::default()
         };
         for node in &self.threats {
@@ -122,7 +135,7 @@ impl File {
         if title.is_empty() {
             return None;
         }
-        let named = |field: &str| self.names.get(&text_of(value, field)).cloned();
+        let named = |field: &str| self.drawn.get(&text_of(value, field)).map(|d| self.shown(d));
         let element = named("FlowGuid")
             .or_else(|| named("TargetGuid"))
             .or_else(|| named("SourceGuid"))
@@ -146,9 +159,9 @@ impl File {
             diagram: self.diagrams.get(&text_of(value, "DrawingSurfaceGuid")).cloned().unwrap_or_default(),
             status,
             severity: word(&priority),
-            description: property("UserThreatDescription"),
+            description: without_links(&property("UserThreatDescription")),
             // What the default template calls "Possible Mitigation(s)".
-            mitigation: property("PossibleMitigations"),
+            mitigation: without_links(&property("PossibleMitigations")),
             remark: justified,
         })
     }
@@ -163,4 +176,24 @@ fn name_of(properties: &Element) -> String {
 /// What an element inside says, on one line.
 fn text_of(element: &Element, name: &str) -> String {
     element.child(name).map(|c| line(&c.text)).unwrap_or_default()
+}
+
+/// A text whose links, which the tool's templates write as HTML, are what they show; other markup stays.
+fn without_links(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, link)) = rest.split_once("<a ") {
+        let parts = link.split_once('>').and_then(|(head, tail)| Some((head, tail.split_once("</a>")?)));
+        let Some((head, (shown, after))) = parts else { break };
+        let address = head.split('"').nth(1).unwrap_or_default();
+        out.push_str(before);
+        out.push_str(shown);
+        if !address.is_empty() && address != shown.trim() {
+            out.push_str(" (");
+            out.push_str(address);
+            out.push(')');
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }

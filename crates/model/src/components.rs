@@ -31,12 +31,29 @@ pub struct Component {
     pub targets: Vec<String>,
     /// Features that are turned on, where the resolution was asked for (Cargo).
     pub features: Vec<String>,
+    /// What it is, in the words of SPDX 3.0.1 (`application`, `firmware`); empty for a library, and where nothing says.
+    pub purpose: String,
+    /// What an SBOM says of it.
+    pub description: String,
+    /// The notice of copyright, as written.
+    pub copyright: String,
+    /// Its page, issue tracker and the like.
+    pub addresses: Vec<Address>,
     /// How far its supplier supports it, as the SOUP item or the SBOM says; empty where nobody does (FDA, crosswalk 6.4).
     pub support_level: String,
     /// When its support ends, as written; empty where nobody says.
     pub end_of_support: String,
     /// The file and line that this is read from.
     pub source: SourceLine,
+}
+
+/// An address of a component, beside that of its download.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Address {
+    /// What is there, in the words of CycloneDX: `website`, `vcs`, `issue-tracker`.
+    pub kind: String,
+    /// The address, as written.
+    pub url: String,
 }
 
 /// What the product needs a component for.
@@ -56,6 +73,11 @@ pub enum ComponentKind {
 }
 
 impl ComponentKind {
+    /// Whether it ends up in the product. What only builds it is a supporting item (62304:5.1.10), not SOUP.
+    pub fn is_shipped(self) -> bool {
+        matches!(self, ComponentKind::Direct | ComponentKind::Transitive)
+    }
+
     /// The kind as outputs write it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -261,12 +283,19 @@ impl Component {
         if self.download.is_none() {
             self.download = other.download;
         }
-        for (own, others) in
-            [(&mut self.support_level, other.support_level), (&mut self.end_of_support, other.end_of_support)]
-        {
+        for (own, others) in [
+            (&mut self.support_level, other.support_level),
+            (&mut self.end_of_support, other.end_of_support),
+            (&mut self.purpose, other.purpose),
+            (&mut self.description, other.description),
+            (&mut self.copyright, other.copyright),
+        ] {
             if own.is_empty() {
                 *own = others;
             }
+        }
+        if self.addresses.is_empty() {
+            self.addresses = other.addresses;
         }
         for hash in other.hashes {
             if !self.hashes.contains(&hash) {
@@ -278,6 +307,22 @@ impl Component {
         self.kind = self.kind.min(other.kind);
         self.optional &= other.optional;
     }
+}
+
+/// Names that mean another version tomorrow, and words that mean none.
+const MOVING: [&str; 14] = [
+    "latest", "newest", "current", "stable", "nightly", "next", "edge", "tip", "any", "main", "master",
+    "head", "tbd", "unknown",
+];
+
+/// Whether a written version designates one version (62304 8.1.2): no range, no wildcard, no moving name.
+pub fn is_exact(version: &str) -> bool {
+    let v = version.trim().to_ascii_lowercase();
+    // Inside of a version `~` and `^` stand for a revision: `3.0.11-1~deb12u2`, `1.7.19~2`, `5.2^20240101`.
+    let range =
+        v.starts_with(['=', '~', '^', '!']) || v.contains(['<', '>', '*', '|', ',']) || v.contains(" - ");
+    let wildcard = v.split('.').any(|part| part == "x");
+    v.bytes().any(|b| b.is_ascii_digit()) && !range && !wildcard && !MOVING.contains(&v.as_str())
 }
 
 #[cfg(test)]
@@ -321,5 +366,50 @@ mod tests {
         assert_eq!(both.components()[0].supplier.as_deref(), Some("a supplier"));
         assert_eq!(both.components()[0].kind, ComponentKind::Direct);
         assert_eq!(both.edges(), [(0, 1)]);
+    }
+
+    #[test]
+    fn exact_and_not() {
+        for exact in [
+            "1",
+            "1.0.228",
+            "1.0.0-rc.1+b",
+            "6.1.0-rc4",
+            "2024-03-01",
+            "1:2.3+dfsg-1",
+            "v3",
+            "r1234",
+            "KB5034441",
+            "1.0.2u",
+            "0f9a",
+            "7.4p1",
+            "10.0.19045",
+            "19.2 SP1",
+            "3.0.11-1~deb12u2",
+            "1.7.19~2",
+            "5.2^20240101",
+        ] {
+            assert!(is_exact(exact), "{exact}");
+        }
+        for range in [
+            "",
+            "*",
+            "1.*",
+            "1.x",
+            "^1",
+            "~1",
+            "~=1.2",
+            ">=1.2",
+            "=1.0",
+            "!=1.1",
+            "1 - 2",
+            "1.2 || 1.3",
+            "Latest",
+            "main",
+            "see file",
+            "…",
+        ] {
+            assert!(!is_exact(range), "{range}");
+        }
     }
 }

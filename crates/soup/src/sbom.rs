@@ -12,6 +12,7 @@ mod spdx;
 mod spdx3;
 mod stream;
 mod tag_value;
+mod terms;
 mod xml;
 
 pub use cyclonedx::{CycloneDx, cyclonedx, cyclonedx_as};
@@ -65,16 +66,18 @@ fn comment(c: &Component) -> String {
             out.push_str("; ");
             out.push_str(name);
             out.push_str(": ");
-            out.push_str(value);
+            // What parts the values stands in none.
+            out.push_str(&value.replace('%', "%25").replace(';', "%3B"));
         }
     };
     more("optional", if c.optional { "yes" } else { "" });
     more("targets", &c.targets.join(" "));
+    more("features", &c.features.join(" "));
     more("support level", &c.support_level);
     more("end of support", &c.end_of_support);
     more("unknown", &unknown_fields(c).join(" "));
     if licence_expression(c).is_none() {
-        more("licence as stated", &c.licences.join(", "));
+        c.licences.iter().for_each(|licence| more("licence as stated", licence));
     }
     out
 }
@@ -82,6 +85,7 @@ fn comment(c: &Component) -> String {
 /// Takes over what [`comment`] says.
 fn take_comment(c: &mut Component, comment: &str) {
     let mut parts = comment.split("; ");
+    let silent = c.licences.is_empty();
     let Some((kind, _)) = parts.next().and_then(|first| first.split_once(", from ")) else { return };
     let kinds = [
         ComponentKind::Own,
@@ -93,14 +97,14 @@ fn take_comment(c: &mut Component, comment: &str) {
     let Some(kind) = kinds.into_iter().find(|k| k.as_str() == kind) else { return };
     c.kind = kind;
     for (name, value) in parts.filter_map(|p| p.split_once(": ")) {
+        let value = &value.replace("%3B", ";").replace("%25", "%");
         match name {
             "optional" => c.optional = value == "yes",
             "targets" => c.targets = value.split_whitespace().map(str::to_owned).collect(),
+            "features" => c.features = value.split_whitespace().map(str::to_owned).collect(),
             "support level" => value.clone_into(&mut c.support_level),
             "end of support" => value.clone_into(&mut c.end_of_support),
-            "licence as stated" if c.licences.is_empty() => {
-                c.licences = value.split(", ").map(str::to_owned).collect();
-            }
+            "licence as stated" if silent => c.licences.push(value.clone()),
             _ => {}
         }
     }

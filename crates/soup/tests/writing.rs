@@ -1,6 +1,7 @@
 //! SBOMs as written: valid by the official schemas, deterministic, and read back alike.
 
 use crate::cargo_lock::{edges, problems};
+use model::components::{Address, ComponentGraph, SourceLine};
 use serde_json::Value;
 use soup::sbom::{CycloneDx, Head, coverage, cyclonedx, cyclonedx_as, read, spdx, spdx3};
 use soup::{Inventory, lock};
@@ -82,12 +83,9 @@ fn cyclonedx_is_valid_by_its_schema() {
     let wrong =
         serde_json::json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"name": 1}]});
     assert!(!schema.is_valid(&wrong), "the schema is in force");
-    for inventory in [own_lock(), npm_lock()] {
-        assert_valid(&schema, &cyclonedx(&inventory.graph, &head()));
-        assert_valid(
-            &schema,
-            &cyclonedx(&inventory.graph, &Head { supplier: None, authors: vec![], ..head() }),
-        );
+    for graph in [own_lock().graph, npm_lock().graph, full_graph()] {
+        assert_valid(&schema, &cyclonedx(&graph, &head()));
+        assert_valid(&schema, &cyclonedx(&graph, &Head { supplier: None, authors: vec![], ..head() }));
     }
 }
 
@@ -102,13 +100,12 @@ fn spdx_is_valid_by_its_schema() {
     let schema: Value = serde_json::from_slice(&schema).unwrap();
     let schema = jsonschema::options().build(&schema).unwrap();
     assert!(!schema.is_valid(&serde_json::json!({"spdxVersion": 1})), "the schema is in force");
-    for inventory in [own_lock(), npm_lock()] {
-        assert_valid(&schema, &spdx(&inventory.graph, &head()));
-        assert_valid(&schema, &spdx(&inventory.graph, &Head { supplier: None, authors: vec![], ..head() }));
+    for graph in [own_lock().graph, npm_lock().graph, full_graph()] {
+        assert_valid(&schema, &spdx(&graph, &head()));
+        assert_valid(&schema, &spdx(&graph, &Head { supplier: None, authors: vec![], ..head() }));
     }
 }
 
-/// Everything that the form has a place for stands in the graph: suppliers, licences, CPE, digests, support, life cycles.
 #[test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn spdx_3_is_valid_by_its_schema() {
@@ -118,12 +115,8 @@ fn spdx_3_is_valid_by_its_schema() {
     };
     let schema: Value = serde_json::from_slice(&schema).unwrap();
     let schema = jsonschema::options().build(&schema).unwrap();
-    let mut graph = npm_lock().graph;
-    graph.fill(|_, c| {
-        c.supplier = Some("Some Foundation".to_owned());
-        c.cpe = "cpe:2.3:a:some:a:1.0.0:*:*:*:*:*:*:*".to_owned();
-        (c.support_level, c.end_of_support) = ("abandoned".to_owned(), "2027-01-31".to_owned());
-    });
+    let mut graph = full_graph();
+    graph.fill(|_, c| "abandoned".clone_into(&mut c.support_level));
     let document = spdx3(&graph, &head());
     assert_valid(&schema, &document);
     assert_valid(&schema, &spdx3(&npm_lock().graph, &Head { supplier: None, ..head() }));
@@ -202,8 +195,8 @@ fn cyclonedx_1_7_is_valid_by_its_schema() {
         eprintln!("skipped: no schemas in ../../../shared/data/schemas");
         return;
     };
-    for inventory in [own_lock(), npm_lock()] {
-        assert_valid(&schema, &cyclonedx_as(&inventory.graph, &head(), CycloneDx::V1_7));
+    for graph in [own_lock().graph, npm_lock().graph, full_graph()] {
+        assert_valid(&schema, &cyclonedx_as(&graph, &head(), CycloneDx::V1_7));
     }
 }
 
@@ -211,31 +204,72 @@ fn cyclonedx_1_7_is_valid_by_its_schema() {
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn real_sboms_go_through_every_format_and_lose_nothing_that_all_can_hold() {
     let folder = here("../../../shared/data/sbom/cyclonedx-examples");
-    let Ok(bytes) = std::fs::read(folder.join("keycloak-10.0.2/bom.json")) else {
-        eprintln!("skipped: {} is absent", folder.display());
-        return;
-    };
-    let first = read("bom.json", &bytes).graph;
-    let facts = |g: &model::components::ComponentGraph| {
-        let fact = |c: &model::components::Component| {
-            (
-                c.purl.clone(),
-                c.name.clone(),
-                c.version.clone(),
-                c.supplier.clone(),
-                c.cpe.clone(),
-                c.hashes.clone(),
-            )
+    for name in ["keycloak-10.0.2", "juice-shop"] {
+        let Ok(bytes) = std::fs::read(folder.join(name).join("bom.json")) else {
+            eprintln!("skipped: {} is absent", folder.display());
+            return;
         };
-        g.components().iter().map(fact).collect::<Vec<_>>()
+        let first = read("bom.json", &bytes).graph;
+        let said = first.components().iter().filter(|c| !c.description.is_empty() && !c.addresses.is_empty());
+        assert!(said.count() > 700, "{name}");
+        goes_around(&first);
+    }
+}
+
+/// A graph as it is after every form is the graph as it was, but for where it was read.
+fn goes_around(first: &ComponentGraph) {
+    let facts = |g: &ComponentGraph| {
+        let mut components = g.components().to_vec();
+        for c in &mut components {
+            c.source = SourceLine::default();
+            // Several licences are one expression that demands all of them.
+            if let Some(all) = model::licences::expression(c) {
+                c.licences = vec![all];
+            }
+        }
+        (components, g.edges().to_vec())
     };
+    let newest: fn(&ComponentGraph, &Head) -> Vec<u8> = |g, h| cyclonedx_as(g, h, CycloneDx::V1_7);
     let mut graph = first.clone();
-    for write in [spdx, spdx3, cyclonedx] {
+    for write in [spdx, spdx3, cyclonedx, spdx, newest, spdx3, spdx] {
         let bytes = write(&graph, &head());
         assert_eq!(bytes, write(&graph, &head()));
         graph = read("sbom.json", &bytes).graph;
-        assert_eq!(facts(&graph), facts(&first));
+        let ((seen, edges), (expected, expected_edges)) = (facts(&graph), facts(first));
+        assert_eq!(edges, expected_edges);
+        for (seen, expected) in seen.iter().zip(&expected) {
+            assert_eq!(seen, expected);
+        }
+        assert_eq!(seen.len(), expected.len());
     }
+}
+
+/// Everything that has a place in the formats.
+fn full_graph() -> ComponentGraph {
+    let mut graph = npm_lock().graph;
+    let address = |kind: &str, url: &str| Address { kind: kind.to_owned(), url: url.to_owned() };
+    graph.fill(|n, c| {
+        c.supplier = Some("Some Foundation".to_owned());
+        c.cpe = "cpe:2.3:a:some:a:1.0.0:*:*:*:*:*:*:*".to_owned();
+        (c.support_level, c.end_of_support) = ("abandoned; 100 % sure".to_owned(), "2027-01-31".to_owned());
+        c.purpose = ["", "firmware", "operatingSystem"][n as usize % 3].to_owned();
+        c.description = "Reads\ndoses; and more: \"all\".".to_owned();
+        c.copyright = "Copyright 2026 some people".to_owned();
+        c.features = vec!["std".to_owned(), "derive".to_owned()];
+        c.licences = vec![["MIT", "The Licence, v2 with exception; or so"][n as usize % 2].to_owned()];
+        c.addresses = vec![
+            address("issue-tracker", "https://example.org/issues"),
+            address("vcs", "https://example.org/a.git"),
+            address("website", "https://example.org/"),
+            address("website", "https://other.example.org/"),
+        ];
+    });
+    graph
+}
+
+#[test]
+fn whatever_all_formats_can_hold_goes_around() {
+    goes_around(&full_graph());
 }
 
 #[test]

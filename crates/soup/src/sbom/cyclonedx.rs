@@ -1,6 +1,6 @@
 //! CycloneDX 1.6 and 1.7 as JSON (cyclonedx.org, ECMA-424).
 
-use super::{Head, json, licence_expression, references, roots, unknown_fields, uuid};
+use super::{Head, json, licence_expression, references, roots, terms, unknown_fields, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
 use serde::Serialize;
 use vocabulary::Digest;
@@ -54,12 +54,16 @@ struct Part<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     version: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hashes: Vec<HashOf<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     licenses: Vec<Licence<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    copyright: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     cpe: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -86,7 +90,7 @@ enum Licence<'a> {
 #[derive(Serialize)]
 struct External<'a> {
     #[serde(rename = "type")]
-    ty: &'static str,
+    ty: &'a str,
     url: &'a str,
 }
 
@@ -202,13 +206,19 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
     if !missing.is_empty() {
         properties.push(unknown(missing.join(" ")));
     }
+    let download = c.download.iter().filter_map(|url| {
+        let ty = if url.starts_with("http") { "distribution" } else { "vcs" };
+        (ty == "distribution" || url.starts_with("git+")).then_some(External { ty, url })
+    });
+    let addresses = c.addresses.iter().map(|a| External { ty: &a.kind, url: &a.url });
     Part {
-        ty: "library",
+        ty: terms::cyclonedx_type(c),
         reference,
         supplier: c.supplier.as_deref().map(|name| Named { name }),
         group,
         name,
         version: &c.version,
+        description: &c.description,
         scope: match c.kind {
             ComponentKind::Own => None,
             ComponentKind::Dev | ComponentKind::Build => Some("excluded"),
@@ -217,16 +227,10 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
         },
         hashes: c.hashes.iter().map(|h| HashOf { alg: h.algorithm.as_str(), content: &h.hex }).collect(),
         licenses,
+        copyright: &c.copyright,
         cpe: &c.cpe,
         purl: &c.purl,
-        external_references: c
-            .download
-            .iter()
-            .filter_map(|url| {
-                let ty = if url.starts_with("http") { "distribution" } else { "vcs" };
-                (ty == "distribution" || url.starts_with("git+")).then_some(External { ty, url })
-            })
-            .collect(),
+        external_references: download.chain(addresses).collect(),
         properties,
     }
 }

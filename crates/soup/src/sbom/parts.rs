@@ -3,15 +3,20 @@
 use super::check::Check;
 use super::read::{Gathering, malformed};
 use super::stream::{elements, is_list, lines_before, members};
+use super::terms;
 use crate::inventory::{Cause, Inventory, Problem};
 use crate::purl::normalized;
-use model::components::{Component, ComponentGraph, ComponentKind, Hash};
+use model::components::{Address, Component, ComponentGraph, ComponentKind, Hash};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 struct Part {
+    #[serde(rename = "type", default)]
+    ty: String,
+    description: Option<String>,
+    copyright: Option<String>,
     #[serde(rename = "bom-ref")]
     reference: Option<String>,
     group: Option<String>,
@@ -221,11 +226,14 @@ impl Gathering<'_> {
             _ => ComponentKind::Transitive,
         };
         let targets = own("dossier:targets").unwrap_or_default();
-        let download = part
-            .external
-            .iter()
-            .find(|e| matches!(e.ty.as_str(), "distribution" | "vcs"))
-            .map(|e| e.url.clone());
+        let from = |e: &&External| e.ty == "distribution" || e.ty == "vcs" && e.url.starts_with("git+");
+        let download = part.external.iter().find(from).map(|e| e.url.clone());
+        let address = |e: &External| {
+            let kind = terms::address_kind(&e.ty).filter(|_| terms::is_address(&e.url))?;
+            Some(Address { kind: kind.to_owned(), url: e.url.clone() })
+        };
+        let addresses =
+            part.external.iter().filter(|e| download.as_ref() != Some(&e.url)).filter_map(address);
         Component {
             purl: part.purl.as_deref().map(normalized).unwrap_or_default(),
             version: part.version.clone(),
@@ -235,7 +243,11 @@ impl Gathering<'_> {
             cpe: part.cpe.clone().unwrap_or_default(),
             kind,
             optional: part.scope.as_deref() == Some("optional"),
+            addresses: addresses.collect(),
             download,
+            purpose: terms::purpose(&part.ty),
+            description: part.description.clone().unwrap_or_default(),
+            copyright: part.copyright.clone().unwrap_or_default(),
             targets: targets.split_whitespace().map(str::to_owned).collect(),
             features: own("dossier:features")
                 .unwrap_or_default()

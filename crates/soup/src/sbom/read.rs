@@ -3,9 +3,10 @@
 //! The content decides what a file is, not its name. What merely looks like an SBOM is refused and says why.
 
 use super::stream::{elements, lines_before, members};
+use super::terms;
 use crate::inventory::{Cause, Inventory, Problem, text};
 use crate::purl::normalized;
-use model::components::{Component, ComponentGraph, ComponentKind, Hash, HashAlgorithm, SourceLine};
+use model::components::{Address, Component, ComponentGraph, ComponentKind, Hash, HashAlgorithm, SourceLine};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -135,7 +136,7 @@ impl<'a> Gathering<'a> {
         SourceLine { file: self.file.to_owned(), line: 0 }
     }
 
-    pub(super) fn add(&mut self, reference: Option<String>, component: Component) {
+    pub(super) fn add(&mut self, reference: Option<String>, mut component: Component) {
         if self.components.len() == COMPONENTS_MAX {
             self.too_many = true;
             return;
@@ -148,6 +149,9 @@ impl<'a> Gathering<'a> {
         {
             self.problem(Cause::Twice(reference));
         }
+        // The formats put them in places of their own, so their order says nothing.
+        component.addresses.sort();
+        component.addresses.dedup();
         self.components.push(component);
     }
 
@@ -219,6 +223,12 @@ pub(super) struct Package {
     pub(super) valid_until_date: Option<String>,
     #[serde(default)]
     pub(super) comment: String,
+    pub(super) description: Option<String>,
+    pub(super) summary: Option<String>,
+    pub(super) copyright_text: Option<String>,
+    pub(super) homepage: Option<String>,
+    #[serde(default)]
+    pub(super) primary_package_purpose: String,
     pub(super) license_concluded: Option<String>,
     #[serde(default)]
     pub(super) checksums: Vec<Checksum>,
@@ -315,6 +325,14 @@ impl Gathering<'_> {
             package.external_refs.iter().find(|r| r.reference_type == ty).map(|r| &r.reference_locator)
         };
         let (purl, cpe) = (reference("purl"), reference("cpe23Type").or_else(|| reference("cpe22Type")));
+        let page = known(&package.homepage).map(|url| ("website", url));
+        let others = package
+            .external_refs
+            .iter()
+            .filter_map(|r| Some((terms::address_kind(&r.reference_type)?, r.reference_locator.clone())));
+        let address = |(kind, url): (&str, String)| {
+            terms::is_address(&url).then(|| Address { kind: kind.to_owned(), url })
+        };
         let supplier = known(&package.supplier).map(|s| {
             let name = s.strip_prefix("Organization: ").or_else(|| s.strip_prefix("Person: "));
             name.unwrap_or(&s).to_owned()
@@ -333,6 +351,10 @@ impl Gathering<'_> {
             kind: ComponentKind::Transitive,
             optional: false,
             download: known(&package.download_location),
+            purpose: terms::purpose(&package.primary_package_purpose),
+            description: known(&package.description).or_else(|| known(&package.summary)).unwrap_or_default(),
+            copyright: known(&package.copyright_text).unwrap_or_default(),
+            addresses: page.into_iter().chain(others).filter_map(address).collect(),
             targets: Vec::new(),
             features: Vec::new(),
             support_level: String::new(),

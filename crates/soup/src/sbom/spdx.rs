@@ -1,6 +1,6 @@
 //! SPDX 2.3 as JSON (spdx.github.io/spdx-spec/v2.3).
 
-use super::{Head, end_of_support, json, licence_expression, roots, uuid};
+use super::{Head, end_of_support, json, licence_expression, roots, terms, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
 use serde::Serialize;
 use vocabulary::Digest;
@@ -43,7 +43,11 @@ struct Package<'a> {
     checksums: Vec<Checksum<'a>>,
     license_concluded: &'static str,
     license_declared: String,
-    copyright_text: &'static str,
+    copyright_text: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     external_refs: Vec<ExternalRef<'a>>,
     primary_package_purpose: &'static str,
@@ -64,7 +68,7 @@ struct Checksum<'a> {
 #[serde(rename_all = "camelCase")]
 struct ExternalRef<'a> {
     reference_category: &'static str,
-    reference_type: &'static str,
+    reference_type: &'a str,
     reference_locator: &'a str,
 }
 
@@ -130,6 +134,8 @@ fn product(head: &Head) -> Package<'_> {
         license_concluded: UNKNOWN,
         license_declared: UNKNOWN.to_owned(),
         copyright_text: UNKNOWN,
+        description: "",
+        homepage: None,
         external_refs: Vec::new(),
         primary_package_purpose: "APPLICATION",
         valid_until_date: String::new(),
@@ -151,6 +157,12 @@ fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
         reference_type: "purl",
         reference_locator: &c.purl,
     });
+    let homepage = terms::homepage(c);
+    // The category is for what the specification has no type of its own.
+    let addresses =
+        c.addresses.iter().filter(|a| a.kind != "website" || Some(a.url.as_str()) != homepage).map(|a| {
+            ExternalRef { reference_category: "OTHER", reference_type: &a.kind, reference_locator: &a.url }
+        });
     let download = c.download.as_deref().filter(|d| d.starts_with("http") || d.starts_with("git+"));
     Package {
         id: id.to_owned(),
@@ -166,9 +178,11 @@ fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
             .collect(),
         license_concluded: UNKNOWN,
         license_declared: expression.unwrap_or_else(|| UNKNOWN.to_owned()),
-        copyright_text: UNKNOWN,
-        external_refs: purl.into_iter().chain(cpe).collect(),
-        primary_package_purpose: "LIBRARY",
+        copyright_text: if c.copyright.is_empty() { UNKNOWN } else { &c.copyright },
+        description: &c.description,
+        homepage,
+        external_refs: purl.into_iter().chain(cpe).chain(addresses).collect(),
+        primary_package_purpose: terms::spdx_purpose(c),
         valid_until_date: end_of_support(c).unwrap_or_default(),
         comment,
     }

@@ -2,7 +2,7 @@
 
 use super::read::{Checksum, ExternalRef, Package, Relationship, SpdxDocument};
 use super::stream::{elements, members};
-use super::{Head, end_of_support, json, licence_expression, roots, uuid};
+use super::{Head, end_of_support, json, licence_expression, roots, terms, uuid};
 use model::components::{Component, ComponentGraph, ComponentKind};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -93,7 +93,7 @@ fn package(id: &str, name: &str, version: &str, supplier: Option<&String>, purpo
 }
 
 fn component(c: &Component, id: &str, supplier: Option<&String>) -> Value {
-    let mut out = package(id, &c.name, &c.version, supplier, "library");
+    let mut out = package(id, &c.name, &c.version, supplier, terms::spdx3_purpose(c));
     let Some(map) = out.as_object_mut() else { return out };
     map.insert("comment".into(), super::comment(c).into());
     if let Some(end) = end_of_support(c) {
@@ -112,6 +112,22 @@ fn component(c: &Component, id: &str, supplier: Option<&String>) -> Value {
     }
     if let Some(download) = c.download.as_deref().filter(|d| d.starts_with("http")) {
         map.insert("software_downloadLocation".into(), download.into());
+    }
+    for (name, value) in [("description", &c.description), ("software_copyrightText", &c.copyright)] {
+        if !value.is_empty() {
+            map.insert(name.into(), value.as_str().into());
+        }
+    }
+    let homepage = terms::homepage(c);
+    if let Some(page) = homepage {
+        map.insert("software_homePage".into(), page.into());
+    }
+    let others = c.addresses.iter().filter(|a| a.kind != "website" || Some(a.url.as_str()) != homepage);
+    let others: Vec<Value> = others
+        .map(|a| json!({"type": "ExternalRef", "externalRefType": terms::spdx3_address(&a.kind), "locator": [a.url]}))
+        .collect();
+    if !others.is_empty() {
+        map.insert("externalRef".into(), others.into());
     }
     if !c.hashes.is_empty() {
         let hash = |h: &model::components::Hash| json!({"type": "Hash", "algorithm": h.algorithm.as_str().replace('-', "").to_ascii_lowercase(), "hashValue": h.hex});
@@ -197,6 +213,18 @@ struct Element {
     purl: String,
     #[serde(rename = "software_downloadLocation")]
     download: Option<String>,
+    description: Option<String>,
+    summary: Option<String>,
+    #[serde(rename = "software_copyrightText")]
+    copyright: Option<String>,
+    #[serde(rename = "software_homePage")]
+    homepage: Option<String>,
+    #[serde(rename = "software_primaryPurpose")]
+    purpose: String,
+    #[serde(rename = "validUntilTime")]
+    valid_until: Option<String>,
+    #[serde(rename = "externalRef")]
+    references: Vec<Reference>,
     #[serde(rename = "externalIdentifier")]
     identifiers: Vec<Identifier>,
     #[serde(rename = "verifiedUsing")]
@@ -221,6 +249,14 @@ struct Named {
     name: String,
     #[serde(rename = "simplelicensing_licenseExpression")]
     expression: String,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    #[serde(rename = "externalRefType", default)]
+    ty: String,
+    #[serde(default)]
+    locator: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -312,6 +348,13 @@ fn to_package(e: &Element, named: &HashMap<String, String>) -> Package {
         external_refs
             .insert(0, ExternalRef { reference_type: "purl".to_owned(), reference_locator: e.purl.clone() });
     }
+    for r in &e.references {
+        let of = |locator: &String| ExternalRef {
+            reference_type: r.ty.clone(),
+            reference_locator: locator.clone(),
+        };
+        external_refs.extend(r.locator.iter().map(of));
+    }
     let checksum = |v: &Verified| {
         let known = !v.algorithm.is_empty() && !v.value.is_empty();
         known.then(|| Checksum { algorithm: v.algorithm.clone(), checksum_value: v.value.clone() })
@@ -325,6 +368,12 @@ fn to_package(e: &Element, named: &HashMap<String, String>) -> Package {
         checksums: e.verified.iter().filter_map(checksum).collect(),
         external_refs,
         comment: e.comment.clone(),
+        description: e.description.clone(),
+        summary: e.summary.clone(),
+        copyright_text: e.copyright.clone(),
+        homepage: e.homepage.clone(),
+        primary_package_purpose: e.purpose.clone(),
+        valid_until_date: e.valid_until.clone(),
         ..Package::default()
     }
 }

@@ -77,6 +77,11 @@ fn one(document: &mut SpdxDocument, section: &mut Section, tag: &str, value: &st
         "PackageDownloadLocation" => package.download_location = Some(value.to_owned()),
         "PackageLicenseDeclared" => package.license_declared = Some(value.to_owned()),
         "PackageComment" => value.clone_into(&mut package.comment),
+        "PackageDescription" => package.description = Some(value.to_owned()),
+        "PackageSummary" => package.summary = Some(value.to_owned()),
+        "PackageCopyrightText" => package.copyright_text = Some(value.to_owned()),
+        "PackageHomePage" => package.homepage = Some(value.to_owned()),
+        "PrimaryPackagePurpose" => value.clone_into(&mut package.primary_package_purpose),
         "ValidUntilDate" => package.valid_until_date = Some(value.to_owned()),
         "PackageLicenseConcluded" => package.license_concluded = Some(value.to_owned()),
         "PackageChecksum" => {

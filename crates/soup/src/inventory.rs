@@ -114,6 +114,14 @@ pub enum Cause {
         /// What is written.
         written: String,
     },
+    /// Components that the file only points to: what is not shown is not looked up.
+    #[error("`{component}` brings in components that stand in {place} and not in this file")]
+    Elsewhere {
+        /// Who brings them in.
+        component: String,
+        /// Where they stand, and how to have them written out.
+        place: &'static str,
+    },
     /// The same component with another content.
     #[error("`{component}` is there twice, with different digests")]
     TwoContents {

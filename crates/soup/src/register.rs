@@ -4,7 +4,7 @@
 //! The version of a component has one home, the lock file; an item that writes one must agree with it.
 
 use crate::Purl;
-use model::components::{ComponentGraph, ComponentKind};
+use model::components::{ComponentGraph, ComponentKind, is_exact};
 use model::{Item, ItemIx, Kind, Model};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -310,17 +310,4 @@ impl Pattern {
     fn fits(&self, package: &str) -> bool {
         if self.open { package.starts_with(&self.package) } else { package == self.package }
     }
-}
-
-/// Whether a written version designates one version: no range, no wildcard, no moving name.
-pub fn is_exact(version: &str) -> bool {
-    let v = version.trim();
-    let moving =
-        ["latest", "newest", "current", "stable", "next", "any", "main", "master", "head", "tbd", "unknown"];
-    !v.is_empty()
-        && !v.contains(['<', '>', '^', '~', '*', '|', ',', ' '])
-        && !v.starts_with('=')
-        && !moving.iter().any(|m| v.eq_ignore_ascii_case(m))
-        && !v.split('.').any(|part| part.eq_ignore_ascii_case("x"))
-        && v.chars().any(char::is_alphanumeric)
 }

@@ -288,6 +288,78 @@ fn native_and_embedded() {
 }
 
 #[test]
+fn what_a_native_file_only_points_to_is_named() {
+    // West: imports bring in what this file does not show, and a pull request moves.
+    let i = inventory(
+        "west.yml",
+        "manifest:\n  remotes:\n    - name: up\n      url-base: https://github.com/up\n  defaults:\n    remote: up\n  projects:\n    - name: zephyr\n      revision: v3.7.0\n      import:\n        path-prefix: deps\n        name-allowlist: [cmsis]\n    - name: xen\n      revision: pull/104/head\n    - name: hal\n      revision: v4.1-branch\n      import: false\n  self:\n    import: submanifests\n",
+    );
+    assert_eq!(
+        problems(&i),
+        [
+            "west.yml: `self` brings in components that stand in other manifests (`west manifest --resolve` writes one with all of them) and not in this file",
+            "west.yml:8: `zephyr` brings in components that stand in other manifests (`west manifest --resolve` writes one with all of them) and not in this file",
+            "west.yml:13: `xen` is given as `pull/104/head`, which designates no one version",
+            "west.yml:15: `hal` is given as `v4.1-branch`, which designates no one version",
+        ]
+    );
+    // vcpkg: features, and overrides of what only others need.
+    let i = inventory(
+        "vcpkg.json",
+        r#"{"dependencies": [{"name": "fmt", "version>=": "10.1.0"}], "features": {"tests": {"description": "t", "dependencies": ["gtest"]}}, "overrides": [{"name": "fmt", "version": "10.2.1"}, {"name": "gtest", "version": "1.14.0"}, {"name": "zlib", "version-string": "1.3"}]}"#,
+    );
+    assert_eq!((problems(&i), i.graph.components().len()), (vec![], 3));
+    // CPM: its own keywords, its short form with `#` and `@`, and one that says nothing of a place.
+    let i = inventory(
+        "deps.cmake",
+        "CPMAddPackage(\"gh:fmtlib/fmt#10.2.1\") # a comment\nCPMAddPackage(\"gh:nlohmann/json@3.11.2\")\nCPMAddPackage(NAME zlib GITHUB_REPOSITORY madler/zlib VERSION 1.3.1)\nCPMAddPackage(\n  NAME Boost\n  GIT_REPOSITORY https://github.com/boostorg/boost.git # GIT_TAG main\n  GIT_TAG boost-1.84.0)\nFetchContent_Declare(local SOURCE_DIR ${CMAKE_SOURCE_DIR}/third_party)\nExternalProject_Add(other HG_REPOSITORY https://hg.example.org/x)\nExternalProject_Add_Step(other stamp COMMAND true)\n# FetchContent_Declare(gone)\n",
+    );
+    assert_eq!(
+        rows(&i),
+        [
+            "pkg:generic/other direct 0",
+            "pkg:github/boostorg/boost@boost-1.84.0 direct 0",
+            "pkg:github/fmtlib/fmt@10.2.1 direct 0",
+            "pkg:github/madler/zlib@v1.3.1 direct 0",
+            "pkg:github/nlohmann/json@v3.11.2 direct 0"
+        ]
+    );
+    assert_eq!(problems(&i), ["deps.cmake:9: `other` has no version"]);
+    // PlatformIO: names before addresses, and sources that lie beside the product.
+    let i = inventory(
+        "platformio.ini",
+        "[env:x]\nplatform = https://github.com/p/platform-x.git#v1.2\nplatform_packages =\n  platformio/framework-y@https://github.com/e/arduino.git#3.1.1\nlib_deps =\n  Expander=symlink://third_party/Expander\n  https://github.com/lvgl/lvgl.git#v8.4.0\n",
+    );
+    assert_eq!(
+        rows(&i),
+        [
+            "pkg:generic/Expander direct 0",
+            "pkg:github/e/arduino@3.1.1 build 0",
+            "pkg:github/lvgl/lvgl@v8.4.0 direct 0",
+            "pkg:github/p/platform-x@v1.2 build 0"
+        ]
+    );
+    assert_eq!(problems(&i), ["platformio.ini:6: `Expander` has no version"]);
+    // ESP-IDF: what the product names itself, what that needs, and a revision after a tilde.
+    let i = inventory(
+        "dependencies.lock",
+        "dependencies:\n  espressif/cjson:\n    dependencies:\n    - name: idf\n      require: private\n      version: '>=5.0'\n    source:\n      type: service\n    version: 1.7.19~2\n  espressif/prov:\n    dependencies:\n    - name: espressif/cjson\n      version: ^1.7.19\n    - name: espressif/absent\n      version: '*'\n    source:\n      type: service\n    version: 1.2.4\n  idf:\n    source:\n      type: idf\n    version: 5.3.0\ndirect_dependencies:\n- espressif/prov\n- idf\nmanifest_hash: aa\nversion: 2.0.0\n",
+    );
+    assert_eq!(
+        (problems(&i), rows(&i)),
+        (
+            vec![],
+            vec![
+                "pkg:generic/espressif/cjson@1.7.19~2 transitive 0".to_owned(),
+                "pkg:generic/espressif/idf@5.3.0 direct 0".to_owned(),
+                "pkg:generic/espressif/prov@1.2.4 direct 0".to_owned()
+            ]
+        )
+    );
+    assert_eq!(i.graph.edges().len(), 2);
+}
+
+#[test]
 fn operating_systems() {
     let status = "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc\nVersion: 2.36-9+deb12u3\nDepends: libgcc-s1, libcrypt1 (>= 1:4.4.10-10~)\n\nPackage: libgcc-s1\nStatus: install ok installed\nArchitecture: amd64\nVersion: 12.2.0-14\n\nPackage: gone\nStatus: deinstall ok config-files\nVersion: 1\n";
     let i = inventory("rootfs/var/lib/dpkg/status", status);

@@ -199,12 +199,22 @@ fn not_taken(label: &str, reason: &str) -> Error {
         .hint("taken in are CycloneDX 1.2 to 1.7 (JSON, XML) and SPDX 2.2 to 3.0.1 (JSON, tag-value), lock files by their name, and images or root file systems as tar or folder with the data base of dpkg, apk or rpm")
 }
 
+/// Refuses what has no component, and what was read in part only: components that were left out would never be looked up, and
+/// once it is brought in nothing says so any more.
 fn refuse_unreadable(label: &str, inventory: &Inventory) -> Result<()> {
-    if !inventory.graph.is_empty() {
-        return Ok(());
-    }
-    let all: Vec<String> = inventory.problems.iter().map(|p| p.cause.to_string()).collect();
-    Err(not_taken(label, &all.join("; ")))
+    let hides = |cause: &Cause| {
+        matches!(
+            cause,
+            Cause::Malformed { .. }
+                | Cause::TooMany { .. }
+                | Cause::TooLarge { .. }
+                | Cause::Elsewhere { .. }
+        )
+    };
+    let empty = inventory.graph.is_empty();
+    let why = inventory.problems.iter().filter(|p| empty || hides(&p.cause));
+    let why: Vec<String> = why.map(|p| p.cause.to_string()).collect();
+    if why.is_empty() { Ok(()) } else { Err(not_taken(label, &why.join("; "))) }
 }
 
 /// Digests what is read.

@@ -2,8 +2,9 @@
 
 use crate::inventory::{Cause, Inventory, Problem};
 use crate::purl::purl;
-use crate::register::is_exact;
-use model::components::{Component, ComponentGraph, ComponentKind, Hash, HashAlgorithm, SourceLine};
+use model::components::{
+    Component, ComponentGraph, ComponentKind, Hash, HashAlgorithm, SourceLine, is_exact,
+};
 use std::collections::HashMap;
 
 /// A lock file that is being read.

@@ -17,12 +17,17 @@ macro_rules! text_of {
     };
 }
 
-/// A full commit, or a tag that looks like a version; branches move.
+/// Not a full commit, nor a tag that looks like a version: branches and pull requests move.
 fn moving(reference: &str) -> bool {
     let commit = matches!(reference.len(), 40 | 64) && reference.bytes().all(|b| b.is_ascii_hexdigit());
-    let tag =
+    let numbered =
         reference.bytes().any(|b| b.is_ascii_digit()) && reference.contains(['.', '-', '_', 'v', 'V', '/']);
-    !commit && !tag
+    let mut words = reference.split(['/', '-', '_']).map(str::to_ascii_lowercase);
+    let branch = words.any(|w| {
+        matches!(w.as_str(), "head" | "heads" | "pull" | "branch" | "main" | "master" | "origin")
+            || w.ends_with(".x")
+    });
+    !commit && (branch || !numbered)
 }
 
 /// A component that is fetched from a git address at a commit or tag.
@@ -63,6 +68,8 @@ struct Conan {
     build_requires: Vec<String>,
     #[serde(default)]
     python_requires: Vec<String>,
+    #[serde(default)]
+    config_requires: Vec<String>,
     graph_lock: Option<ConanGraph>,
 }
 
@@ -102,6 +109,7 @@ pub fn conan(file: &str, bytes: &[u8]) -> Inventory {
         (&lock.requires, ComponentKind::Transitive),
         (&lock.build_requires, ComponentKind::Build),
         (&lock.python_requires, ComponentKind::Build),
+        (&lock.config_requires, ComponentKind::Build),
     ] {
         for reference in list {
             add(reference, reference, kind);
@@ -128,6 +136,14 @@ struct Vcpkg {
     dependencies: Vec<VcpkgNeed>,
     #[serde(default)]
     overrides: Vec<VcpkgOverride>,
+    #[serde(default)]
+    features: BTreeMap<String, VcpkgFeature>,
+}
+
+#[derive(Deserialize)]
+struct VcpkgFeature {
+    #[serde(default)]
+    dependencies: Vec<VcpkgNeed>,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +164,8 @@ struct VcpkgOverride {
     version: String,
 }
 
-/// Reads a vcpkg.json: a version is exact by an override; a baseline alone fixes versions that the file does not show.
+/// Reads a vcpkg.json with all of its features: a version is exact by an override, which also fixes what others need; a baseline
+/// alone fixes versions that the file does not show.
 pub fn vcpkg(file: &str, bytes: &[u8]) -> Inventory {
     let text = text_of!(file, bytes);
     let manifest: Vcpkg = match super::json(file, text, "vcpkg.json") {
@@ -159,7 +176,8 @@ pub fn vcpkg(file: &str, bytes: &[u8]) -> Inventory {
     let versions: BTreeMap<&str, &str> =
         manifest.overrides.iter().map(|o| (o.name.as_str(), o.version.as_str())).collect();
     let written = manifest.baseline.map_or_else(|| "*".to_owned(), |b| format!("baseline {b}"));
-    for need in &manifest.dependencies {
+    let optional = manifest.features.values().flat_map(|f| &f.dependencies);
+    for need in manifest.dependencies.iter().chain(optional) {
         let (name, host) = match need {
             VcpkgNeed::Name(name) => (name, false),
             VcpkgNeed::Whole { name, host } => (name, *host),
@@ -168,10 +186,16 @@ pub fn vcpkg(file: &str, bytes: &[u8]) -> Inventory {
         let component = gather.package(name, ("generic", Some("vcpkg"), name), version, 0);
         component.kind = if host { ComponentKind::Build } else { ComponentKind::Direct };
     }
+    for (name, version) in versions {
+        if !gather.has(name) {
+            gather.package(name, ("generic", Some("vcpkg"), name), version, 0).kind =
+                ComponentKind::Transitive;
+        }
+    }
     gather.finish()
 }
 
-/// Reads the pins of `FetchContent_Declare` and `ExternalProject_Add` in a CMakeLists.txt or .cmake file.
+/// Reads the pins of `FetchContent_Declare`, `ExternalProject_Add` and `CPMAddPackage` in a CMakeLists.txt or .cmake file.
 pub fn cmake(file: &str, bytes: &[u8]) -> Inventory {
     let text = text_of!(file, bytes);
     let mut gather = Gather::new(file);
@@ -180,22 +204,70 @@ pub fn cmake(file: &str, bytes: &[u8]) -> Inventory {
         let line = line_of(text, at);
         let open = at + verb.len();
         let rest = text.get(open..).unwrap_or_default();
+        let before = text.get(..at).and_then(|t| t.rsplit('\n').next()).unwrap_or_default();
+        // `ExternalProject_Add_Step` is another command, and a comment is none.
+        if !rest.trim_start().starts_with('(') || before.contains('#') {
+            from = open;
+            continue;
+        }
         let end = rest.find(')').unwrap_or(rest.len());
         let body = rest.get(..end).unwrap_or_default();
         from = open + end;
-        let clean: Vec<&str> = body.lines().map(|l| l.split('#').next().unwrap_or(l)).collect();
+        let clean: Vec<&str> = body.lines().map(without_comment).collect();
         let clean = clean.join(" ");
         let words: Vec<&str> =
             clean.split_whitespace().map(|w| w.trim_matches(['"', '('])).filter(|w| !w.is_empty()).collect();
-        let value = |key: &str| words.iter().position(|w| *w == key).and_then(|i| words.get(i + 1)).copied();
-        let Some(name) = words.first() else { continue };
-        if let Some(url) = value("GIT_REPOSITORY") {
-            from_git(&mut gather, name, url, value("GIT_TAG").unwrap_or_default(), line);
-        } else if let Some(url) = value("URL") {
-            from_url(&mut gather, name, url, value("URL_HASH"), line);
-        }
+        declaration(&mut gather, verb, &words, line);
     }
     gather.finish()
+}
+
+/// A line up to a `#` that begins a comment, which one inside of a word does not: `"gh:fmtlib/fmt#10.2.1"`.
+fn without_comment(line: &str) -> &str {
+    let begins = |at: usize| line.get(..at).is_none_or(|b| b.is_empty() || b.ends_with([' ', '\t']));
+    let comment = line.match_indices('#').map(|(at, _)| at).find(|at| begins(*at));
+    line.get(..comment.unwrap_or(line.len())).unwrap_or(line)
+}
+
+/// One declaration by its words. One that says of no place where its source is from is a component all the same, unless the
+/// source lies in the tree.
+fn declaration(gather: &mut Gather<'_>, verb: &str, words: &[&str], line: u32) {
+    let value = |key: &str| words.iter().position(|w| *w == key).and_then(|i| words.get(i + 1)).copied();
+    let Some(first) = words.first().copied() else { return };
+    if verb == "CPMAddPackage" && words.len() == 1 {
+        return cpm_short(gather, first, line);
+    }
+    let name = if verb == "CPMAddPackage" { value("NAME").unwrap_or(first) } else { first };
+    let hosted = [
+        ("GITHUB_REPOSITORY", "github.com"),
+        ("GITLAB_REPOSITORY", "gitlab.com"),
+        ("BITBUCKET_REPOSITORY", "bitbucket.org"),
+    ];
+    let hosted = hosted.iter().find_map(|(key, host)| Some(format!("https://{host}/{}", value(key)?)));
+    if let Some(url) = value("GIT_REPOSITORY").map(str::to_owned).or(hosted) {
+        // CPM makes the tag of the version where there is none.
+        let tag = value("GIT_TAG").map(str::to_owned).or_else(|| Some(format!("v{}", value("VERSION")?)));
+        from_git(gather, name, &url, &tag.unwrap_or_default(), line);
+    } else if let Some(url) = value("URL") {
+        from_url(gather, name, url, value("URL_HASH"), line);
+    } else if value("SOURCE_DIR").is_none() {
+        gather.package(name, ("generic", None, name), "", line).kind = ComponentKind::Direct;
+    }
+}
+
+/// `gh:nlohmann/json@3.11.2`, `gh:fmtlib/fmt#10.2.1`, `https://example.org/a.git@1.2`
+fn cpm_short(gather: &mut Gather<'_>, written: &str, line: u32) {
+    let hosts =
+        [("gh:", "https://github.com/"), ("gl:", "https://gitlab.com/"), ("bb:", "https://bitbucket.org/")];
+    let hosted = hosts.iter().find_map(|(short, host)| Some((written.strip_prefix(short)?, *host)));
+    let (rest, host) = hosted.unwrap_or((written, ""));
+    let (path, tag) = match (rest.rsplit_once('#'), rest.rsplit_once('@')) {
+        (Some((path, tag)), _) => (path, tag.to_owned()),
+        (None, Some((path, version))) if !version.contains('/') => (path, format!("v{version}")),
+        _ => (rest, String::new()),
+    };
+    let name = path.trim_end_matches(".git").rsplit(['/', ':']).next().unwrap_or(path);
+    from_git(gather, name, &format!("{host}{path}"), &tag, line);
 }
 
 fn next_declaration(text: &str, from: usize) -> Option<(usize, &'static str)> {
@@ -271,6 +343,13 @@ struct WestManifest {
     remotes: Vec<WestRemote>,
     #[serde(default)]
     projects: Vec<WestProject>,
+    #[serde(rename = "self", default)]
+    own: WestSelf,
+}
+
+#[derive(Deserialize, Default)]
+struct WestSelf {
+    import: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize, Default)]
@@ -294,9 +373,11 @@ struct WestProject {
     #[serde(rename = "repo-path")]
     path: Option<String>,
     revision: Option<String>,
+    /// `true`, a path, a list of paths, or a table that names some.
+    import: Option<serde_json::Value>,
 }
 
-/// Reads a west.yml of Zephyr; projects that other manifests import need `west manifest --resolve` first.
+/// Reads a west.yml of Zephyr. What it imports from other manifests is not in it: a finding for each import.
 pub fn west(file: &str, bytes: &[u8]) -> Inventory {
     let text = text_of!(file, bytes);
     let west: West = match super::yaml(text) {
@@ -317,8 +398,18 @@ pub fn west(file: &str, bytes: &[u8]) -> Inventory {
         let revision = p.revision.as_ref().or(m.defaults.revision.as_ref()).map_or("", String::as_str);
         let line = text.find(&format!("name: {}", p.name)).map_or(0, |at| line_of(text, at));
         from_git(&mut gather, &p.name, &url, revision, line);
+        imports(&mut gather, &p.name, p.import.as_ref(), line);
     }
+    imports(&mut gather, "self", m.own.import.as_ref(), 0);
     gather.finish()
+}
+
+/// Reports what an `import` brings in.
+fn imports(gather: &mut Gather<'_>, who: &str, import: Option<&serde_json::Value>, line: u32) {
+    if import.is_some_and(|i| !matches!(i, serde_json::Value::Null | serde_json::Value::Bool(false))) {
+        let place = "other manifests (`west manifest --resolve` writes one with all of them)";
+        gather.problem(line, Cause::Elsewhere { component: who.to_owned(), place });
+    }
 }
 
 /// Reads the `lib_deps` and `platform` of a platformio.ini.
@@ -344,10 +435,24 @@ pub fn platformio(file: &str, bytes: &[u8]) -> Inventory {
             _ => continue,
         };
         for dependency in value.split(',').map(str::trim).filter(|v| !v.is_empty() && !v.starts_with("${")) {
-            if dependency.contains("://") {
-                let (url, reference) = dependency.split_once('#').unwrap_or((dependency, ""));
-                let name = url.trim_end_matches(".git").rsplit('/').next().unwrap_or(url).to_owned();
-                from_git(&mut gather, &name, url, reference, line);
+            if let Some((before, _)) = dependency.split_once("://") {
+                // `URL`, `Name=URL`, `owner/name@URL`
+                let begin = before.rfind(['=', '@']).map_or(0, |at| at + 1);
+                let address = dependency.get(begin..).unwrap_or(dependency);
+                let (url, reference) = address.split_once('#').unwrap_or((address, ""));
+                let last = || url.trim_end_matches(".git").rsplit('/').next().unwrap_or(url);
+                let given =
+                    dependency.get(..begin.saturating_sub(1)).map(str::trim).filter(|n| !n.is_empty());
+                let name = given.unwrap_or_else(last).to_owned();
+                if ["symlink://", "file://"].iter().any(|s| url.starts_with(s)) {
+                    // It lies beside the product, and no registry tells its version.
+                    gather.package(&name, ("generic", None, &name), "", line).kind = kind;
+                } else {
+                    from_git(&mut gather, &name, url, reference, line);
+                    if let Some(component) = gather.get(&name) {
+                        component.kind = kind;
+                    }
+                }
                 continue;
             }
             let (name, version) = dependency.split_once('@').unwrap_or((dependency, ""));
@@ -363,6 +468,8 @@ pub fn platformio(file: &str, bytes: &[u8]) -> Inventory {
 struct EspLock {
     #[serde(default)]
     dependencies: BTreeMap<String, EspComponent>,
+    /// What the product itself names; locks of older versions do not say it.
+    direct_dependencies: Option<Vec<String>>,
     #[serde(rename = "manifest_hash")]
     manifest: Option<String>,
 }
@@ -373,6 +480,13 @@ struct EspComponent {
     component_hash: Option<String>,
     #[serde(default)]
     source: EspSource,
+    #[serde(default)]
+    dependencies: Vec<EspNeed>,
+}
+
+#[derive(Deserialize)]
+struct EspNeed {
+    name: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -407,7 +521,16 @@ pub fn esp(file: &str, bytes: &[u8]) -> Inventory {
         let hash = c.component_hash.as_deref().and_then(|h| gather.hash(name, "SHA256", h, 0));
         let component = gather.package(name, ("generic", owner.or(Some("espressif")), bare), &c.version, 0);
         component.hashes = hash.into_iter().collect();
-        component.kind = if c.source.ty == "local" { ComponentKind::Own } else { ComponentKind::Direct };
+        let direct = lock.direct_dependencies.as_ref().is_none_or(|d| d.contains(name));
+        component.kind = match (c.source.ty == "local", direct) {
+            (true, _) => ComponentKind::Own,
+            (false, true) => ComponentKind::Direct,
+            (false, false) => ComponentKind::Transitive,
+        };
+    }
+    // A dependency under a condition that does not hold for the target is not in the lock.
+    for (name, c) in &lock.dependencies {
+        c.dependencies.iter().for_each(|to| gather.needs(name, &to.name, false));
     }
     gather.finish()
 }

@@ -99,7 +99,7 @@ pub fn fill(graph: &mut ComponentGraph, metadata: &[u8]) -> Result<(), serde_jso
             c.features.clone_from(&node.features);
         }
         let Some(reached) = reached.get(*node) else { return };
-        if matches!(c.kind, ComponentKind::Direct | ComponentKind::Transitive) {
+        if c.kind.is_shipped() {
             c.kind = match (reached.shipped, reached.built) {
                 (true, _) => c.kind,
                 (false, true) => ComponentKind::Build,

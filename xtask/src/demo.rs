@@ -160,6 +160,12 @@ fn release(sh: &Shell, data: &Data) -> Result<()> {
     for e in data.anomaly_evaluations.iter().filter(|e| !e.held_back) {
         e.record(sh)?;
     }
+    sh.title(
+        "Published advisories about what the program contains: a data set by digest, a scan pinned to it",
+    );
+    let advisories = root().join("examples/triage-history/records/advisories");
+    sh.dossier(&["vuln", "import", &advisories.to_string_lossy(), "--name", "rustsec-excerpt"])?;
+    sh.run(&format!("dossier vuln scan --release {VERSION}"))?;
     data.checklist.record(sh)?;
     for d in &data.deviations {
         d.record(sh)?;

@@ -229,6 +229,12 @@ impl<'a> Snapshot<'a> {
         self.model.get(ix).is_some_and(|i| i.kind == kind)
     }
 
+    /// Whether anything of others is known to be in the product: a shipped component, or a SOUP item.
+    pub fn has_third_party(&self) -> bool {
+        let components = self.components.map(|g| g.components()).unwrap_or_default();
+        components.iter().any(|c| c.kind.is_shipped()) || self.items_of(Kind::Soup).next().is_some()
+    }
+
     /// The controlled document of this id.
     pub fn document(&self, id: &str) -> Option<&'a Document> {
         self.document_by_id.get(id).copied()

@@ -6,7 +6,7 @@ pub use package::{Facts, archive};
 
 pub use model::licences::{Policy, Standing, expression};
 
-use model::components::{Component, ComponentGraph, ComponentKind};
+use model::components::{Component, ComponentGraph};
 use model::licences::parsed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -35,8 +35,7 @@ pub fn notices(
     graph: &ComponentGraph,
     mut of_package: impl FnMut(&Component) -> Vec<NoticeFile>,
 ) -> String {
-    let shipped = |c: &&Component| matches!(c.kind, ComponentKind::Direct | ComponentKind::Transitive);
-    let shipped: Vec<&Component> = graph.components().iter().filter(shipped).collect();
+    let shipped: Vec<&Component> = graph.components().iter().filter(|c| c.kind.is_shipped()).collect();
     let mut out = format!(
         "THIRD-PARTY NOTICES\n\n{product} contains the {} third-party components that are listed here, each under its own \
          licence.\n\n",
@@ -108,7 +107,7 @@ mod tests {
             name: "a".to_owned(),
             version: "1.0.0".to_owned(),
             licences: Some(licence.to_owned()).filter(|l| !l.is_empty()).into_iter().collect(),
-            kind: ComponentKind::Direct,
+            kind: model::components::ComponentKind::Direct,
             ..Component::default()
         }
     }

@@ -4,7 +4,7 @@ use super::anomalies;
 use super::findings;
 use super::reading::Reading;
 use super::signatures;
-use model::components::{Component, ComponentKind};
+use model::components::Component;
 use model::{ItemIx, Kind, LinkType};
 use soup::Purl;
 use soup::licences::{Policy, Standing};
@@ -95,7 +95,7 @@ fn licences(r: &Reading<'_>) -> Vec<LicenceCount> {
     let (policy, _) = Policy::new(allowed);
     let mut counts: BTreeMap<(Reverse<Verdict>, String, String), usize> = BTreeMap::new();
     for c in r.analysis.components.components() {
-        if !matches!(c.kind, ComponentKind::Direct | ComponentKind::Transitive) {
+        if !c.kind.is_shipped() {
             continue;
         }
         let (verdict, gap) = match policy.judge(c) {

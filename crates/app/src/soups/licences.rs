@@ -3,7 +3,7 @@
 use crate::analysis::{Analysis, Inputs};
 use crate::error::{Error, Result};
 use crate::workspace::Workspace;
-use model::components::{Component, ComponentGraph, ComponentKind};
+use model::components::{Component, ComponentGraph};
 use serde::Serialize;
 use soup::licences::{Facts, Policy, Standing, is_notice};
 use std::collections::BTreeMap;
@@ -66,8 +66,7 @@ pub fn soup_licences(ws: &Workspace, inputs: &Inputs) -> Result<Licences> {
         let (component, licence) = (format!("{} {}", c.name, c.version), c.licences.join(", "));
         LicenceRow { component, purl: c.purl.clone(), licence, verdict, missing }
     };
-    let shipped = |c: &&Component| matches!(c.kind, ComponentKind::Direct | ComponentKind::Transitive);
-    let components = graph.components().iter().filter(shipped).map(row).collect();
+    let components = graph.components().iter().filter(|c| c.kind.is_shipped()).map(row).collect();
     Ok(Licences { policy: analysis.config.soup.licences.clone(), components })
 }
 

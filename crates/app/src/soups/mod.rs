@@ -29,7 +29,6 @@ use crate::error::{Error, Result};
 use crate::people::said;
 use crate::workspace::{Appended, Workspace};
 use model::Kind;
-use model::components::ComponentKind;
 use records::SoupNone;
 use vocabulary::Digest;
 
@@ -45,8 +44,7 @@ pub fn soup_none(ws: &Workspace, actor: &Actor, at: Option<&str>, reason: &str) 
     }
     let inputs = Inputs { at: Some(at.unwrap_or("HEAD").to_owned()), ..Inputs::default() };
     let analysis = Analysis::load(ws, &inputs)?;
-    let shipped = |kind| matches!(kind, ComponentKind::Direct | ComponentKind::Transitive);
-    if let Some(c) = analysis.components.components().iter().find(|c| shipped(c.kind)) {
+    if let Some(c) = analysis.components.components().iter().find(|c| c.kind.is_shipped()) {
         return Err(Error::refused(format!(
             "`{}` names the third-party component {} {}",
             c.source.file, c.name, c.version

@@ -2,17 +2,14 @@
 
 use super::judged;
 use crate::prelude::*;
-use model::components::ComponentKind;
 
 rule!(NO_COMPONENT_KNOWN, "no_component_known", check);
 
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let Some((release, state)) = judged(cx) else { return };
     let Some(opened) = release.release.candidate() else { return };
-    let is_shipped = |kind| matches!(kind, ComponentKind::Direct | ComponentKind::Transitive);
-    let components = cx.components.map(|g| g.components()).unwrap_or_default();
     // What is known is looked at by the rules about SOUP.
-    if components.iter().any(|c| is_shipped(c.kind)) || cx.items_of(Kind::Soup).next().is_some() {
+    if cx.has_third_party() {
         return;
     }
     match state.soup_none.iter().rev().find(|s| s.body.software == opened.body.software) {

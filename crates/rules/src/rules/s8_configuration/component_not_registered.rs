@@ -1,6 +1,6 @@
 //! See `component_not_registered.md`.
 
-use super::{Register, is_shipped, unversioned};
+use super::{Register, unversioned};
 use crate::prelude::*;
 use diagnostics::{Location, Span};
 
@@ -10,7 +10,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let Some(graph) = cx.components else { return };
     let register = Register::new(cx);
     let mut registered = 0;
-    for (n, component) in graph.components().iter().enumerate().filter(|(_, c)| is_shipped(c)) {
+    for (n, component) in graph.components().iter().enumerate().filter(|(_, c)| c.kind.is_shipped()) {
         if register.is_registered(n) {
             registered += 1;
             continue;

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::registry::Source;
-use model::components::{Component, ComponentGraph, ComponentKind};
+use model::components::{Component, ComponentGraph};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -30,11 +30,6 @@ pub(super) const RULES: &[Source] = &[
     change_not_approved::CHANGE_NOT_APPROVED,
     soup_review_overdue::SOUP_REVIEW_OVERDUE,
 ];
-
-/// Whether a component ends up in the product. Those that only build it are supporting items (62304:5.1.10), not SOUP.
-fn is_shipped(component: &Component) -> bool {
-    matches!(component.kind, ComponentKind::Direct | ComponentKind::Transitive)
-}
 
 /// A package URL without version, qualifiers and subpath.
 fn unversioned(purl: &str) -> &str {

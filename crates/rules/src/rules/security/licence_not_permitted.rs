@@ -2,7 +2,6 @@
 
 use crate::prelude::*;
 use diagnostics::{Location, Span};
-use model::components::ComponentKind;
 use model::licences::{Policy, Standing};
 
 rule!(LICENCE_NOT_PERMITTED, "licence_not_permitted", check);
@@ -12,7 +11,7 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let (policy, _) = Policy::new(&cx.config.soup.licences);
     let mut permitted = 0;
     for c in graph.components() {
-        if !matches!(c.kind, ComponentKind::Direct | ComponentKind::Transitive) {
+        if !c.kind.is_shipped() {
             continue;
         }
         match policy.judge(c) {

@@ -1,5 +1,6 @@
 //! See `release_not_scanned.md`.
 
+use super::in_scope;
 use crate::prelude::*;
 
 rule!(RELEASE_NOT_SCANNED, "release_not_scanned", check);
@@ -7,7 +8,15 @@ rule!(RELEASE_NOT_SCANNED, "release_not_scanned", check);
 fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
     let (Some(state), Some(release)) = (cx.state, &cx.release) else { return };
     let in_force = state.security.datasets_in_force();
-    let Some(newest) = in_force.values().map(|d| d.meta.seq).max() else { return };
+    let Some(newest) = in_force.values().map(|d| d.meta.seq).max() else {
+        // That nothing is known at all is `no-component-known`.
+        if in_scope(cx) && cx.has_third_party() {
+            let opened = release.release.candidate().map_or(0, |o| o.meta.seq);
+            let what = "were never looked up: no data set of advisories was brought in";
+            out.at_entry(opened, release.version).arg("what", what);
+        }
+        return;
+    };
     let Some(scan) = state.security.last_scan(Some(release.version)) else {
         out.at_entry(newest, release.version).arg("what", "were never looked up in the data sets in force");
         return;

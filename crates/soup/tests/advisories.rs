@@ -160,7 +160,7 @@ fn csaf_and_github_rest() {
     let hit = |i: &Index, purl: &str| !scan(i, &graph(&[purl])).matches.is_empty();
     assert!(hit(&one, "pkg:npm/left@1.0.0") && hit(&one, "pkg:npm/left@2.2.9"));
     assert!(!hit(&one, "pkg:npm/left@1.0.1") && !hit(&one, "pkg:npm/left@2.3.0"));
-    let rest = r#"[{"ghsa_id": "GHSA-bbbb", "cve_id": "CVE-2024-2", "summary": "s", "updated_at": "2024-04-01T00:00:00Z", "cvss": {"vector_string": null, "score": null}, "cwes": [{"cwe_id": "CWE-1", "name": "n"}],
+    let rest = r#"[{"ghsa_id": "GHSA-bbbb", "cve_id": "CVE-2024-2", "summary": "s", "updated_at": "2024-04-01T00:00:00Z", "cvss": {"vector_string": null, "score": null}, "cvss_severities": {"cvss_v3": {"vector_string": null, "score": 0.0}, "cvss_v4": {"vector_string": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:H/VA:N/SC:N/SI:N/SA:N", "score": 8.7}}, "cwes": [{"cwe_id": "CWE-1", "name": "n"}],
       "vulnerabilities": [{"package": {"ecosystem": "pip", "name": "Flask_X"}, "vulnerable_version_range": ">= 1.0, <= 1.5.2", "first_patched_version": "1.5.3"}]}]"#;
     let two = index(&[("rest.json", rest.as_bytes())]);
     assert!(
@@ -168,6 +168,8 @@ fn csaf_and_github_rest() {
             && !hit(&two, "pkg:pypi/flask-x@1.5.3")
             && !hit(&two, "pkg:pypi/flask-x@0.9")
     );
+    let scored = scan(&two, &graph(&["pkg:pypi/flask-x@1.5.2"]));
+    assert_eq!(scored.matches[0].score().map(|s| s.value), Some(8.7), "{:?}", scored.matches);
 }
 
 #[test]

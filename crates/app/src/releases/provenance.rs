@@ -9,6 +9,9 @@ use records::ReleaseOpen;
 use records::state::Release;
 use serde_json::{Value, json};
 
+/// What the parameters below mean: those of a recipe of dossier.toml (docs/formats/archive.md), and no other tool's.
+const BUILD_TYPE: &str = "urn:dossier:build:v1";
+
 /// The in-toto statement with a SLSA v1 predicate: what was built, from what, by what.
 pub(super) fn statement(
     opened: &ReleaseOpen,
@@ -21,9 +24,11 @@ pub(super) fn statement(
         .iter()
         .map(|a| json!({"name": a.path, "digest": {"sha256": a.digest}}))
         .collect();
-    // Who built is said, whoever wrote this statement.
-    let builder =
-        recipe.runner.as_deref().map_or_else(|| "dossier".to_owned(), |r| format!("external runner {r}"));
+    // Who built is said, whoever wrote this statement; SLSA wants a URI for it.
+    let builder = match recipe.runner.as_deref() {
+        None => "urn:dossier:builder:sandbox".to_owned(),
+        Some(runner) => format!("urn:dossier:builder:external:{}", in_urn(runner)),
+    };
     let mut resolved = vec![
         json!({"name": "sources", "digest": {"gitCommit": recipe.commit}}),
         json!({"name": "environment", "digest": {"sha256": recipe.environment}}),
@@ -36,7 +41,7 @@ pub(super) fn statement(
         "predicateType": "https://slsa.dev/provenance/v1",
         "predicate": {
             "buildDefinition": {
-                "buildType": "https://slsa.dev/container-based-build/v0.1",
+                "buildType": BUILD_TYPE,
                 "externalParameters": {"version": opened.version, "build": opened.build, "recipe": recipe},
                 "internalParameters": {},
                 "resolvedDependencies": resolved,
@@ -47,6 +52,12 @@ pub(super) fn statement(
             },
         },
     }))
+}
+
+/// A name as a part of a URN: other bytes than letters, digits, `.`, `-` and `_` by their number.
+fn in_urn(name: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// A lock file as a descriptor of SLSA: what resolved the packages is an input of the build like these.

@@ -241,12 +241,15 @@ impl Watch<'_> {
             all => format!(" Corrected in {}.", all.join(", ")),
         };
         let ids: Vec<&str> = m.ids().collect();
+        let summary = match m.summary.trim_end_matches('.') {
+            "" => String::new(),
+            summary => format!("{summary}. "),
+        };
         AnomalyReport {
             anomaly: id.to_owned(),
             title: format!("{} in {} {}", m.id, m.name, m.version),
             description: format!(
-                "{} Known as {}. The component {} of {} has it.{fixed} To be judged by {due}.",
-                m.summary,
+                "{summary}Known as {}. The component {} of {} has it.{fixed} To be judged by {due}.",
                 ids.join(", "),
                 m.component,
                 new.releases.join(", ")

@@ -369,6 +369,11 @@ fn import(global: &Global, by: &str, path: &std::path::Path, options: &DataSetOp
                 let (name, date, advisories, withdrawn) = (&b.name, b.date, b.advisories, b.withdrawn);
                 eprintln!("{name} of {date}: {advisories} advisories, {withdrawn} of them withdrawn{marks}");
                 eprintln!("sha256:{}", b.digest);
+                if b.format == "csaf" {
+                    eprintln!(
+                        "note: taken for advisories; what a supplier states of its product (VEX) is taken with --statements"
+                    );
+                }
             }
         }
         Brought::Statements(vex, done) => {

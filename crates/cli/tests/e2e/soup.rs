@@ -65,6 +65,14 @@ fn what_is_brought_in_is_part_of_the_product() {
         "soup import supplier.xml",
         &["is not taken in", "`type` is \"libary\", which is no type of component"],
     );
+    // An image of which a layer is missing is another image.
+    p.write("cut/manifest.json", r#"[{"Layers": ["a/layer.tar"]}]"#);
+    p.write("cut/var/lib/dpkg/status", "Package: libc6\nStatus: install ok installed\nVersion: 2.36-9\n");
+    p.refused(2, "soup import cut", &["is not taken in", "its layer `a/layer.tar` was not read"]);
+    // So is a manifest without those that it imports.
+    let west = "manifest:\n  projects:\n    - name: zephyr\n      url: https://example.org/z\n      revision: v3.7.0\n      import: true\n";
+    p.write("west.yml", west);
+    p.refused(2, "soup import west.yml", &["`zephyr` brings in components", "west manifest --resolve"]);
     p.write("other.json", r#"{"name": "x"}"#);
     p.refused(2, "soup import other.json", &["JSON without `bomFormat` or `spdxVersion` is not read"]);
     p.write("empty.cdx.json", r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": []}"#);
@@ -141,8 +149,17 @@ fn reviews_attest_to_a_text_and_are_carried_over_only_by_confirming() {
     );
     p.run("soup due").says(1, &["99.0.0", &format!("reviewed for version {version} only")]);
     p.write("dossier/criteria/published-anomalies.md", "# Ours\n\nWe read all of it.\n");
-    let walked = answered(&p, "qa-lead", "soup review --walk", "c\nnothing was published since\n");
-    walked.says(0, &["1 of 1", "We read all of it", "hex is never passed", "reviewed SOUP-001 99.0.0"]);
+    let walked = answered(&p, "qa-lead", "soup review --walk", "https://x\nc\nnothing was published since\n");
+    walked.says(
+        0,
+        &[
+            "1 of 1",
+            "`https://x` is none of them",
+            "We read all of it",
+            "hex is never passed",
+            "reviewed SOUP-001 99.0.0",
+        ],
+    );
     assert_eq!(p.ok("soup due").out, "no review is due\n");
     let log = p.ok("ledger log --format json").out;
     assert!(log.contains("soup/review/v2"), "{log}");

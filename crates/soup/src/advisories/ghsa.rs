@@ -3,6 +3,7 @@
 
 use super::{Advisory, Affected, Event, Fragment, Range, Severity, package};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 pub(super) struct Ghsa {
@@ -15,6 +16,9 @@ pub(super) struct Ghsa {
     updated_at: Option<String>,
     withdrawn_at: Option<String>,
     cvss: Option<Vector>,
+    /// Where there is a score of version 4, `cvss` has none.
+    #[serde(default)]
+    cvss_severities: BTreeMap<String, Option<Vector>>,
     #[serde(default)]
     cwes: Vec<Cwe>,
     #[serde(default)]
@@ -76,6 +80,8 @@ pub(super) fn convert(ghsa: Ghsa) -> Advisory {
         let key = package::key(&ecosystem, &v.package.name.unwrap_or_default());
         Affected { key, fragment: fragment(ecosystem, &v.vulnerable_version_range.unwrap_or_default()) }
     };
+    let vectors = ghsa.cvss.into_iter().chain(ghsa.cvss_severities.into_values().flatten());
+    let vectors: BTreeSet<String> = vectors.filter_map(|v| v.vector_string).collect();
     Advisory {
         id: ghsa.ghsa_id,
         aliases: ghsa.cve_id.into_iter().collect(),
@@ -83,7 +89,7 @@ pub(super) fn convert(ghsa: Ghsa) -> Advisory {
         modified: ghsa.updated_at.unwrap_or_default(),
         published: ghsa.published_at.unwrap_or_default(),
         withdrawn: ghsa.withdrawn_at,
-        severities: ghsa.cvss.and_then(|c| c.vector_string).map(severity).into_iter().collect(),
+        severities: vectors.into_iter().map(severity).collect(),
         cwes: ghsa.cwes.into_iter().map(|c| c.cwe_id).collect(),
         affected: ghsa.vulnerabilities.into_iter().flatten().map(affected).collect(),
     }

@@ -154,10 +154,10 @@ fn introduce(n: usize, of: usize, d: &SoupDue) {
 /// The review of one version, or none where it is skipped.
 fn ask(d: &SoupDue, criteria: Option<String>) -> Result<Option<ReviewDraft>> {
     let carry = if d.last.is_some() { "c(onfirm the last one), " } else { "" };
-    let answer = line(&format!("  r(eview), {carry}s(kip), q(uit): "))?;
+    let question = format!("  r(eview), {carry}s(kip), q(uit): ");
     let mut draft = ReviewDraft { version: Some(d.version.clone()), criteria, ..ReviewDraft::default() };
-    match answer.as_str() {
-        "r" | "review" => {
+    match choice(&question, d.last.is_some())? {
+        Choice::Review => {
             let list =
                 if d.anomaly_list.is_empty() { String::new() } else { format!(" [{}]", d.anomaly_list) };
             draft.source = line(&format!("  where the list was searched, or `none published`{list}: "))?;
@@ -176,17 +176,40 @@ fn ask(d: &SoupDue, criteria: Option<String>) -> Result<Option<ReviewDraft>> {
             }
             draft.result = line("  what was found, and why it is acceptable: ")?;
         }
-        "c" | "confirm" if d.last.is_some() => {
+        Choice::Confirm => {
             draft.carry = true;
             draft.result =
                 line("  what was published since and why it changes nothing (Enter: as recorded): ")?;
         }
-        "q" | "quit" => {
+        Choice::Quit => {
             return Err(Error::refused("the walk was ended; what was signed until here is recorded"));
         }
-        _ => return Ok(None),
+        Choice::Skip => return Ok(None),
     }
     Ok(Some(draft))
+}
+
+enum Choice {
+    Review,
+    Confirm,
+    Skip,
+    Quit,
+}
+
+/// Asks until the answer is one of those named: an answer meant for another question skips nothing.
+fn choice(question: &str, can_confirm: bool) -> Result<Choice> {
+    loop {
+        return Ok(match line(question)?.as_str() {
+            "r" | "review" => Choice::Review,
+            "c" | "confirm" if can_confirm => Choice::Confirm,
+            "s" | "skip" => Choice::Skip,
+            "q" | "quit" => Choice::Quit,
+            other => {
+                eprintln!("  `{other}` is none of them");
+                continue;
+            }
+        });
+    }
 }
 
 fn line(prompt: &str) -> Result<String> {

@@ -9,7 +9,7 @@ use records::ReleaseOpen;
 use records::state::Release;
 use serde_json::{Value, json};
 
-/// What the parameters below mean: those of a recipe of dossier.toml (docs/formats/archive.md), and no other tool's.
+/// What the parameters below mean: those of a recipe of dossier.toml (docs/cybersecurity.md), and no other tool's.
 const BUILD_TYPE: &str = "urn:dossier:build:v1";
 
 /// The in-toto statement with a SLSA v1 predicate: what was built, from what, by what.

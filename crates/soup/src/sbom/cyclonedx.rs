@@ -206,9 +206,9 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
     if !missing.is_empty() {
         properties.push(unknown(missing.join(" ")));
     }
-    let download = c.download.iter().filter_map(|url| {
-        let ty = if url.starts_with("http") { "distribution" } else { "vcs" };
-        (ty == "distribution" || url.starts_with("git+")).then_some(External { ty, url })
+    let download = terms::download(c).map(|url| {
+        let ty = if url.starts_with("git+") { "vcs" } else { "distribution" };
+        External { ty, url }
     });
     let addresses = c.addresses.iter().map(|a| External { ty: &a.kind, url: &a.url });
     Part {
@@ -230,7 +230,7 @@ fn part<'a>(c: &'a Component, reference: &'a str) -> Part<'a> {
         copyright: &c.copyright,
         cpe: &c.cpe,
         purl: &c.purl,
-        external_references: download.chain(addresses).collect(),
+        external_references: download.into_iter().chain(addresses).collect(),
         properties,
     }
 }

@@ -163,13 +163,12 @@ fn package<'a>(c: &'a Component, id: &str, head: &Head) -> Package<'a> {
         c.addresses.iter().filter(|a| a.kind != "website" || Some(a.url.as_str()) != homepage).map(|a| {
             ExternalRef { reference_category: "OTHER", reference_type: &a.kind, reference_locator: &a.url }
         });
-    let download = c.download.as_deref().filter(|d| d.starts_with("http") || d.starts_with("git+"));
     Package {
         id: id.to_owned(),
         name: &c.name,
         version_info: if c.version.is_empty() { UNKNOWN } else { &c.version },
         supplier: supplier(c.supplier.as_deref().or(head.supplier.as_deref().filter(|_| own))),
-        download_location: download.unwrap_or(UNKNOWN),
+        download_location: terms::download(c).unwrap_or(UNKNOWN),
         files_analyzed: false,
         checksums: c
             .hashes

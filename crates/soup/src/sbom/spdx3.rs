@@ -110,7 +110,7 @@ fn component(c: &Component, id: &str, supplier: Option<&String>) -> Value {
             json!([{"type": "ExternalIdentifier", "externalIdentifierType": "cpe23", "identifier": c.cpe}]);
         map.insert("externalIdentifier".into(), id);
     }
-    if let Some(download) = c.download.as_deref().filter(|d| d.starts_with("http")) {
+    if let Some(download) = terms::download(c) {
         map.insert("software_downloadLocation".into(), download.into());
     }
     for (name, value) in [("description", &c.description), ("software_copyrightText", &c.copyright)] {

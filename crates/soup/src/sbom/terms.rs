@@ -88,6 +88,11 @@ pub(super) fn is_address(url: &str) -> bool {
     !url.is_empty() && !url.contains(|c: char| c.is_whitespace() || "{}<>\"\\^`|".contains(c))
 }
 
+/// Where the component is obtained, where that is an address that every format takes: a download, or a place of git.
+pub(super) fn download(c: &Component) -> Option<&str> {
+    c.download.as_deref().filter(|d| d.starts_with("http") || d.starts_with("git+"))
+}
+
 /// The page of the component, where it has one on the web.
 pub(super) fn homepage(c: &Component) -> Option<&str> {
     let web = |url: &&str| url.starts_with("http://") || url.starts_with("https://");

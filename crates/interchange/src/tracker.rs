@@ -10,6 +10,7 @@ mod jira;
 mod jira_xml;
 mod linear;
 mod table;
+mod times;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -81,7 +82,7 @@ pub struct Issue {
     pub labels: Vec<String>,
     /// Further fields by name in lower case; several values are joined with a comma.
     pub fields: BTreeMap<String, String>,
-    /// When it was changed last, in the tracker's words.
+    /// When it was changed last, as RFC 3339 where the tracker's form of a time is known. Jira's CSV names no zone.
     pub updated: String,
     /// It is gone: a webhook said so.
     pub deleted: bool,

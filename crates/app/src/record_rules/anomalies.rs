@@ -55,7 +55,13 @@ pub(super) fn amend(cx: &Cx<'_>, body: &AnomalyAmend) -> Result<()> {
 pub(super) fn mirror(cx: &Cx<'_>, body: &AnomalyMirror) -> Result<()> {
     said("the tracker", &body.tracker)?;
     said("the key of the issue", &body.key)?;
-    let other = |m: &Recorded<AnomalyMirror>| m.body.tracker != body.tracker || m.body.issue != body.issue;
+    // An export without unchanging ids has the key in their place: the issue of that key is the same one.
+    let unnamed = |m: &AnomalyMirror| m.issue == m.key;
+    let same = |m: &AnomalyMirror| {
+        m.tracker == body.tracker
+            && (m.issue == body.issue || m.key == body.key && (unnamed(m) || unnamed(body)))
+    };
+    let other = |m: &Recorded<AnomalyMirror>| !same(&m.body);
     if existing(cx.state, &body.anomaly)?.mirror().is_some_and(other) {
         return Err(Error::refused(format!("`{}` mirrors another issue", body.anomaly))
             .hint("an anomaly stands for one issue of one tracker"));

@@ -7,6 +7,7 @@ mod hooks;
 mod live;
 mod planner;
 mod standing;
+mod times;
 
 pub use hooks::{HookCall, tracker_webhook};
 pub use planner::TrackerSyncRow;
@@ -84,13 +85,13 @@ pub fn tracker_import(
     files: &[&Path],
     taking: Taking<'_>,
 ) -> Result<TrackerSynced> {
-    let (_, kind) = configured(ws, name)?;
+    let (config, kind) = configured(ws, name)?;
     let (mut issues, mut problems) = (Vec::new(), Vec::new());
     for file in files {
         let bytes = std::fs::read(file).doing(format_args!("read {}", file.display()))?;
         let read = interchange::tracker::read(kind, &bytes);
         problems.extend(read.problems.into_iter().map(|p| format!("{}: {p}", file.display())));
-        issues.extend(read.issues);
+        issues.extend(read.issues.into_iter().map(|issue| addressed(config, kind, issue)));
     }
     if issues.is_empty() && !problems.is_empty() {
         let mut error = Error::refused(problems.remove(0));
@@ -100,6 +101,14 @@ pub fn tracker_import(
         return Err(error);
     }
     take(ws, name, &issues, problems, taking)
+}
+
+/// The CSV of Jira leaves out the addresses of its issues, which follow from their keys.
+fn addressed(config: &TrackerConfig, kind: Tracker, mut issue: Issue) -> Issue {
+    if let (true, Tracker::Jira, Some(site)) = (issue.url.is_empty(), kind, &config.url) {
+        issue.url = format!("{}/browse/{}", site.trim_end_matches('/'), issue.key);
+    }
+    issue
 }
 
 /// Takes over what changed in a tracker since the last time, from its API; everything with `full`, which also finds what is gone.

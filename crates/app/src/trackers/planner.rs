@@ -1,6 +1,7 @@
 //! From issues to entries: what is new, what changed, what is gone, and what is left alone and why. Pure.
 
 use super::DELETED;
+use super::times::{earlier, instant};
 use crate::error::{Doing as _, Result};
 use crate::workspace::Workspace;
 use interchange::tracker::{Ended, Issue};
@@ -142,6 +143,12 @@ impl<'a> Planner<'a> {
         same.then(|| id.clone())
     }
 
+    /// The id to keep: an export without unchanging ids says nothing against one that is known.
+    fn identity<'i>(&self, issue: &'i Issue, last: Option<&'i AnomalyMirror>) -> &'i str {
+        let keeps = |m: &&AnomalyMirror| m.tracker == self.name && issue.id == issue.key;
+        last.filter(keeps).map_or(issue.id.as_str(), |m| m.issue.as_str())
+    }
+
     /// Plans one issue.
     pub(super) fn issue(&mut self, issue: &Issue) -> Result<()> {
         match self.known(issue) {
@@ -234,25 +241,23 @@ impl<'a> Planner<'a> {
         if issue.deleted {
             return self.delete(issue, id, &last);
         }
-        if let (Some(then), Some(now)) = (instant(&last.updated), instant(&issue.updated)) {
-            if now < then && last.status != DELETED {
-                self.say(
-                    issue,
-                    id,
-                    "stale",
-                    format!(
-                        "this is its state of {}, and that of {} is known: left alone",
-                        issue.updated, last.updated
-                    ),
-                );
-                return Ok(());
-            }
-            if now.millis() > self.now.millis() + SKEW_MS {
-                self.planned.problems.push(format!(
-                    "{}: the tracker changed it at {}, which has not come yet here; one of the clocks is wrong",
-                    issue.key, issue.updated
-                ));
-            }
+        if last.status != DELETED && earlier(&issue.updated, &last.updated) {
+            self.say(
+                issue,
+                id,
+                "stale",
+                format!(
+                    "this is its state of {}, and that of {} is known: left alone",
+                    issue.updated, last.updated
+                ),
+            );
+            return Ok(());
+        }
+        if instant(&issue.updated).is_some_and(|at| at.millis() > self.now.millis() + SKEW_MS) {
+            self.planned.problems.push(format!(
+                "{}: the tracker changed it at {}, which has not come yet here; one of the clocks is wrong",
+                issue.key, issue.updated
+            ));
         }
         self.current.insert(issue.id.clone());
         if !self.is_anomaly(issue) {
@@ -270,7 +275,14 @@ impl<'a> Planner<'a> {
         let word = status(issue);
         let renamed = last.key != issue.key;
         let moved = last.status != word;
-        if changed.is_empty() && !renamed && !moved && last.url == issue.url && last.issue == issue.id {
+        // What an export leaves out takes nothing away.
+        let same_url = issue.url.is_empty() || last.url == issue.url;
+        if changed.is_empty()
+            && !renamed
+            && !moved
+            && same_url
+            && self.identity(issue, Some(&last)) == last.issue
+        {
             return Ok(());
         }
         self.mirror(issue, id, &report, &word)?;
@@ -325,12 +337,15 @@ impl<'a> Planner<'a> {
     }
 
     fn mirror(&mut self, issue: &Issue, id: &str, report: &AnomalyReport, word: &str) -> Result<()> {
+        let last = self.state.anomalies.get(id).and_then(Anomaly::mirror).map(|m| &m.body);
+        let known = last.map(|m| m.url.as_str()).unwrap_or_default();
+        let url = [issue.url.as_str(), known].into_iter().find(|u| !u.is_empty()).unwrap_or_default();
         let body = AnomalyMirror {
             anomaly: id.to_owned(),
             tracker: self.name.to_owned(),
-            issue: issue.id.clone(),
+            issue: self.identity(issue, last).to_owned(),
             key: issue.key.clone(),
-            url: issue.url.clone(),
+            url: url.to_owned(),
             status: word.to_owned(),
             updated: issue.updated.clone(),
             digest: Digest::of(&canonical::to_vec(report).doing("write what was taken over")?),
@@ -551,9 +566,4 @@ pub(super) fn missing(report: &AnomalyReport) -> Vec<&'static str> {
         ("severity", &report.severity),
     ];
     needed.into_iter().filter(|(_, t)| t.trim().is_empty()).map(|(name, _)| name).collect()
-}
-
-/// A tracker's time, where it is one.
-pub(super) fn instant(text: &str) -> Option<Instant> {
-    text.parse().ok()
 }

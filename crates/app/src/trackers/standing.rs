@@ -1,7 +1,8 @@
 //! Where each tracker stands: what is mirrored from it, and up to when.
 
 use super::DELETED;
-use super::planner::{CLOSED, instant, missing};
+use super::planner::{CLOSED, missing};
+use super::times::instant;
 use crate::error::Result;
 use crate::workspace::Workspace;
 use records::State;

@@ -79,7 +79,7 @@ fn an_issue_is_taken_over_once_and_the_tracker_owns_its_fields() {
     assert_eq!(import(&p, &all, ""), Vec::<String>::new());
     assert_eq!(p.position(), position, "the same again is nothing");
 
-    let shown = p.ok("anomaly show TRI-1").json();
+    let shown = p.ok("anomaly show TRI-1 --format json").json();
     let report = &shown["report"];
     let text = report.to_string();
     for part in ["\"severity\":\"major\"", "\"version\":\"1.0.0\"", "\"found\":\"in use\"", "jira:TRI-1"] {
@@ -105,6 +105,40 @@ fn an_issue_is_taken_over_once_and_the_tracker_owns_its_fields() {
     std::fs::write(p.beside("x.json"), format!("[{ahead}]")).unwrap();
     let skewed = p.ok(&format!("tracker import jira '{}'", p.beside("x.json").display()));
     assert!(skewed.err.contains("one of the clocks is wrong"), "{}", skewed.err);
+}
+
+/// What GitLab exports has numbers of the project only, and its API an id that stays: both are one issue, and an older export
+/// changes nothing, although its times are written in another form.
+#[test]
+fn an_export_in_csv_and_the_api_bring_the_same_issue() {
+    let p =
+        product("[trackers.gl]\nkind = \"gitlab\"\nproject = \"o/r\"\nanomaly = [\"bug\"]\nids = \"GL-\"\n");
+    let head = "Title,Description,Issue ID,URL,State,Updated At (UTC),Labels\n";
+    let row = |title: &str, at: &str| {
+        format!(
+            "{head}{title},\"## Found\n\nin use\",7,https://gitlab.com/o/r/-/issues/7,Open,{at},\"bug,severity::major,version::1.0.0\"\n"
+        )
+    };
+    let taken = |name: &str, file: &str, text: &str| {
+        std::fs::write(p.beside(file), text).unwrap();
+        p.ok(&format!("tracker import {name} '{}'", p.beside(file).display())).out
+    };
+    assert!(taken("gl", "a.csv", &row("Slow", "2026-02-03 09:10:11")).contains("reported"));
+    let api = r#"[{"id":9007,"iid":7,"title":"Slow start","description":"Found","state":"opened",
+        "updated_at":"2026-02-05T09:10:11.123Z","labels":["bug"],"web_url":"https://gitlab.com/o/r/-/issues/7"}]"#;
+    assert!(taken("gl", "a.json", api).contains("updated"));
+    assert!(taken("gl", "a.csv", &row("Slow", "2026-02-03 09:10:11")).contains("stale"));
+    assert!(taken("gl", "a.csv", &row("Slow again", "2026-02-06 09:10:11")).contains("updated"));
+    p.ok("anomaly show GL-7 --format json").says(0, &["\"issue\": \"9007\"", "Slow again"]);
+
+    // Jira's CSV names neither zone nor address: the address follows from the key.
+    let head = "Summary,Issue key,Issue id,Issue Type,Status,Updated\n";
+    let row = |title: &str, at: &str| format!("{head}{title},TRI-9,10009,Bug,To Do,{at}\n");
+    assert!(taken("jira", "j.csv", &row("Loops", "05/Mar/26 4:13 PM")).contains("acme.example/browse/TRI-9"));
+    assert!(taken("jira", "j.csv", &row("Loop", "05/Mar/26 9:13 AM")).contains("stale"));
+    let api = issue("10009", "TRI-9", "Loops always", "2026-03-09T10:00:00.000+0000", OPEN);
+    assert_eq!(import(&p, &[api], ""), ["TRI-9: updated"]);
+    assert!(taken("jira", "j.csv", &row("Loops", "05/Mar/26 4:13 PM")).contains("stale"));
 }
 
 #[test]

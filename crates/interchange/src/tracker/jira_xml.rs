@@ -1,7 +1,7 @@
 //! Issues in XML, as Jira exports a filter or one issue: RSS with an `item` for each. A document type is refused, so that no
 //! entity is ever expanded.
 
-use super::{Ended, Issue, Issues, complete, jira};
+use super::{Ended, Issue, Issues, complete, jira, times};
 use crate::xml::{Element, Fault, Reading, walk};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -135,7 +135,7 @@ fn issue(item: &Element) -> Issue {
         status: if resolution.is_empty() { status } else { format!("{status} as {resolution}") },
         labels,
         fields,
-        updated: iso(&text_of(item, "updated")),
+        updated: times::iso(&text_of(item, "updated")),
         deleted: false,
         key,
     }
@@ -149,19 +149,6 @@ fn duplicate_of(item: &Element) -> Option<String> {
         .flat_map(|o| o.all("issuelink"))
         .map(|l| text_of(l, "issuekey"));
     out.find(|k| !k.is_empty())
-}
-
-/// `Mon, 1 Feb 2021 08:00:00 +0100` as the API writes it, `2021-02-01T08:00:00.000+0100`; another text stays as it is.
-fn iso(text: &str) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let words: Vec<&str> = text.split_whitespace().skip_while(|w| w.ends_with(',')).collect();
-    let [day, month, year, time, offset] = words.as_slice() else { return text.to_owned() };
-    let month = MONTHS.iter().position(|m| m.eq_ignore_ascii_case(month));
-    match (day.parse::<u8>(), month) {
-        (Ok(day), Some(month)) => format!("{year}-{:02}-{day:02}T{time}.000{offset}", month + 1),
-        _ => text.to_owned(),
-    }
 }
 
 /// The text of what Jira wrote as HTML: a line for each block, headings and points marked as Markdown marks them.
@@ -258,12 +245,5 @@ mod tests {
             "### Severity\nmajor & more\nx < y\n\n- one\n- two\n\n\na\n  b\né &bogus; 1 < 2"
         );
         assert_eq!(plain("a > b"), "a > b");
-    }
-
-    #[test]
-    fn times_are_those_of_the_api() {
-        assert_eq!(iso("Mon, 1 Feb 2021 08:00:00 +0100"), "2021-02-01T08:00:00.000+0100");
-        assert_eq!(iso("gestern"), "gestern");
-        assert_eq!(iso("Mon, 1 Fub 2021 08:00:00 +0100"), "Mon, 1 Fub 2021 08:00:00 +0100");
     }
 }

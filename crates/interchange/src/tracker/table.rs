@@ -1,7 +1,7 @@
 //! Issues in CSV, as GitLab, Jira and Linear export them: the first row names the columns, and Jira repeats a column for
 //! each value.
 
-use super::{Ended, Issue, Issues, Tracker, complete, jira};
+use super::{Ended, Issue, Issues, Tracker, complete, jira, times};
 use std::collections::BTreeMap;
 
 /// The columns that mean something to us, by tracker; all others are fields under their own names.
@@ -136,7 +136,7 @@ fn issue(tracker: Tracker, columns: &Columns, mut cells: BTreeMap<&str, Vec<Stri
         ended,
         duplicate_of: Some(any(&cells, &duplicate_of)).filter(|d| !d.is_empty()),
         labels,
-        updated: any(&cells, columns.updated),
+        updated: times::iso(&any(&cells, columns.updated)),
         deleted: false,
         fields: BTreeMap::new(),
         status,

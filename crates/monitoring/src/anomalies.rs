@@ -18,8 +18,8 @@ pub fn schema(severity: &[String]) -> Schema {
             ("title", Sort::Text),
             ("description", Sort::Text),
             ("severity", Sort::Severity),
-            ("state", Sort::Text),
-            ("disposition", Sort::Text),
+            ("state", Sort::Word(&STATES)),
+            ("disposition", Sort::Word(&["corrected", "wont-fix", "duplicate", "not-an-anomaly"])),
             ("version", Sort::Version),
             ("introduced", Sort::Version),
             ("fixed", Sort::Version),
@@ -71,6 +71,18 @@ pub struct Asked<'a> {
     /// The date that ages are counted to.
     pub as_of: Date,
 }
+
+/// Every word for where an anomaly stands, from [`state_word`].
+const STATES: [&str; 8] = [
+    "reported",
+    "investigated",
+    "reopened",
+    "resolved",
+    "verified",
+    "will not be corrected",
+    "duplicate",
+    "no anomaly",
+];
 
 /// The word for where an anomaly stands.
 pub fn state_word(a: &Anomaly) -> &'static str {

@@ -46,6 +46,8 @@ pub enum Sort {
     Number,
     /// A word on the scale of severity.
     Severity,
+    /// One of these words: another one is a mistake, and no record would ever answer it.
+    Word(&'static [&'static str]),
 }
 
 /// A comparison.

@@ -294,6 +294,10 @@ impl Parser<'_> {
         let wrong = |what: &str, help: String| error(at, format!("`{text}` is no {what}")).help(help);
         match sort {
             Sort::Text => Ok(Value::Text(text.to_lowercase())),
+            Sort::Word(words) => match words.iter().find(|w| w.eq_ignore_ascii_case(text)) {
+                Some(word) => Ok(Value::Text((*word).to_owned())),
+                None => Err(wrong(field, one_of(field, words))),
+            },
             Sort::Version => Ok(Value::Version(text.to_owned())),
             Sort::Date => text
                 .parse()
@@ -338,6 +342,12 @@ impl Parser<'_> {
         let (at, text) = self.value("limit")?;
         text.parse().map_err(|_| error(at, format!("`{text}` is no number")).help("write `limit 20`"))
     }
+}
+
+/// The words that a field has, as they are written in a question.
+fn one_of(field: &str, words: &[&str]) -> String {
+    let quoted = |w: &&str| if w.contains(' ') { format!("\"{w}\"") } else { (*w).to_owned() };
+    format!("{field} is one of {}", words.iter().map(quoted).collect::<Vec<_>>().join(", "))
 }
 
 fn single(mut list: Vec<Condition>, join: fn(Vec<Condition>) -> Condition) -> Condition {

@@ -1,8 +1,8 @@
 //! Figures of problem resolution and change control.
 
 use super::{About, Input, Metric, Missing, Part, Sense, Standing, from, percent, within};
-use records::State;
-use records::state::{Anomaly, later};
+use records::state::{Anomaly, Change, later};
+use records::{Meta, State};
 use std::collections::BTreeMap;
 
 /// The newest sealed release; of the versions that are only opened the newest, where none is sealed.
@@ -166,16 +166,18 @@ pub(super) fn impact_analysis(input: &Input<'_>) -> Metric {
     let history = input.documents.and_then(|d| d.history);
     let mut all = Vec::new();
     for (id, c) in input.state.changes.iter().filter(|(_, c)| !c.is_dropped()) {
-        let Some(first) = c.implementations.first() else { continue };
-        if !c.implementations.iter().any(|i| within(input, i.meta.at.date_utc())) {
+        let implemented = implemented(input, id, c);
+        let Some(first) = implemented.iter().map(|m| m.seq).min() else { continue };
+        if !implemented.iter().any(|m| within(input, m.at.date_utc())) {
             continue;
         }
         let said = |a: &&records::Recorded<records::ChangeAnalyse>| !a.body.safety.trim().is_empty();
-        let analysed = c.analyses.iter().find(said);
+        let requested = Some(&c.opened.meta).filter(|_| !c.opened.body.safety_analysis.trim().is_empty());
+        let analysed = requested.or_else(|| c.analyses.iter().find(said).map(|a| &a.meta));
         let touched = history.and_then(|h| h.touched.get(id)).is_some_and(|t| !t.controls.is_empty());
         let why = match analysed {
             None => Some("its effect on safety was not analysed"),
-            Some(a) if a.meta.seq > first.meta.seq => Some("analysed only after it was implemented"),
+            Some(a) if a.seq > first => Some("analysed only after it was implemented"),
             Some(_) if touched && c.reanalyses.is_empty() => {
                 Some("touches a verified risk control and was not re-analysed")
             }
@@ -187,6 +189,20 @@ pub(super) fn impact_analysis(input: &Input<'_>) -> Metric {
         return about.nothing(target, &format!("no change was implemented since {}", from(input)));
     }
     about.share(target, "changes implemented in the period", all)
+}
+
+/// What shows that a change was implemented: records that name its commits, and when commits that name it were first observed; of one
+/// whose commits lie before the last baseline, that it was verified or closed as done.
+fn implemented<'a>(input: &Input<'a>, id: &str, c: &'a Change) -> Vec<&'a Meta> {
+    let history = input.documents.and_then(|d| d.history);
+    let tied = history.into_iter().flat_map(|h| h.of_change(id));
+    let observed = tied.filter_map(|commit| input.state.observed.get(&commit.id)).map(|o| &o.meta);
+    let mut all: Vec<&Meta> = c.implementations.iter().map(|i| &i.meta).chain(observed).collect();
+    if all.is_empty() {
+        let closed = c.closed.iter().filter(|x| x.body.done).map(|x| &x.meta);
+        all.extend(c.verifications.iter().map(|v| &v.meta).chain(closed));
+    }
+    all
 }
 
 /// Milliseconds of a day.

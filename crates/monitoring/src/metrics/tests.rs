@@ -126,9 +126,16 @@ fn changes_count_that_were_analysed_before_they_were_implemented() {
             };
         }
     }
+    // Commits that name their change leave no record of their own; that it was closed as done says that there were some.
+    let opened =
+        json!({"change": "CR-3", "title": "t", "reason": "r", "safety_analysis": "no new cause: a text"});
+    h.at("2026-01-03", "change/open/v2", opened);
+    h.at("2026-01-04", "change/close/v1", json!({"change": "CR-3", "done": true, "reason": "verified"}));
+    h.at("2026-01-05", "change/open/v2", json!({"change": "CR-4", "title": "t", "reason": "r"}));
+    h.at("2026-01-06", "change/close/v1", json!({"change": "CR-4", "done": false, "reason": "dropped"}));
     let all = measured(&h.state(), "2026-03-01", &[]);
     let m = one(&all, "impact-analysis");
-    assert_eq!((m.value, m.of, m.hits, m.standing), (Some(33.3), 3, 1, Standing::Missed));
+    assert_eq!((m.value, m.of, m.hits, m.standing), (Some(50.0), 4, 2, Standing::Missed));
     let why: Vec<&str> = m.missing.iter().map(|x| x.why.as_str()).collect();
     assert_eq!(why, ["analysed only after it was implemented", "its effect on safety was not analysed"]);
 }

@@ -1,6 +1,6 @@
 //! Questions that several readers ask of the state.
 
-use super::{Anomaly, Person, Recorded, State};
+use super::{Anomaly, Person, Recorded, Security, State};
 use crate::types::{DeviationRecord, DocumentApprove};
 use vocabulary::{Date, Digest};
 
@@ -23,13 +23,16 @@ impl State {
         if persons.len() >= 2 { Ok(()) } else { Err("fewer than two persons vouch for it".to_owned()) }
     }
 
-    /// What of the records an analysis of a commit's documents needs: the links that were confirmed, the runs and the approvals.
+    /// What of the records an analysis of a commit's documents needs: the links that were confirmed, the runs, the approvals
+    /// and the SBOMs of suppliers.
     pub fn evidence(&self) -> State {
+        let Security { sboms, retired, .. } = &self.security;
         State {
             position: self.position,
             confirmations: self.confirmations.clone(),
             runs: self.runs.clone(),
             approvals: self.approvals.clone(),
+            security: Security { sboms: sboms.clone(), retired: retired.clone(), ..Security::default() },
             ..State::default()
         }
     }

@@ -74,6 +74,11 @@ fn maintenance(state: &State, add: Add<'_>) {
             add(day, &format!("report under {regulation}:"), subject);
         }
     }
+    for (id, complaint) in state.complaints.iter().filter(|(_, c)| c.closed.is_none()) {
+        if state.reportability_of(id).is_empty() {
+            add(complaint.decision_due(), "decide whether it is reported:", id);
+        }
+    }
     for (id, anomaly) in &state.anomalies {
         for (version, _) in state.fielded() {
             let Some(judged) = anomaly.judged_in(version) else { continue };

@@ -64,6 +64,26 @@ impl Source {
     }
 }
 
+/// Days within which a maker decides whether a complaint is reported: the term of a serious incident (MDR 87(3)), the shortest of
+/// those that hold without a further fact.
+const DECIDE_DAYS: i64 = 15;
+
+impl Complaint {
+    /// How far it came.
+    pub fn stage(&self) -> &'static str {
+        match (&self.closed, self.investigations.is_empty()) {
+            (Some(_), _) => "closed",
+            (None, false) => "investigated",
+            (None, true) => "received",
+        }
+    }
+
+    /// The last day for deciding whether it is reported to an authority.
+    pub fn decision_due(&self) -> Date {
+        self.received.body.aware.plus_days(DECIDE_DAYS)
+    }
+}
+
 impl Capa {
     /// The furthest step.
     pub fn stage(&self) -> &'static str {
@@ -75,6 +95,21 @@ impl Capa {
         }
     }
 
+    /// What its steps name.
+    fn links(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().flat_map(|s| s.body.links.iter().map(String::as_str))
+    }
+
+    /// What it answers, and what its steps name.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.opened.body.source.as_str()).chain(self.links())
+    }
+
+    /// The record of it in another system, as `system:id`; empty where there is none.
+    pub fn external(&self) -> &str {
+        self.steps.iter().rev().map(|s| s.body.external.as_str()).find(|e| !e.is_empty()).unwrap_or_default()
+    }
+
     /// The day on which the next step is due, while it is open.
     pub fn due(&self) -> Option<Date> {
         if self.closed.is_some() { None } else { self.steps.last()?.body.due }
@@ -82,6 +117,38 @@ impl Capa {
 }
 
 impl State {
+    /// Corrective actions that a complaint is tied to, whichever of the two names the other (13485:8.2.2, 8.5.2).
+    pub fn capas_of(&self, complaint: &str) -> Vec<&str> {
+        let named = |c: &Complaint, id: &str| {
+            c.investigations.iter().any(|i| i.body.capas.iter().any(|capa| capa == id))
+        };
+        let of = self.complaints.get(complaint);
+        let tied = |(id, capa): &(&String, &Capa)| {
+            of.is_some_and(|c| named(c, id)) || capa.names().any(|name| name == complaint)
+        };
+        self.capas.iter().filter(tied).map(|(id, _)| id.as_str()).collect()
+    }
+
+    /// What a corrective action is tied to besides what it answers, whichever of the two names the other.
+    pub fn tied_to(&self, capa: &str) -> Vec<&str> {
+        let Some(of) = self.capas.get(capa) else { return Vec::new() };
+        let names = |c: &Complaint| c.investigations.iter().any(|i| i.body.capas.iter().any(|k| k == capa));
+        let complaints = self.complaints.iter().filter(|(_, c)| names(c)).map(|(id, _)| id.as_str());
+        let mut all: Vec<&str> = of.links().chain(complaints).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// An id for a corrective action that the program opens by itself, one that no other has.
+    pub fn next_capa(&self) -> String {
+        let mut number = self.capas.len() + 1;
+        while self.capas.contains_key(&format!("CAPA-{number}")) {
+            number += 1;
+        }
+        format!("CAPA-{number}")
+    }
+
     /// The newest decision on reporting of a subject under each regulation.
     pub fn reportability_of<'a>(&'a self, subject: &str) -> Vec<&'a Recorded<ReportabilityDecide>> {
         let mut out: Vec<&Recorded<ReportabilityDecide>> = Vec::new();

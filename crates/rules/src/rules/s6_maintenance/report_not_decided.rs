@@ -30,6 +30,17 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
             );
         }
     }
+    for (id, complaint) in &state.complaints {
+        if !state.reportability_of(id).is_empty() {
+            decided += 1;
+        } else if complaint.decision_due() < cx.as_of {
+            let aware = complaint.received.body.aware;
+            out.at_entry(complaint.received.meta.seq, id).arg("what", "complaint").arg(
+                "fault",
+                format!("nobody decided whether it is reported, and the firm is aware of it since {aware}"),
+            );
+        }
+    }
     let mut subjects: Vec<&str> = state.reportability.iter().map(|r| r.body.subject.as_str()).collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -49,6 +60,8 @@ fn check(cx: &Snapshot<'_>, out: &mut Findings<'_>) {
         }
     }
     if decided > 0 {
-        out.saw_text(format!("{decided} safety problems in the field with a decision on reporting"));
+        out.saw_text(format!(
+            "{decided} complaints and safety problems in the field with a decision on reporting"
+        ));
     }
 }

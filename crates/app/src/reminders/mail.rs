@@ -80,11 +80,14 @@ impl Letter {
         };
         let sent = builder.timeout(Some(PATIENCE)).build().send(&self.message);
         sent.map(|_| ()).map_err(|e| {
-            let of_its_certificate = e.to_string().to_lowercase().contains("certificate");
-            let error = Error::environment(format!("the mail was not taken by {}", without_secrets(server)));
-            match of_its_certificate {
-                true => error.because(e).hint("its certificate is not one that is trusted here for this name; a firm's own authority is named in dossier.toml: [reminders] smtp_authority = \"ca.pem\""),
-                false => error.because(e),
+            let words = e.to_string().to_lowercase();
+            let error = Error::environment(format!("the mail was not taken by {}", without_secrets(server))).because(e);
+            if words.contains("certificate") {
+                error.hint("its certificate is not one that is trusted here for this name; a firm's own authority is named in dossier.toml: [reminders] smtp_authority = \"ca.pem\"")
+            } else if words.contains("starttls") {
+                error.hint("`smtps://` is for a server that begins with TLS, `smtp+plain://` for one on this machine that has none")
+            } else {
+                error
             }
         })
     }

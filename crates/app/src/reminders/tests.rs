@@ -230,7 +230,10 @@ fn a_mail_server_that_is_not_trusted_hears_nothing() {
 #[test]
 fn a_server_without_starttls_gets_no_mail() {
     let (port, served) = mail_server(Speaks::Plain, false);
-    letter(&format!("smtp://localhost:{port}")).send(None, Some(authority("ca.pem").as_path())).unwrap_err();
+    let error = letter(&format!("smtp://localhost:{port}"))
+        .send(None, Some(authority("ca.pem").as_path()))
+        .unwrap_err();
+    assert!(error.said().contains("smtp+plain://"), "{}", error.said());
     let (commands, text) = served.join().unwrap();
     assert!(!commands.iter().any(|c| c.starts_with("MAIL")) && text.is_empty(), "{commands:?}");
 }

@@ -305,7 +305,7 @@ pub fn drill(
     let done = run(ws, actor, &drawn, None, &state, say)?;
     let state = ledger.state(None)?;
     let mut drafts = Vec::new();
-    let capa = (!done.identical()).then(|| format!("CAPA-{}", state.capas.len() + 1));
+    let capa = (!done.identical()).then(|| state.next_capa());
     if let Some(capa) = &capa {
         let description = format!(
             "drill: rebuild of {drawn} from the archive was {}",

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::people::{identifier, said};
 use crate::workspace::{Appended, Workspace};
 use monitoring::anomalies::{DEFAULT_SEVERITY, choose};
+use records::state::{Anomaly, Complaint};
 use records::{State, ViewSave};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -64,7 +65,8 @@ pub fn severities_off_scale(ws: &Workspace, rows: &[AnomalyRow]) -> Vec<String> 
     let scale = severity_scale(ws);
     let strange =
         rows.iter().map(|r| &r.severity).filter(|s| !scale.iter().any(|k| k.eq_ignore_ascii_case(s)));
-    strange.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    let said = |s: &String| if s.is_empty() { "none is stated".to_owned() } else { format!("`{s}`") };
+    strange.map(said).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// A fault of a question with the place marked below it.
@@ -171,6 +173,33 @@ pub fn view_list(ws: &Workspace) -> Result<Vec<SavedView>> {
     Ok(state.views.values().map(row).collect())
 }
 
+/// The records that an anomaly is tied to, whichever of the two names the other.
+pub(crate) struct Tied<'a> {
+    /// Change requests.
+    pub(crate) changes: Vec<&'a str>,
+    /// Complaints.
+    pub(crate) complaints: Vec<&'a str>,
+    /// Corrective actions.
+    pub(crate) capas: Vec<&'a str>,
+}
+
+pub(crate) fn tied<'a>(state: &'a State, id: &str, anomaly: &'a Anomaly) -> Tied<'a> {
+    let is = |name: &String| name == id;
+    let answering = state.changes.iter().filter(|(_, c)| c.opened.body.answers.iter().any(is));
+    let mut changes = monitoring::anomalies::changes_of(anomaly);
+    changes.extend(answering.map(|(change, _)| change.as_str()));
+    changes.sort_unstable();
+    changes.dedup();
+    let investigated = |c: &Complaint| c.investigations.iter().any(|i| i.body.anomalies.iter().any(is));
+    let complaints = state.complaints.iter().filter(|(_, c)| investigated(c));
+    let capas = state.capas.iter().filter(|(_, c)| c.names().any(|name| name == id));
+    Tied {
+        changes,
+        complaints: complaints.map(|(complaint, _)| complaint.as_str()).collect(),
+        capas: capas.map(|(capa, _)| capa.as_str()).collect(),
+    }
+}
+
 /// One anomaly with its history, as JSON.
 ///
 /// # Errors
@@ -190,13 +219,7 @@ pub fn anomaly_show(ws: &Workspace, anomaly: &str, ledger_at: Option<u64>) -> Re
             a.$field.iter().map(|r| with_place(&r.meta, serde_json::json!(r.body))).collect::<Vec<_>>()
         };
     }
-    let capas = state.capas.iter().filter(|(_, c)| {
-        c.opened.body.source == anomaly || c.steps.iter().any(|s| s.body.links.iter().any(|l| l == anomaly))
-    });
-    let complaints = state
-        .complaints
-        .iter()
-        .filter(|(_, c)| c.investigations.iter().any(|i| i.body.anomalies.iter().any(|x| x == anomaly)));
+    let tied = tied(&state, anomaly, a);
     Ok(serde_json::json!({
         "format": "dossier/anomaly/v1",
         "anomaly": anomaly,
@@ -211,9 +234,9 @@ pub fn anomaly_show(ws: &Workspace, anomaly: &str, ledger_at: Option<u64>) -> Re
         "verifications": history!(verifications),
         "reopenings": history!(reopenings),
         "mirror": a.mirror().map(|m| &m.body),
-        "changes": monitoring::anomalies::changes_of(a),
-        "complaints": complaints.map(|(id, _)| id).collect::<Vec<_>>(),
-        "capas": capas.map(|(id, _)| id).collect::<Vec<_>>(),
+        "changes": tied.changes,
+        "complaints": tied.complaints,
+        "capas": tied.capas,
         "reportability": state.reportability_of(anomaly).iter().map(|r| with_place(&r.meta, serde_json::json!(r.body))).collect::<Vec<_>>(),
     }))
 }

@@ -16,7 +16,7 @@ pub use fielded::{
 pub use list::{
     AnomalyRow, Asking, SavedView, anomaly_list, anomaly_show, severities_off_scale, view_list, view_save,
 };
-pub(crate) use list::{query_error, question, severity_scale, state_word};
+pub(crate) use list::{query_error, question, severity_scale, state_word, tied};
 pub use unresolved::{UnresolvedForm, anomaly_unresolved};
 
 use crate::act::Actor;
@@ -33,16 +33,18 @@ use vocabulary::ItemId;
 /// Reports an anomaly.
 ///
 /// # Errors
-/// When the id was used before or a field that 9.1 needs is empty.
+/// When the id was used before, a field that 9.1 needs is empty, or an item is named that is in no document.
 pub fn anomaly_report(ws: &Workspace, actor: &str, report: &AnomalyReport) -> Result<Appended> {
+    items_exist(ws, &report.affects)?;
     ws.record(actor, report)
 }
 
 /// Corrects or completes fields of a report.
 ///
 /// # Errors
-/// When there is no such anomaly or field, nothing is changed, or a tracker owns the fields.
+/// When there is no such anomaly, field or item, nothing is changed, or a tracker owns the fields.
 pub fn anomaly_amend(ws: &Workspace, actor: &str, body: &AnomalyAmend) -> Result<Appended> {
+    items_exist(ws, body.affects.as_deref().unwrap_or_default())?;
     ws.record(actor, body)
 }
 
@@ -51,7 +53,7 @@ pub fn anomaly_amend(ws: &Workspace, actor: &str, body: &AnomalyAmend) -> Result
 /// # Errors
 /// When there is no such anomaly, a hazard is named that is not in the risk file, or a change request that does not exist.
 pub fn anomaly_investigate(ws: &Workspace, actor: &str, body: &AnomalyInvestigate) -> Result<Appended> {
-    known(&Analysis::of_work_tree(ws)?, body.hazards.iter())?;
+    items_exist(ws, &body.hazards)?;
     ws.record(actor, body)
 }
 
@@ -95,11 +97,16 @@ pub(crate) fn existing<'a>(state: &'a State, anomaly: &str) -> Result<&'a Anomal
     })
 }
 
+/// Whether all of these are items of the documents: a mistyped one is found now, and not when somebody asks what hangs on it.
+pub(crate) fn items_exist(ws: &Workspace, ids: &[ItemId]) -> Result<()> {
+    if ids.is_empty() { Ok(()) } else { known(&Analysis::of_work_tree(ws)?, ids.iter()) }
+}
+
 fn known<'a>(analysis: &Analysis, ids: impl Iterator<Item = &'a ItemId>) -> Result<()> {
     for id in ids {
         if analysis.item_digest(id).is_none() {
             return Err(Error::refused(format!("there is no item `{id}`")).hint(
-                "hazards, controls and items are named by the ids of the documents: dossier trace items",
+                "items, hazards and controls are named by the ids of the documents: dossier trace items",
             ));
         }
     }

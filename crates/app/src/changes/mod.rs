@@ -22,16 +22,19 @@ use vocabulary::ItemId;
 /// Requests a change.
 ///
 /// # Errors
-/// When the id was used before, or title or reason are empty.
+/// When the id was used before, title or reason are empty, or an item is named that is in no document.
 pub fn change_open(ws: &Workspace, actor: &str, body: &ChangeOpen) -> Result<Appended> {
+    crate::anomalies::items_exist(ws, &body.affects)?;
     ws.record(actor, body)
 }
 
 /// Records the analysis of a change's effects.
 ///
 /// # Errors
-/// When a part is empty: "no effect" is an answer, nothing is none. When a step to repeat is no clause of 5.
+/// When a part is empty: "no effect" is an answer, nothing is none. When a step to repeat is no clause of 5, or an item is in no
+/// document.
 pub fn change_analyse(ws: &Workspace, actor: &str, body: &ChangeAnalyse) -> Result<Appended> {
+    crate::anomalies::items_exist(ws, &body.affects)?;
     ws.record(actor, body)
 }
 

@@ -95,9 +95,19 @@ pub(super) fn advise(cx: &Cx<'_>, body: &AnomalyAdvise) -> Result<()> {
 pub(super) fn evaluate(cx: &Cx<'_>, body: &AnomalyEvaluate) -> Result<()> {
     said("a rationale", &body.rationale)?;
     existing(cx.state, &body.anomaly)?;
-    if cx.state.releases.get(&body.release).and_then(|r| r.candidate()).is_none() {
+    let Some(release) = cx.state.releases.get(&body.release).filter(|r| r.candidate().is_some()) else {
         return Err(Error::refused(format!("no release `{}` is open", body.release))
             .hint(format!("open it first: dossier release open {}", body.release)));
+    };
+    if release.sealed.is_some() {
+        return Err(Error::refused(format!(
+            "release `{}` is sealed, and its evaluations with it",
+            body.release
+        ))
+        .hint(format!(
+            "what is known of it since then is judged: dossier anomaly judge {} --release {}",
+            body.anomaly, body.release
+        )));
     }
     Ok(())
 }

@@ -88,10 +88,32 @@ pub(super) fn close(cx: &Cx<'_>, body: &ComplaintClose) -> Result<()> {
     reported(cx.state, &body.complaint)
 }
 
-pub(super) fn capa_open(_: &Cx<'_>, body: &CapaOpen) -> Result<()> {
+pub(super) fn capa_open(cx: &Cx<'_>, body: &CapaOpen) -> Result<()> {
     identifier("the id of a corrective action", &body.capa)?;
     said("what is wrong", &body.description)?;
-    said("what it answers", &body.source)
+    said("what it answers", &body.source)?;
+    let elsewhere = body
+        .source
+        .split_once(':')
+        .is_some_and(|(system, id)| !system.trim().is_empty() && !id.trim().is_empty());
+    // A failed drill and an adverse trend open theirs with the record that it answers.
+    if elsewhere || cx.comes_with(&body.capa) || on_record(cx.state, &body.source) {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "`{}` is neither an anomaly nor a complaint nor a change request nor a release",
+        body.source
+    ))
+    .hint(
+        "name the record that it answers; one of another system by system and id: `--source audit:2026-03/7`",
+    ))
+}
+
+fn on_record(state: &State, id: &str) -> bool {
+    state.anomalies.contains_key(id)
+        || state.complaints.contains_key(id)
+        || state.changes.contains_key(id)
+        || state.releases.contains_key(id)
 }
 
 pub(super) fn capa_step(cx: &Cx<'_>, body: &CapaStep) -> Result<()> {
@@ -99,16 +121,10 @@ pub(super) fn capa_step(cx: &Cx<'_>, body: &CapaStep) -> Result<()> {
     if capa(cx.state, &body.capa)?.closed.is_some() {
         return Err(Error::refused(format!("`{}` is closed", body.capa)).hint("open another one"));
     }
-    let state = cx.state;
-    let known = |id: &String| {
-        state.anomalies.contains_key(id)
-            || state.complaints.contains_key(id)
-            || state.changes.contains_key(id)
-    };
-    match body.links.iter().find(|id| !known(id)) {
-        Some(id) => {
-            Err(Error::refused(format!("`{id}` is neither an anomaly nor a complaint nor a change request")))
-        }
+    match body.links.iter().find(|id| !on_record(cx.state, id)) {
+        Some(id) => Err(Error::refused(format!(
+            "`{id}` is neither an anomaly nor a complaint nor a change request nor a release"
+        ))),
         None => Ok(()),
     }
 }

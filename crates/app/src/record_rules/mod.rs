@@ -47,6 +47,14 @@ impl Cx<'_> {
         let names = |d: &Draft| d.body.get("anomaly").and_then(Value::as_str) == Some(anomaly);
         self.batch.iter().any(|d| d.kind == AnomalyMirror::KIND && names(d))
     }
+
+    /// Whether a drill or a review of a trend that is appended with it names this corrective action.
+    fn comes_with(&self, capa: &str) -> bool {
+        let names = |d: &Draft| d.body.get("capa").and_then(Value::as_str) == Some(capa);
+        self.batch
+            .iter()
+            .any(|d| [DrillRecord::KIND, TrendReview::KIND].contains(&d.kind.as_str()) && names(d))
+    }
 }
 
 /// The body of a draft as its type.

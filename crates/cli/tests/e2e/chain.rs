@@ -35,6 +35,29 @@ fn a_product_goes_from_init_to_delivery_and_is_rebuilt_and_verified() {
     p.ok("release show 1.0.0 --format md").says(0, &["5.8.3", "AN-1", "The risk-owner"]);
 }
 
+/// A release whose build is never twice the same: the drill finds it, and somebody has to do something about it.
+#[test]
+fn a_drill_that_fails_opens_a_corrective_action() {
+    let mut p = Product::written();
+    let config = std::fs::read_to_string(p.path("dossier.toml")).unwrap();
+    let with_time = config.replace("\"chmod 755", "\"date +%N >> $OUT/bin/thermo\",\n  \"chmod 755");
+    assert_ne!(config, with_time);
+    p.write("dossier.toml", with_time);
+    p.approve(None);
+    p.prepare_release();
+    p.ok("release gate 1.0.0");
+    for role in ROLES {
+        p.act(role, "release sign 1.0.0");
+    }
+    p.ok("release seal 1.0.0");
+    // One that was opened by hand has taken the next number.
+    p.ok("capa open CAPA-2 --description 'training is missing' --source audit:2026/7");
+    p.try_act("qa-lead", "drill --seed 1")
+        .says(1, &["rebuild of 1.0.0 from the archive alone: different", "line 8"]);
+    p.ok("capa list")
+        .says(0, &["CAPA-3", "drill with seed 1", "rebuild of 1.0.0 from the archive was different"]);
+}
+
 /// The delivery manifest tells an unaltered installation from one with a changed, a missing and a foreign file.
 fn deliver(p: &Product) {
     let (manifest, installed) = (p.beside("delivery.json"), p.beside("installed"));

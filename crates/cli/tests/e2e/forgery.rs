@@ -115,7 +115,7 @@ fn a_client_meets_the_rules_that_a_command_meets() {
         "is closed",
     );
 
-    f.p.ok("capa open CAPA-1 --description d --source s");
+    f.p.ok("capa open CAPA-1 --description d --source audit:7");
     let step = json!({"capa": "CAPA-1", "stage": "action", "text": "t", "links": ["AN-77"]});
     f.is_refused("capa/step/v1", "ci", step, "neither an anomaly nor a complaint");
     let notice = json!({"notice": "N-1", "audience": "press", "about": ["AN-1"], "versions": [], "message": "m", "sent": "s"});

@@ -16,7 +16,7 @@ pub struct TrendOf {
     pub asking: Asking,
     /// `item`, `category`, `version`, `severity`; empty for all in one.
     pub by: String,
-    /// The first day; a year before the last one where absent.
+    /// The first day; a year before the last one where absent, and not before the ledger began.
     pub from: Option<Date>,
     /// The last day; the as-of date where absent.
     pub to: Option<Date>,
@@ -40,7 +40,10 @@ pub(crate) fn trend_of(ws: &Workspace, of: &TrendOf, state: &records::State) -> 
         None => ws.clock.today(&ws.config.product.timezone)?,
     };
     let to = of.to.unwrap_or(today);
-    let from = of.from.unwrap_or_else(|| to.plus_years(-1).plus_days(1));
+    let from = match of.from {
+        Some(day) => day,
+        None => a_year_to(ws, to)?,
+    };
     if from > to {
         return Err(Error::refused(format!("the window begins on {from} and ends before it, on {to}")));
     }
@@ -49,6 +52,14 @@ pub(crate) fn trend_of(ws: &Workspace, of: &TrendOf, state: &records::State) -> 
     let chosen =
         monitoring::anomalies::choose(state, &text, &severity, today).map_err(|e| query_error(&text, e))?;
     Ok(monitoring::trend::trend(&chosen, &text, by, from, to))
+}
+
+/// The first day of the year that ends with `to`, or of the ledger where that is younger: a month before anything was recorded
+/// counts nothing, and as a month without problems it would make every later one look adverse.
+fn a_year_to(ws: &Workspace, to: Date) -> Result<Date> {
+    let year = to.plus_years(-1).plus_days(1);
+    let began = ws.ledger()?.entries_of(0..1)?.first().map(|e| e.at.date_utc());
+    Ok(began.filter(|day| *day <= to).map_or(year, |day| day.max(year)))
 }
 
 /// A trend as a document with its charts: PDF/A.
@@ -127,7 +138,7 @@ pub fn trend_review(
             .hint("leave `--capa` out: an adverse trend opens one"));
     }
     let adverse = trend.adverse();
-    let opened = (capa.is_none() && !adverse.is_empty()).then(|| format!("CAPA-{}", state.capas.len() + 1));
+    let opened = (capa.is_none() && !adverse.is_empty()).then(|| state.next_capa());
     let text = serde_json::to_vec(&trend).doing("write the trend")?;
     let body = TrendReview {
         from: trend.from,

@@ -147,6 +147,12 @@ fn what_is_due_is_shown_without_being_sent() {
     p.run("remind").says(2, &["nobody is named", "--dry-run"]);
     p.run("remind --smtp smtps://mail.example.org --from nobody --to qa@example.org")
         .says(2, &["no mail address"]);
-    p.run("anomaly trend --as-of 2026-06-15 --pdf trend.pdf").says(1, &["2026-04", "▇", "adverse"]);
+    let year = "anomaly trend --as-of 2026-06-15 --from 2025-06-16 --pdf trend.pdf";
+    p.run(year).says(1, &["2025-06", "2026-04", "▇", "adverse"]);
     assert!(std::fs::read(p.path("trend.pdf")).unwrap().starts_with(b"%PDF"));
+    // Months before the ledger began are no months without problems.
+    let began =
+        p.ok("ledger log --format json").json()["entries"][0]["at"].as_str().unwrap()[..10].to_owned();
+    let told = p.run("anomaly trend --as-of 2026-06-15 --format json").json();
+    assert_eq!(told["from"], began.as_str());
 }

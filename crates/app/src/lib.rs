@@ -52,6 +52,7 @@ mod passkeys;
 mod people;
 mod person_report;
 mod personal_data;
+mod placed;
 mod questions;
 
 mod proposals;

@@ -3,13 +3,15 @@
 
 use crate::act::Actor;
 use crate::error::{Error, Result};
+use crate::placed::{all_placed, placed};
 use crate::workspace::{Appended, Workspace};
 use records::state::{Capa, Complaint};
 use records::{
     CapaClose, CapaOpen, CapaStep, ComplaintClose, ComplaintInvestigate, ComplaintReceive, FeedbackEvaluate,
-    FeedbackSource, InstallationFind, NoticeIssue, ReportabilityDecide, State,
+    FeedbackSource, InstallationFind, NoticeIssue, Recorded, ReportabilityDecide, State,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 use vocabulary::Date;
 
 /// Registers a source of feedback, or changes its interval and owner.
@@ -188,34 +190,59 @@ pub fn complaint_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<Comp
         (None, None) => noted,
         _ => ws.ledger()?.listed(ws, ledger_at)?,
     };
-    let row = |(id, c): (&String, &Complaint)| {
-        let word = |d: &&records::Recorded<ReportabilityDecide>| {
-            let b = &d.body;
-            match (b.reportable, b.reported, b.deadline) {
-                (false, ..) => format!("{}: no", b.regulation),
-                (true, Some(on), _) => format!("{}: reported on {on}", b.regulation),
-                (true, None, Some(until)) => format!("{}: due {until}", b.regulation),
-                (true, None, None) => format!("{}: due", b.regulation),
-            }
-        };
-        ComplaintRow {
-            complaint: id.clone(),
-            device: c.received.body.device.clone(),
-            received: c.received.body.received,
-            state: match (&c.closed, c.investigations.is_empty()) {
-                (Some(_), _) => "closed",
-                (None, false) => "investigated",
-                (None, true) => "received",
-            }
-            .to_owned(),
-            reporting: state.reportability_of(id).iter().map(word).collect(),
-            anomalies: c.investigations.iter().flat_map(|i| i.body.anomalies.clone()).collect(),
-            capas: c.investigations.iter().flat_map(|i| i.body.capas.clone()).collect(),
-            external: c.received.body.external.clone(),
-            nature: c.received.body.nature.clone(),
-        }
+    let row = |(id, c): (&String, &Complaint)| ComplaintRow {
+        complaint: id.clone(),
+        device: c.received.body.device.clone(),
+        received: c.received.body.received,
+        state: c.stage().to_owned(),
+        reporting: reporting(&state, id),
+        anomalies: c.investigations.iter().flat_map(|i| i.body.anomalies.clone()).collect(),
+        capas: state.capas_of(id).into_iter().map(str::to_owned).collect(),
+        external: c.received.body.external.clone(),
+        nature: c.received.body.nature.clone(),
     };
     Ok(state.complaints.iter().map(row).collect())
+}
+
+/// The newest decision on reporting under each regulation, in words.
+pub(crate) fn reporting(state: &State, subject: &str) -> Vec<String> {
+    let word = |d: &&Recorded<ReportabilityDecide>| {
+        let b = &d.body;
+        match (b.reportable, b.reported, b.deadline) {
+            (false, ..) => format!("{}: not reportable", b.regulation),
+            (true, Some(on), _) => format!("{}: reported on {on}", b.regulation),
+            (true, None, Some(until)) => format!("{}: due {until}", b.regulation),
+            (true, None, None) => format!("{}: due", b.regulation),
+        }
+    };
+    state.reportability_of(subject).iter().map(word).collect()
+}
+
+/// One complaint with everything that was recorded of it, without personal data, as JSON.
+///
+/// # Errors
+/// When there is none of that id.
+pub fn complaint_show(ws: &Workspace, id: &str, ledger_at: Option<u64>) -> Result<serde_json::Value> {
+    let noted = crate::trail::note_read(ws, "complaints")?;
+    let state = match (ledger_at, ws.ledger_until) {
+        (None, None) => noted,
+        _ => ws.ledger()?.listed(ws, ledger_at)?,
+    };
+    let c = complaint(&state, id)?;
+    let decided: Vec<_> = state.reportability.iter().filter(|d| d.body.subject == id).collect();
+    let anomalies = c.investigations.iter().flat_map(|i| &i.body.anomalies);
+    Ok(serde_json::json!({
+        "format": "dossier/complaint/v1",
+        "complaint": id,
+        "state": c.stage(),
+        "received": placed(&c.received),
+        "investigations": all_placed(&c.investigations),
+        "reportability": all_placed(decided),
+        "erasures": all_placed(&c.erasures),
+        "closed": c.closed.as_ref().map(placed),
+        "anomalies": anomalies.collect::<BTreeSet<_>>(),
+        "capas": state.capas_of(id),
+    }))
 }
 
 /// The corrective action of this id.
@@ -275,30 +302,34 @@ pub struct CapaRow {
 /// When the ledger cannot be read.
 pub fn capa_list(ws: &Workspace, ledger_at: Option<u64>) -> Result<Vec<CapaRow>> {
     let state = ws.ledger()?.listed(ws, ledger_at)?;
-    let row = |(id, c): (&String, &Capa)| {
-        let mut links: Vec<String> = c.steps.iter().flat_map(|s| s.body.links.clone()).collect();
-        let complaints = state
-            .complaints
-            .iter()
-            .filter(|(_, c)| c.investigations.iter().any(|i| i.body.capas.contains(id)));
-        links.extend(complaints.map(|(complaint, _)| complaint.clone()));
-        links.sort();
-        links.dedup();
-        CapaRow {
-            capa: id.clone(),
-            state: c.stage().to_owned(),
-            source: c.opened.body.source.clone(),
-            due: c.due(),
-            links,
-            external: c
-                .steps
-                .iter()
-                .rev()
-                .map(|s| s.body.external.clone())
-                .find(|e| !e.is_empty())
-                .unwrap_or_default(),
-            description: c.opened.body.description.clone(),
-        }
+    let row = |(id, c): (&String, &Capa)| CapaRow {
+        capa: id.clone(),
+        state: c.stage().to_owned(),
+        source: c.opened.body.source.clone(),
+        due: c.due(),
+        links: state.tied_to(id).into_iter().map(str::to_owned).collect(),
+        external: c.external().to_owned(),
+        description: c.opened.body.description.clone(),
     };
     Ok(state.capas.iter().map(row).collect())
+}
+
+/// One corrective action with everything that was recorded of it, as JSON.
+///
+/// # Errors
+/// When there is none of that id.
+pub fn capa_show(ws: &Workspace, id: &str, ledger_at: Option<u64>) -> Result<serde_json::Value> {
+    let state = ws.ledger()?.listed(ws, ledger_at)?;
+    let c = capa(&state, id)?;
+    Ok(serde_json::json!({
+        "format": "dossier/capa/v1",
+        "capa": id,
+        "state": c.stage(),
+        "due": c.due(),
+        "external": c.external(),
+        "opened": placed(&c.opened),
+        "steps": all_placed(&c.steps),
+        "closed": c.closed.as_ref().map(placed),
+        "links": state.tied_to(id),
+    }))
 }

@@ -6,6 +6,7 @@
 
 mod commands;
 mod context;
+mod one_record;
 mod print;
 mod schedule;
 mod site;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use vocabulary::Instant;
 
-use crate::{ItemHistoryRow, LinkCell, Ref, Signature, Verdict};
+use crate::{Cell, ItemHistoryRow, LinkCell, Ref, RegisterTable, Signature, Verdict};
 
 /// An anomaly in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,8 +80,10 @@ pub struct AnomalyPage {
     pub anomaly: ResidualAnomaly,
     /// Evaluations for all releases, newest first.
     pub evaluations: Vec<AnomalyEvaluation>,
-    /// Fields as recorded.
-    pub fields: Vec<(String, String)>,
+    /// Fields as recorded, and the records that it is tied to.
+    pub fields: Vec<(String, Cell)>,
+    /// What was decided of it besides the evaluations.
+    pub tables: Vec<RegisterTable>,
     /// Its entries, newest first.
     pub history: Vec<ItemHistoryRow>,
 }

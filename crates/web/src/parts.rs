@@ -42,6 +42,8 @@ pub(crate) fn words(text: &str) -> Markup {
 pub(crate) fn id(id: &Ref, at: &At) -> Markup {
     match address(id, at) {
         Some(url) => html! { a.id href=(url) { (id.id) } },
+        // A name is one word; what has several is said, and breaks between them.
+        None if id.id.contains(' ') => html! { span.said { (id.id) } },
         None => html! { span.id { (id.id) } },
     }
 }

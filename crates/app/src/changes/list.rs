@@ -4,6 +4,7 @@ use super::existing;
 use crate::analysis::{Analysis, Inputs};
 use crate::anomalies::{Asking, query_error, question};
 use crate::error::Result;
+use crate::placed::{all_placed, placed};
 use crate::workspace::Workspace;
 use records::State;
 use records::state::Change;
@@ -102,18 +103,6 @@ pub fn change_show(ws: &Workspace, change: &str, inputs: &Inputs) -> Result<serd
     let analysis = Analysis::listed(ws, inputs)?;
     let state: &State = &analysis.state;
     let c = existing(state, change)?;
-    macro_rules! history {
-        ($field:ident) => {
-            c.$field
-                .iter()
-                .map(|r| {
-                    serde_json::json!({"entry": r.meta.seq, "at": r.meta.at, "actor": r.meta.actor,
-                        "signed_by": r.meta.signer.as_deref().map(|s| format!("{} ({})", s.name, s.role)),
-                        "record": r.body})
-                })
-                .collect::<Vec<_>>()
-        };
-    }
     let commits: Vec<CommitRow> =
         commits_of(ws, &analysis)?.into_iter().filter(|r| r.changes.contains_key(change)).collect();
     let answered: Vec<&String> = state
@@ -126,14 +115,14 @@ pub fn change_show(ws: &Workspace, change: &str, inputs: &Inputs) -> Result<serd
         "format": "dossier/change/v1",
         "change": change,
         "state": c.stage(),
-        "request": {"entry": c.opened.meta.seq, "at": c.opened.meta.at, "actor": c.opened.meta.actor, "record": c.opened.body},
-        "analyses": history!(analyses),
-        "approvals": history!(approvals),
-        "implementations": history!(implementations),
-        "regressions": history!(regressions),
-        "reanalyses": history!(reanalyses),
-        "verifications": history!(verifications),
-        "closed": c.closed.as_ref().map(|x| serde_json::json!({"entry": x.meta.seq, "at": x.meta.at, "record": x.body})),
+        "request": placed(&c.opened),
+        "analyses": all_placed(&c.analyses),
+        "approvals": all_placed(&c.approvals),
+        "implementations": all_placed(&c.implementations),
+        "regressions": all_placed(&c.regressions),
+        "reanalyses": all_placed(&c.reanalyses),
+        "verifications": all_placed(&c.verifications),
+        "closed": c.closed.as_ref().map(placed),
         "commits": commits,
         "anomalies": answered,
     }))

@@ -1,12 +1,14 @@
 //! Anomalies: the list, one anomaly, and what a release carries.
 
 use super::reading::{Reading, word};
+use super::registers::{History, decisions, named, text, told, words};
 use super::signatures;
+use crate::anomalies::tied;
 use records::state::Anomaly;
-use records::{AnomalyEvaluate, EvaluationOutcome, Meta, Recorded};
+use records::{Affected, AnomalyAdvise, AnomalyEvaluate, AnomalyField, EvaluationOutcome, Recorded};
 use views::{
-    AnomalyEvaluation, AnomalyPage, AnomalyRow, AnomalySnapshot, ItemHistoryRow, LinkCell, LinkState, Ref,
-    RefKind, ResidualAnomaly, Verdict,
+    AnomalyEvaluation, AnomalyPage, AnomalyRow, AnomalySnapshot, Cell, ItemHistoryRow, LinkCell, LinkState,
+    Ref, RefKind, RegisterTable, ResidualAnomaly, Verdict,
 };
 use vocabulary::ItemId;
 
@@ -39,28 +41,47 @@ pub(super) fn page(r: &Reading<'_>, id: &str) -> Option<AnomalyPage> {
     let anomaly = r.state().anomalies.get(id)?;
     let newest = anomaly.evaluations.last().map(|e| e.body.release.as_str());
     let report = &anomaly.report.body;
-    let mut fields: Vec<(String, String)> = vec![
-        ("function".into(), report.function.clone()),
-        ("criticality".into(), report.criticality.clone()),
-        ("reported by".into(), anomaly.report.meta.actor.to_string()),
+    let mut fields: Vec<(String, Cell)> = vec![
+        ("function".into(), text(report.function.as_str())),
+        ("criticality".into(), text(report.criticality.as_str())),
+        ("performance".into(), text(report.performance.as_str())),
+        ("safety".into(), text(report.safety.as_str())),
+        ("security".into(), text(report.security.as_str())),
+        ("reported by".into(), text(anomaly.report.meta.actor.as_str())),
+        ("came from".into(), named(r, report.sources.iter().map(String::as_str))),
     ];
-    if let Some(i) = anomaly.investigations.last() {
-        fields.push(("cause".into(), i.body.cause.clone()));
-        fields.push(("relevant to safety".into(), if i.body.safety_relevant { "yes" } else { "no" }.into()));
-        let hazards: Vec<&str> = i.body.hazards.iter().map(ItemId::as_str).collect();
-        fields.push(("hazards".into(), hazards.join(", ")));
+    if let Some(i) = anomaly.investigation().map(|i| &i.body) {
+        let yes = |is: bool| text(if is { "yes" } else { "no" });
+        fields.push(("cause".into(), text(i.cause.as_str())));
+        fields.push(("sort of cause".into(), text(i.category.as_str())));
+        fields.push(("introduced in".into(), text(i.introduced_in.clone().unwrap_or_default())));
+        fields.push(("a problem".into(), yes(i.problem)));
+        fields.push(("relevant to safety".into(), yes(i.safety_relevant)));
+        fields.push(("relevant to security".into(), yes(i.security_relevant)));
+        fields.push(("hazards".into(), named(r, i.hazards.iter().map(ItemId::as_str))));
+        fields.push(("no change, because".into(), text(i.no_change.as_str())));
     }
-    if let Some(resolution) = anomaly.resolution() {
-        fields.push(("disposition".into(), word(&resolution.body.disposition)));
-        fields.push(("corrected in".into(), resolution.body.fixed_in.clone().unwrap_or_default()));
-        fields.push(("change request".into(), resolution.body.change.clone().unwrap_or_default()));
-        fields.push(("duplicate of".into(), resolution.body.duplicate_of.clone().unwrap_or_default()));
+    if let Some(resolution) = anomaly.resolution().map(|x| &x.body) {
+        fields.push(("disposition".into(), text(word(&resolution.disposition))));
+        fields.push(("corrected in".into(), named(r, resolution.fixed_in.as_deref())));
+        fields.push(("duplicate of".into(), named(r, resolution.duplicate_of.as_deref())));
     }
-    fields.retain(|(_, value)| !value.is_empty());
+    let tied = tied(r.state(), id, anomaly);
+    fields.push(("change requests".into(), named(r, tied.changes)));
+    fields.push(("complaints".into(), named(r, tied.complaints)));
+    fields.push(("corrective actions".into(), named(r, tied.capas)));
+    if let Some(m) = anomaly.mirror().map(|m| &m.body) {
+        fields.push(("tracker".into(), text(format!("{} {}", m.tracker, m.key))));
+    }
+    fields.retain(|(_, cell)| !cell.is_empty());
     Some(AnomalyPage {
         anomaly: of_release(r, id, anomaly, newest),
         evaluations: anomaly.evaluations.iter().rev().filter_map(|e| evaluation(r, e, None)).collect(),
         fields,
+        tables: [fielded(anomaly), advised(anomaly), decisions(r, id)]
+            .into_iter()
+            .filter(|table| !table.rows.is_empty())
+            .collect(),
         history: history(anomaly),
     })
 }
@@ -126,8 +147,14 @@ fn evaluation(
 ) -> Option<AnomalyEvaluation> {
     let judged = |id: &ItemId| judged(r, of, id);
     let mut judgement = of.body.rationale.clone();
-    if !of.body.disclosed.is_empty() {
-        judgement.push_str(&format!(" Users are told: {}.", of.body.disclosed.trim_end_matches('.')));
+    let (told, where_or_why) = match &of.body.disclosure {
+        Some(d) if !d.disclosed => ("Users are not told", d.reason.clone()),
+        Some(d) if d.section.is_empty() => ("Users are told", d.document.clone()),
+        Some(d) => ("Users are told", format!("{}, {}", d.document, d.section)),
+        None => ("Users are told", of.body.disclosed.clone()),
+    };
+    if !where_or_why.is_empty() {
+        judgement.push_str(&format!(" {told}: {}.", where_or_why.trim_end_matches('.')));
     }
     Some(AnomalyEvaluation {
         release: Ref::new(RefKind::Release, of.body.release.as_str()),
@@ -159,39 +186,70 @@ fn judged(r: &Reading<'_>, of: &Recorded<AnomalyEvaluate>, id: &ItemId) -> LinkC
     }
 }
 
-fn history(anomaly: &Anomaly) -> Vec<ItemHistoryRow> {
-    let mut rows: Vec<(u64, ItemHistoryRow)> = Vec::new();
-    let mut add = |meta: &Meta, what: String, why: &str| {
-        let row = ItemHistoryRow {
-            when: meta.at.date_utc().to_string(),
-            who: signatures::who(meta),
-            what,
-            why: why.to_owned(),
-            reference: Some(signatures::entry(meta.seq)),
+/// The judgements against releases in the field, the newest first.
+fn fielded(anomaly: &Anomaly) -> RegisterTable {
+    let row = |j: &Recorded<AnomalyField>| {
+        let has = match j.body.affected {
+            Affected::Affected => word(&j.body.outcome),
+            Affected::NotAffected => "has it not".to_owned(),
         };
-        rows.push((meta.seq, row));
+        vec![
+            vec![Ref::new(RefKind::Release, j.body.release.as_str())],
+            text(has),
+            text(j.body.rationale.as_str()),
+            text(told(&j.body.users)),
+            text(told(&j.body.regulators)),
+            text(signatures::who(&j.meta)),
+        ]
     };
-    add(
-        &anomaly.report.meta,
-        format!("reported in {}", anomaly.report.body.version),
-        &anomaly.report.body.found,
-    );
+    RegisterTable {
+        heading: "Judged against releases in the field".into(),
+        empty: String::new(),
+        columns: words(&["Release", "Verdict", "Why", "Users are told", "Regulators are told", "Signed by"]),
+        rows: anomaly.fielded.iter().rev().map(row).collect(),
+    }
+}
+
+/// Who was advised of it (62304:9.3).
+fn advised(anomaly: &Anomaly) -> RegisterTable {
+    let row = |a: &Recorded<AnomalyAdvise>| {
+        vec![
+            text(a.body.parties.join(", ")),
+            text(a.body.means.as_str()),
+            text(a.body.message.as_str()),
+            vec![signatures::entry(a.meta.seq)],
+        ]
+    };
+    RegisterTable {
+        heading: "Parties advised".into(),
+        empty: String::new(),
+        columns: words(&["Who", "How", "What they were told", "Recorded by"]),
+        rows: anomaly.advices.iter().map(row).collect(),
+    }
+}
+
+fn history(anomaly: &Anomaly) -> Vec<ItemHistoryRow> {
+    let mut h = History::default();
+    let report = &anomaly.report;
+    h.add(&report.meta, format!("reported in {}", report.body.version), &report.body.found);
+    for a in &anomaly.amendments {
+        h.add(&a.meta, "amended", &a.body.reason);
+    }
     for i in &anomaly.investigations {
-        add(&i.meta, "investigated".into(), &i.body.outcome);
+        h.add(&i.meta, "investigated", &i.body.outcome);
     }
     for e in &anomaly.evaluations {
-        add(
-            &e.meta,
-            format!("evaluated for {}: {}", e.body.release, word(&e.body.outcome)),
-            &e.body.rationale,
-        );
+        let what = format!("evaluated for {}: {}", e.body.release, word(&e.body.outcome));
+        h.add(&e.meta, what, &e.body.rationale);
     }
     for x in &anomaly.resolutions {
-        add(&x.meta, format!("resolved: {}", word(&x.body.disposition)), &x.body.resolution);
+        h.add(&x.meta, format!("resolved: {}", word(&x.body.disposition)), &x.body.resolution);
+    }
+    for o in &anomaly.reopenings {
+        h.add(&o.meta, "opened again", &o.body.reason);
     }
     for v in &anomaly.verifications {
-        add(&v.meta, "resolution verified".into(), &v.body.evidence);
+        h.add(&v.meta, "resolution verified", &v.body.evidence);
     }
-    rows.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
-    rows.into_iter().map(|(_, row)| row).collect()
+    h.newest_first()
 }

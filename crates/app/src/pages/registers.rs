@@ -5,7 +5,9 @@ use super::signatures;
 use crate::anomalies::addendum;
 use crate::error::Result;
 use records::state::{Change, Complaint};
-use records::{Affected, EvaluationOutcome, Information, Meta};
+use records::{
+    Affected, ComplaintInvestigate, EvaluationOutcome, Information, Meta, Recorded, ReportabilityDecide,
+};
 use views::{
     Cell, ItemHistoryRow, Ref, RefKind, Register, RegisterPage, RegisterRow, RegisterTable, Verdict,
 };
@@ -202,8 +204,8 @@ pub(super) fn complaints(r: &Reading<'_>) -> Register {
                 text(c.received.body.received.to_string()),
                 text(c.received.body.device.as_str()),
                 named(r, anomalies),
-                named(r, capas(c).iter().map(String::as_str)),
-                text(decisions(r, id).join("; ")),
+                named(r, r.state().capas_of(id)),
+                crate::maintenance::reporting(r.state(), id).into_iter().map(Ref::plain).collect(),
             ],
             verdict,
             gap,
@@ -216,23 +218,6 @@ pub(super) fn complaints(r: &Reading<'_>) -> Register {
         columns: words(&["Received", "Device", "Anomalies", "Corrective actions", "Reporting"]),
         rows: all.into_iter().map(row).collect(),
     }
-}
-
-fn capas(c: &Complaint) -> Vec<String> {
-    c.investigations.iter().flat_map(|i| i.body.capas.clone()).collect()
-}
-
-fn decisions(r: &Reading<'_>, id: &str) -> Vec<String> {
-    let word = |d: &&records::Recorded<records::ReportabilityDecide>| {
-        let b = &d.body;
-        match (b.reportable, b.reported, b.deadline) {
-            (false, ..) => format!("{}: not reportable", b.regulation),
-            (true, Some(on), _) => format!("{}: reported on {on}", b.regulation),
-            (true, None, Some(until)) => format!("{}: due {until}", b.regulation),
-            (true, None, None) => format!("{}: due", b.regulation),
-        }
-    };
-    r.state().reportability_of(id).iter().map(word).collect()
 }
 
 fn complaint_gap(r: &Reading<'_>, id: &str, c: &Complaint) -> String {
@@ -269,22 +254,9 @@ pub(super) fn complaint(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         ("record elsewhere".into(), text(b.external.as_str())),
         ("personal data".into(), text(personal)),
         ("anomalies".into(), named(r, anomalies)),
-        ("corrective actions".into(), named(r, capas(c).iter().map(String::as_str))),
+        ("corrective actions".into(), named(r, r.state().capas_of(id))),
     ];
     fields.retain(|(_, cell)| !cell.is_empty());
-    let decided = r.state().reportability.iter().filter(|d| d.body.subject == id);
-    let rows = decided.map(|d| {
-        let day = |d: Option<vocabulary::Date>| text(d.map(|d| d.to_string()).unwrap_or_default());
-        vec![
-            text(d.body.regulation.as_str()),
-            text(if d.body.reportable { "reportable" } else { "not reportable" }),
-            text(d.body.reason.as_str()),
-            day(d.body.deadline),
-            day(d.body.reported),
-            text(d.body.reference.as_str()),
-            text(signatures::who(&d.meta)),
-        ]
-    });
     let mut h = History::default();
     h.add(&c.received.meta, "received", &b.nature);
     for i in &c.investigations {
@@ -296,36 +268,79 @@ pub(super) fn complaint(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
     if let Some(x) = &c.closed {
         h.add(&x.meta, "closed", &x.body.reason);
     }
-    let state = match (&c.closed, c.investigations.is_empty()) {
-        (Some(_), _) => "closed",
-        (None, false) => "investigated",
-        (None, true) => "received",
-    };
     Some(RegisterPage {
         kind: "complaint".into(),
         id: Ref::new(RefKind::Complaint, id),
         title: format!("{}: {}", b.device, b.nature.lines().next().unwrap_or_default()),
-        state: state.into(),
+        state: c.stage().into(),
         verdict,
         gap,
-        text: b.nature.clone(),
+        text: below_title(&b.nature),
         fields,
-        tables: vec![RegisterTable {
-            heading: "Reporting to authorities".into(),
-            empty: "Nobody decided whether it is reported.".into(),
-            columns: words(&[
-                "Regulation",
-                "Decision",
-                "Reason",
-                "Until",
-                "Reported",
-                "Reference",
-                "Signed by",
-            ]),
-            rows: rows.collect(),
-        }],
+        tables: vec![investigations(c), decisions(r, id)],
         history: h.newest_first(),
     })
+}
+
+/// What stands below the title of a record, which is its first line: nothing where it has one line.
+pub(super) fn below_title(text: &str) -> String {
+    if text.lines().count() > 1 { text.to_owned() } else { String::new() }
+}
+
+/// What was found out, whether it is a problem of the software, and what the complainant was answered (qmsr:820.35.a).
+fn investigations(c: &Complaint) -> RegisterTable {
+    let row = |i: &Recorded<ComplaintInvestigate>| {
+        vec![
+            text(i.body.result.as_str()),
+            text(if i.body.problem { "yes" } else { "no" }),
+            text(i.body.reply.as_str()),
+            vec![signatures::entry(i.meta.seq)],
+        ]
+    };
+    RegisterTable {
+        heading: "Investigation".into(),
+        empty: "It is not investigated yet.".into(),
+        columns: words(&["Result", "A problem of the software", "Reply to the complainant", "Recorded by"]),
+        rows: c.investigations.iter().map(row).collect(),
+    }
+}
+
+/// Every decision on reporting, oldest first, with who signed it.
+pub(super) fn decisions(r: &Reading<'_>, subject: &str) -> RegisterTable {
+    let day = |d: Option<vocabulary::Date>| text(d.map(|d| d.to_string()).unwrap_or_default());
+    let row = |d: &Recorded<ReportabilityDecide>| {
+        vec![
+            text(d.body.regulation.as_str()),
+            text(if d.body.reportable { "reportable" } else { "not reportable" }),
+            text(d.body.reason.as_str()),
+            day(Some(d.body.aware)),
+            day(d.body.deadline),
+            day(d.body.reported),
+            text(d.body.reference.as_str()),
+            text(signatures::who(&d.meta)),
+        ]
+    };
+    RegisterTable {
+        heading: "Reporting to authorities".into(),
+        empty: "Nobody decided whether it is reported.".into(),
+        columns: words(&[
+            "Regulation",
+            "Decision",
+            "Reason",
+            "Aware since",
+            "Until",
+            "Reported",
+            "Reference",
+            "Signed by",
+        ]),
+        rows: r.state().reportability.iter().filter(|d| d.body.subject == subject).map(row).collect(),
+    }
+}
+
+/// Whether somebody is told, until when, and why.
+pub(super) fn told(i: &Information) -> String {
+    let until = i.until.map(|d| format!(" until {d}")).unwrap_or_default();
+    format!("{}{until}: {}", if i.needed { "yes" } else { "no" }, i.reason)
 }
 
 /// What became known of a sealed release after its seal: each anomaly with the judgement for this version.
@@ -334,10 +349,6 @@ pub(super) fn addendum_of(r: &Reading<'_>, version: &str) -> Result<Option<Regis
         return Ok(None);
     }
     let known = addendum(r.state(), version)?;
-    let tell = |i: &Information| {
-        let until = i.until.map(|d| format!(" until {d}")).unwrap_or_default();
-        format!("{}{until}: {}", if i.needed { "yes" } else { "no" }, i.reason)
-    };
     let row = |a: &crate::anomalies::AddendumRow| {
         let judged = a.judgement.as_ref();
         let (verdict, gap) = match judged {
@@ -356,8 +367,8 @@ pub(super) fn addendum_of(r: &Reading<'_>, version: &str) -> Result<Option<Regis
                 text(a.severity.as_str()),
                 text(a.standing.as_str()),
                 text(judged.map(|j| j.rationale.clone()).unwrap_or_default()),
-                text(judged.map(|j| tell(&j.users)).unwrap_or_default()),
-                text(judged.map(|j| tell(&j.regulators)).unwrap_or_default()),
+                text(judged.map(|j| told(&j.users)).unwrap_or_default()),
+                text(judged.map(|j| told(&j.regulators)).unwrap_or_default()),
                 text(a.signed_by.clone().unwrap_or_default()),
             ],
             verdict,

@@ -2,7 +2,7 @@
 //! drafts of release notes.
 
 use super::reading::Reading;
-use super::registers::{History, named, text, words};
+use super::registers::{History, below_title, named, text, words};
 use crate::changes::ImpactView;
 use crate::error::Result;
 use crate::notes::{Notes, NotesOf};
@@ -12,17 +12,6 @@ use monitoring::trend::Trend;
 use records::CapaStage;
 use records::state::{Capa, Source};
 use views::{Cell, Ref, RefKind, Register, RegisterPage, RegisterRow, RegisterTable, Verdict};
-
-/// Complaints that name a corrective action.
-fn complaints_of<'a>(r: &'a Reading<'_>, id: &'a str) -> impl Iterator<Item = &'a str> {
-    let all = r.state().complaints.iter();
-    all.filter(move |(_, c)| c.investigations.iter().any(|i| i.body.capas.iter().any(|k| k == id)))
-        .map(|(complaint, _)| complaint.as_str())
-}
-
-fn links(c: &Capa) -> impl Iterator<Item = &str> {
-    c.steps.iter().flat_map(|s| s.body.links.iter().map(String::as_str))
-}
 
 /// What a corrective action waits for; nothing where it is closed.
 fn capa_gap(r: &Reading<'_>, c: &Capa) -> String {
@@ -55,7 +44,7 @@ pub(super) fn capas(r: &Reading<'_>) -> Register {
                 text(c.stage()),
                 text(due),
                 named(r, [c.opened.body.source.as_str()]),
-                named(r, links(c).chain(complaints_of(r, id))),
+                named(r, r.state().tied_to(id)),
             ],
             verdict,
             gap,
@@ -74,12 +63,10 @@ pub(super) fn capa(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
     let c = r.state().capas.get(id)?;
     let body = &c.opened.body;
     let (verdict, gap) = r.standing([id], capa_gap(r, c));
-    let external = c.steps.iter().rev().map(|s| s.body.external.as_str()).find(|e| !e.is_empty());
     let mut fields: Vec<(String, Cell)> = vec![
         ("answers".into(), named(r, [body.source.as_str()])),
-        ("tied to".into(), named(r, links(c))),
-        ("complaints".into(), named(r, complaints_of(r, id))),
-        ("record elsewhere".into(), text(external.unwrap_or_default())),
+        ("tied to".into(), named(r, r.state().tied_to(id))),
+        ("record elsewhere".into(), text(c.external())),
     ];
     fields.retain(|(_, cell)| !cell.is_empty());
     let mut h = History::default();
@@ -101,8 +88,7 @@ pub(super) fn capa(r: &Reading<'_>, id: &str) -> Option<RegisterPage> {
         state: c.stage().into(),
         verdict,
         gap,
-        // One line stands above already.
-        text: if body.description.lines().count() > 1 { body.description.clone() } else { String::new() },
+        text: below_title(&body.description),
         fields,
         tables: vec![RegisterTable {
             heading: "Steps".into(),

@@ -3,6 +3,7 @@
 mod lists;
 
 use crate::context::{Global, Inputs, Signing};
+use crate::one_record;
 use crate::print::{self, Outcome};
 use app::records::{
     Affected, AnomalyAdvise, AnomalyAmend, AnomalyInvestigate, AnomalyReopen, AnomalyReport, AnomalyResolve,
@@ -441,8 +442,8 @@ impl Verb {
             Verb::Trend(args) => return args.run(&ws, global),
             Verb::View(verb) => return verb.run(&ws, global),
             Verb::Show { anomaly, inputs } => {
-                print::json(&app::anomaly_show(&ws, &anomaly, inputs.ledger_at)?);
-                return Ok(Outcome::Clean);
+                let record = app::anomaly_show(&ws, &anomaly, inputs.ledger_at)?;
+                return Ok(one_record::shown(global, &record));
             }
         };
         print::appended(global.json(), &what, &done);

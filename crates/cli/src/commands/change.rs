@@ -2,6 +2,7 @@
 
 use super::anomaly::{date, ids};
 use crate::context::{Format, Global, Inputs, Signing};
+use crate::one_record;
 use crate::print::{self, Outcome};
 use app::records::{
     ChangeAnalyse, ChangeApprove, ChangeCategory, ChangeClose, ChangeImplement, ChangeOpen, ChangeVerify,
@@ -293,8 +294,7 @@ impl Verb {
             }
             Verb::List { query, view, inputs } => return list(&ws, global, query, view, &inputs),
             Verb::Show { change, inputs } => {
-                print::json(&app::change_show(&ws, &change, &inputs.parse()?)?);
-                return Ok(Outcome::Clean);
+                return Ok(one_record::shown(global, &app::change_show(&ws, &change, &inputs.parse()?)?));
             }
             Verb::Commits { inputs, uncovered } => return commits(&ws, global, &inputs, uncovered),
             Verb::Impact { change, inputs } => {

@@ -2,6 +2,7 @@
 
 use super::anomaly::date;
 use crate::context::{Global, Inputs, Signing};
+use crate::one_record;
 use crate::print::{self, Outcome};
 use app::Result;
 use app::records::{
@@ -107,6 +108,13 @@ pub(crate) enum ComplaintVerb {
         #[command(flatten)]
         signing: Signing,
     },
+    /// One complaint with everything that was recorded of it, but for personal data.
+    Show {
+        /// The complaint.
+        complaint: String,
+        #[command(flatten)]
+        inputs: Inputs,
+    },
     /// All complaints.
     List {
         #[command(flatten)]
@@ -197,6 +205,13 @@ pub(crate) enum CapaVerb {
         #[command(flatten)]
         signing: Signing,
     },
+    /// One corrective action with everything that was recorded of it.
+    Show {
+        /// The corrective action.
+        capa: String,
+        #[command(flatten)]
+        inputs: Inputs,
+    },
     /// All corrective actions.
     List {
         #[command(flatten)]
@@ -276,6 +291,12 @@ impl ComplaintVerb {
                 let actor = signing.actor(&ws, None)?;
                 (what, app::complaint_close(&ws, &actor, &ComplaintClose { complaint, reason })?)
             }
+            ComplaintVerb::Show { complaint, inputs } => {
+                return Ok(one_record::shown(
+                    global,
+                    &app::complaint_show(&ws, &complaint, inputs.ledger_at)?,
+                ));
+            }
             ComplaintVerb::List { inputs } => {
                 let rows = app::complaint_list(&ws, inputs.ledger_at)?;
                 if global.json() {
@@ -324,6 +345,9 @@ impl CapaVerb {
                 let what = format!("closed {capa}");
                 let actor = signing.actor(&ws, None)?;
                 (what, app::capa_close(&ws, &actor, &CapaClose { capa, effective, evidence })?)
+            }
+            CapaVerb::Show { capa, inputs } => {
+                return Ok(one_record::shown(global, &app::capa_show(&ws, &capa, inputs.ledger_at)?));
             }
             CapaVerb::List { inputs } => {
                 let rows = app::capa_list(&ws, inputs.ledger_at)?;

@@ -18,7 +18,7 @@ fn a_list_answers_a_question_and_a_fault_in_it_is_shown_at_its_place() {
         "anomaly report AN-1 --title 'The line is late' {REPORT} --severity major --affects SRS-001"
     ));
     p.ok(&format!(
-        "anomaly report AN-2 --title 'A typing error' {REPORT} --severity cosmetic --affects ITM-core"
+        "anomaly report AN-2 --title 'A typing error' {REPORT} --severity cosmetic --affects ITM-script"
     ));
     p.ok(&format!("anomaly report AN-3 --title 'Wrong unit' {REPORT} --severity critical --affects SRS-001"));
     assert_eq!(ids(&p, "severity>=major and open and affects SRS-001"), ["AN-1", "AN-3"]);
@@ -27,6 +27,17 @@ fn a_list_answers_a_question_and_a_fault_in_it_is_shown_at_its_place() {
     let fault = p.run("anomaly list 'severty>=major'");
     fault.says(2, &["anomalies have no `severty` at character 1", "did you mean `severity`?"]);
     p.run("anomaly list 'severity>=grave'").says(2, &["the scale is cosmetic, minor, major, critical"]);
+    // A word that no record can have is a mistake, and no empty list.
+    p.run("anomaly list 'state=opened'").says(2, &["`opened` is no state", "\"will not be corrected\""]);
+    p.run("change list 'category in (korrektiv)'").says(2, &["`korrektiv` is no category", "corrective"]);
+    assert_eq!(ids(&p, "state=Reported and disposition!=wont-fix").len(), 3);
+    p.refused(
+        2,
+        &format!("anomaly report AN-9 --title t {REPORT} --severity minor --affects ITM-core"),
+        &["there is no item `ITM-core`", "dossier trace items"],
+    );
+    p.refused(2, "anomaly amend AN-1 --affects SRS-999 --reason r", &["there is no item `SRS-999`"]);
+    p.refused(2, "change open CR-9 --title t --reason r --affects SRS-999", &["there is no item `SRS-999`"]);
 
     p.refused(2, "anomaly view save urgent 'severity>='", &["the value of `severity` is missing"]);
     p.ok("anomaly view save urgent 'severity>=major and open' --about 'what the daily looks at'");
@@ -77,7 +88,7 @@ fn an_anomaly_is_closed_once_reopened_with_a_reason_and_no_chain_of_duplicates_r
     );
     p.refused(2, "anomaly advise AN-3 --parties '' --means mail --message m", &["nobody is named"]);
     p.ok("anomaly advise AN-3 --parties support,clinic-7 --means 'mail of 2026-03-01' --message 'do not use it'");
-    let shown = p.ok("anomaly show AN-3").json();
+    let shown = p.ok("anomaly show AN-3 --format json").json();
     assert_eq!(shown["advices"][0]["record"]["parties"][1], "clinic-7");
     assert_eq!(shown["reopenings"].as_array().unwrap().len(), 1);
 }
@@ -92,6 +103,11 @@ fn what_becomes_known_after_the_seal_is_judged_for_each_release_in_the_field() {
     p.ok("anomaly addendum 1.0.0").says(0, &["None was reported"]);
     p.refused(2, "anomaly addendum 1.0.1", &["there is no release `1.0.1`"]);
     p.ok(&format!("anomaly report AN-7 --title 'Late' {REPORT} --severity major --affects SRS-001"));
+    p.refused_act(
+        "risk-owner",
+        "anomaly evaluate AN-7 --release 1.0.0 --outcome acceptable --rationale 'rare'",
+        &["`1.0.0` is sealed", "dossier anomaly judge AN-7 --release 1.0.0"],
+    );
     p.run("anomaly fielded --open").says(1, &["1.0.0", "AN-7", "not judged", "pairs: 1 not judged"]);
     let fielded = p.ok("anomaly fielded --format json").json();
     assert_eq!(fielded["pairs"], serde_json::json!({"not judged": 1}));
@@ -160,7 +176,7 @@ fn the_list_for_the_authority_says_what_is_recorded_and_what_is_not() {
     let csv = p.ok("anomaly unresolved 1.0.0 --format csv").out;
     assert!(csv.contains("\"'=HYPERLINK"), "a spreadsheet would run it: {csv}");
     p.run("anomaly unresolved 1.0.0 --format sarif").says(2, &["no form"]);
-    let body = p.ok("anomaly show AN-1").json();
+    let body = p.ok("anomaly show AN-1 --format json").json();
     let judged = body["evaluations"][0]["record"]["judged"].as_array().unwrap().len();
     assert!(judged > 1, "the risk file around the hazard is bound too");
 }

@@ -120,7 +120,7 @@ fn a_change_is_analysed_approved_implemented_verified_and_closed() {
     p.act("qa-lead", "change verify CR-7 --evidence 'RUN-3 after the change'");
     p.ok("change close CR-7 --reason done");
     p.refused_act("software-lead", "change approve CR-7 --reason again", &["`CR-7` is closed"]);
-    let shown = p.ok("change show CR-7").json();
+    let shown = p.ok("change show CR-7 --format json").json();
     assert_eq!(shown["state"], "closed");
     assert_eq!(shown["commits"][0]["changes"]["CR-7"], "trailer");
     assert_eq!(shown["regressions"][0]["record"]["tests"][0], test.as_str());
@@ -144,7 +144,7 @@ fn two_approvers_at_once_both_count() {
     for (file, who) in [(&b, "qa-lead"), (&a, "software-lead")] {
         p.ok(&format!("change approve CR-1 --reason fine --as {who} --accept '{}'", file.display()));
     }
-    let shown = p.ok("change show CR-1").json();
+    let shown = p.ok("change show CR-1 --format json").json();
     assert_eq!(shown["approvals"].as_array().unwrap().len(), 2);
     assert!(shown["approvals"][0]["signed_by"].as_str().unwrap().contains("qa-lead"));
 }

@@ -1,5 +1,6 @@
 //! After the release: feedback, complaints, corrective action, trends, and what the rules say of them.
 
+use super::access::Server;
 use super::bench::*;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +83,13 @@ fn a_complaint_closes_once_its_report_was_decided_and_sent() {
     p.refused_act("qa-lead", "complaint close CMP-1 --reason done", &["is not investigated"]);
     p.refused(2, "complaint investigate CMP-1 --result r --problem", &["is a problem report"]);
     p.ok(&format!("anomaly report AN-1 --title 'Wrong unit' {REPORT} --sources CMP-1"));
+    p.refused(2, "capa open CAPA-1 --description d --source AN-9", &["`AN-9` is neither", "--source audit:"]);
     p.ok("capa open CAPA-1 --description 'units are mixed' --source AN-1");
+    p.ok("capa open CAPA-2 --description 'training is missing' --source 'audit:2026-03/7'");
+    p.ok("capa step CAPA-2 --stage plan --text 'train support' --links CMP-1");
+    p.run("check").says(1, &["error[R0457]", "complaint `CMP-1`: nobody decided whether it is reported"]);
+    p.ok("remind --dry-run --format json --as-of 2026-03-10")
+        .says(0, &["decide whether it is reported:", "2026-03-16"]);
     p.ok("complaint investigate CMP-1 --result 'a table is wrong' --problem --anomalies AN-1 --capas CAPA-1");
     p.refused_act("qa-lead", "complaint close CMP-1 --reason done", &["nobody decided whether"]);
     p.refused_act(
@@ -117,7 +124,35 @@ fn a_complaint_closes_once_its_report_was_decided_and_sent() {
     p.act("qa-lead", "anomaly verify AN-1 --evidence RUN-1");
     let capa = p.ok("capa list --format json").json();
     assert_eq!(capa["capas"][0]["links"][0], "CMP-1", "cross-linked both ways");
-    assert_eq!(p.ok("anomaly show AN-1").json()["complaints"][0], "CMP-1");
+    let complaint = p.ok("complaint show CMP-1 --format json").json();
+    assert_eq!(
+        complaint["capas"],
+        serde_json::json!(["CAPA-1", "CAPA-2"]),
+        "whichever of the two names the other"
+    );
+    p.ok("complaint show CMP-1").says(
+        0,
+        &[
+            "CMP-1 · closed",
+            "reporting decided by The prrc (prrc)",
+            "reference: MIR-7",
+            "result: a table is wrong",
+        ],
+    );
+    p.ok("capa show CAPA-2").says(0, &["CAPA-2 · plan", "links: CMP-1", "text: train support"]);
+    p.refused(2, "capa show CAPA-9", &["there is no corrective action `CAPA-9`"]);
+    // On the pages too, each names the others.
+    let server = Server::of(&p, "");
+    let to = |path: &str| format!("href=\"{path}\"");
+    let (anomaly, complaint) = (to("/anomalies/AN-1"), to("/complaints/CMP-1"));
+    let (one, other) = (to("/capas/CAPA-1"), to("/capas/CAPA-2"));
+    let words = [&*anomaly, &*one, &*other, "a table is wrong", "MIR-7", "Reply to the complainant"];
+    server.get("/complaints/CMP-1", "").says(200, &words);
+    server.get("/anomalies/AN-1", "").says(200, &[&*complaint, &*one, "Reporting to authorities", "MIR-8"]);
+    server.get("/capas/CAPA-2", "").says(200, &[&*complaint, "audit:2026-03/7"]);
+    drop(server);
+    p.refused(2, "complaint show CMP-9", &["there is no complaint `CMP-9`"]);
+    assert_eq!(p.ok("anomaly show AN-1 --format json").json()["complaints"][0], "CMP-1");
 
     p.refused_act(
         "qa-lead",

@@ -83,7 +83,9 @@ pub(super) const READS: &[Read] = &[
     read("anomaly trend", "anomaly trend", "trend-v1", Taken),
     read("feedback list", "feedback list", "feedback-v1", Taken),
     read("tracker status", "tracker status", "trackers-v1", Taken),
+    read("complaint show", "complaint show CMP-1", "complaint-v1", Taken),
     read("complaint list", "complaint list", "complaints-v1", Taken),
+    read("capa show", "capa show CAPA-1", "capa-v1", Taken),
     read("capa list", "capa list", "capas-v1", Taken),
     read("document list", "document list", "documents-v1", Taken),
     read("document history", "document history DOC-SDP", "document-history-v1", Taken),
@@ -282,6 +284,10 @@ fn product() -> Product {
         "anomaly report AN-1 --title t --description d --found 'by a user' --version 1.0.0 --severity minor",
     );
     p.ok("change open CR-1 --title t --reason r");
+    p.ok("complaint receive CMP-1 --device 'thermo 1.0.0' --received 2026-03-01 --aware 2026-03-01 --nature 'a wrong line'");
+    p.ok("complaint investigate CMP-1 --result 'a wrong unit' --problem --anomalies AN-1");
+    p.ok("capa open CAPA-1 --description d --source CMP-1");
+    p.ok("capa step CAPA-1 --stage plan --text t --due 2026-04-01 --links AN-1");
     p
 }
 

@@ -324,7 +324,11 @@ impl Sample {
         AnomalyPage {
             evaluations: anomaly.evaluation.iter().cloned().collect(),
             anomaly,
-            fields: vec![("tracker".into(), self.t("issue 87")), ("device".into(), self.t("Pixel 2"))],
+            fields: vec![
+                ("tracker".into(), vec![Ref::plain(self.t("issue 87"))]),
+                ("device".into(), vec![Ref::plain(self.t("Pixel 2"))]),
+            ],
+            tables: Vec::new(),
             history: vec![self.history("2024-11-08", "support", "reported", "complaint C-12")],
         }
     }

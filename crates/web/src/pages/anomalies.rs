@@ -6,6 +6,7 @@ use views::{AnomalyEvaluation, AnomalyPage, AnomalyRow, AnomalySnapshot, tally};
 
 use crate::filter::shown;
 use crate::pages::items;
+use crate::pages::registers::section;
 use crate::params::Params;
 use crate::parts::{
     facts, filter_bar, id, ids, links, or_dash, pager, prose, signature, status_with, table, verdict_filter,
@@ -60,7 +61,7 @@ pub(crate) fn anomaly(body: &AnomalyPage, params: &Params) -> Content {
         ("how to reproduce", prose(&residual.reproduction, at)),
         ("why not corrected", or_dash(&residual.rationale)),
     ];
-    fields.extend(body.fields.iter().map(|(name, value)| (name.as_str(), or_dash(value))));
+    fields.extend(body.fields.iter().map(|(name, cell)| (name.as_str(), ids(cell, at))));
     let main = html! {
         p.id { (row.id.id) " · anomaly · " (row.state) }
         h1 { (row.title) }
@@ -70,6 +71,7 @@ pub(crate) fn anomaly(body: &AnomalyPage, params: &Params) -> Content {
         h2 { "Evaluations" }
         @if body.evaluations.is_empty() { p.sub { "It was not evaluated for any release." } }
         @for one in &body.evaluations { (evaluation(one, at)) }
+        @for one in &body.tables { (section(one, at)) }
         h2 { "History" }
         (items::history(&body.history, at))
     };

@@ -105,7 +105,8 @@ fn one(menu: &'static str, body: &RegisterPage, params: &Params) -> Content {
     Content { menu, title: body.id.id.clone(), main }
 }
 
-fn section(of: &RegisterTable, at: &At) -> Markup {
+/// A table of a record's page with its heading.
+pub(crate) fn section(of: &RegisterTable, at: &At) -> Markup {
     let columns: Vec<&str> = of.columns.iter().map(String::as_str).collect();
     let rows = of.rows.iter().map(|row| row.iter().map(|c| ids(c, at)).collect());
     html! {

@@ -42,7 +42,7 @@ pub(crate) struct TrendArgs {
     /// What they are grouped by: item, category, version, severity.
     #[arg(long, default_value = "")]
     by: String,
-    /// The first day; a year before the last one where absent.
+    /// The first day; a year before the last one where absent, and not before the ledger began.
     #[arg(long, value_name = "DATE")]
     from: Option<String>,
     /// The last day.
@@ -166,7 +166,7 @@ impl ListArgs {
         };
         let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
         print::out(&print::table(&["anomaly", "severity", "seen in", "reported", "state", "title"], &cells));
-        eprintln!("{} anomalies", rows.len());
+        eprintln!("{} {}", rows.len(), if rows.len() == 1 { "anomaly" } else { "anomalies" });
         let strange = app::severities_off_scale(ws, &rows);
         if !strange.is_empty() {
             eprintln!(

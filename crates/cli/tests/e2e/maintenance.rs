@@ -151,7 +151,7 @@ fn a_complaint_closes_once_its_report_was_decided_and_sent() {
     server.get("/anomalies/AN-1", "").says(200, &[&*complaint, &*one, "Reporting to authorities", "MIR-8"]);
     server.get("/capas/CAPA-2", "").says(200, &[&*complaint, "audit:2026-03/7"]);
     drop(server);
-    p.refused(2, "complaint show CMP-9", &["there is no complaint `CMP-9`"]);
+    p.run("complaint show CMP-9").says(2, &["there is no complaint `CMP-9`"]);
     assert_eq!(p.ok("anomaly show AN-1 --format json").json()["complaints"][0], "CMP-1");
 
     p.refused_act(

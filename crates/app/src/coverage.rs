@@ -391,7 +391,7 @@ fn what_appends_reads_no_snapshot() {
         reading.iter().map(String::as_str).filter(|case| appends(&reached(&all, case), &all)).collect();
     // That a list of sensitive records was read, or a copy given out, is an entry; and whoever holds no role and tried to act is
     // noted. None of it is decided on what the snapshot says, and these are all there are.
-    let noted = ["anomaly_trend_pdf", "complaint_list", "only_role", "release_notes"];
+    let noted = ["anomaly_trend_pdf", "complaint_list", "complaint_show", "only_role", "release_notes"];
     assert_eq!(both, noted, "these decide on an entry and read a snapshot");
 }
 

@@ -94,6 +94,7 @@ fn layers_count_in_the_order_of_the_manifest() {
     let mut image = Image::default();
     image.take_tar(&mut oci.as_slice()).unwrap();
     assert_eq!(image.digests(), ["sha256:aa"]);
+    assert_eq!(image.incomplete(), None);
     let cut = read("base.image.tar", &oci[..oci.len() / 2]).unwrap();
     assert!(!cut.problems.is_empty());
     // A layer that could not be read may add or delete anything: what lies below it is not the image.
@@ -107,6 +108,19 @@ fn layers_count_in_the_order_of_the_manifest() {
     let found = problems(&read("base.image.tar", &mixed).unwrap());
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].contains("its layer `blobs/sha256/00` was not read: "), "{found:?}");
+    // Nor is it one where the index alone is left.
+    let index = ("index.json", br#"{"manifests": [{"digest": "sha256:aa"}]}"#.as_slice());
+    for (without, said) in [
+        (
+            tar(&[("blobs/sha256/aa", manifest), ("blobs/sha256/ff", &old), index]),
+            "`blobs/sha256/00` was not read",
+        ),
+        (tar(&[index]), "the manifest that its index names is not there"),
+    ] {
+        let mut image = Image::default();
+        image.take_tar(&mut without.as_slice()).unwrap();
+        assert!(image.incomplete().is_some_and(|why| why.contains(said)), "{said}");
+    }
 }
 
 /// BuildKit and `skopeo copy --dest-compress-format zstd` write such layers; those of zstd:chunked end in frames to be skipped.

@@ -206,6 +206,11 @@ fn image(name: Option<&str>, path: &std::path::Path, declaration: &Declaration) 
     image.take_tar(&mut std::io::BufReader::with_capacity(1 << 20, file)).map_err(|reason| {
         Error::refused(format!("{} is no image: {reason}", path.display())).hint(AS_OCI_LAYOUT)
     })?;
+    // What lies here is compared by what its index says that it is.
+    if let Some(reason) = image.incomplete() {
+        return Err(Error::refused(format!("{} is not the whole image: {reason}", path.display()))
+            .hint(AS_OCI_LAYOUT));
+    }
     let digests = image.digests();
     if digests.is_empty() {
         return Err(Error::refused(format!(

@@ -274,6 +274,22 @@ impl Image {
         Vec::new()
     }
 
+    /// Why this is not the whole image that its index names: its manifest or a layer is not there, or was not read.
+    pub fn incomplete(&self) -> Option<String> {
+        let layers = self.order();
+        if layers.is_empty() && !self.digests().is_empty() {
+            return Some("the manifest that its index names is not there".to_owned());
+        }
+        layers.iter().find(|path| !self.layers.contains_key(*path)).map(|path| self.unread_layer(path))
+    }
+
+    fn unread_layer(&self, path: &str) -> String {
+        format!(
+            "its layer `{path}` was not read: {}",
+            self.unread.get(path).map_or("it is not there", String::as_str)
+        )
+    }
+
     /// What is installed. `file` is the path that components are reported with.
     pub fn finish(mut self, file: &str) -> Inventory {
         let order = self.order();
@@ -286,8 +302,7 @@ impl Image {
             }
             let Some(layer) = self.layers.remove(&path) else {
                 // What an unread layer adds or deletes is unknown, so the list of what is installed is, too.
-                let why = self.unread.get(&path).map_or("it is not there", String::as_str);
-                let reason = format!("its layer `{path}` was not read: {why}");
+                let reason = self.unread_layer(&path);
                 gather.problem(0, Cause::Malformed { format: "image", reason });
                 continue;
             };

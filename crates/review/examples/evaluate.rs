@@ -226,6 +226,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                     expected.words(),
                     said.words()
                 );
+                for (facet, quote) in quotes(&engine, &file, facets) {
+                    println!("      said of {facet}: “{quote}”");
+                }
                 for facet in facets {
                     if let Some((score, passage, phrase)) = engine.nearest(&file, facet) {
                         println!("      {score:.2} {facet}\n        “{passage}”\n        {phrase}");
@@ -286,6 +289,14 @@ fn verdicts(engine: &Engine<'_>, file: &FileRead) -> BTreeMap<String, (Verdict, 
     let result = engine.conclude(&file.name, &[engine.judge(0, file)], &Options::default(), None);
     let facets = result.clauses.into_iter().flat_map(|c| c.constraints).flat_map(|c| c.facets);
     facets.map(|f| (f.id, (f.verdict, f.reason.contains("to be done")))).collect()
+}
+
+/// The passages that the verdicts on these facets rest on.
+fn quotes(engine: &Engine<'_>, file: &FileRead, facets: &[String]) -> Vec<(String, String)> {
+    let result = engine.conclude(&file.name, &[engine.judge(0, file)], &Options::default(), None);
+    let all = result.clauses.into_iter().flat_map(|c| c.constraints).flat_map(|c| c.facets);
+    let asked = all.filter(|f| facets.contains(&f.id));
+    asked.flat_map(|f| f.quotes.into_iter().map(move |q| (f.id.clone(), q.text))).collect()
 }
 
 fn expected(label: &Label, obligation: &String) -> Verdict {

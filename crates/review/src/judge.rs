@@ -6,6 +6,7 @@ use crate::cross::Facts;
 use crate::index::{Index, Values};
 use crate::judged::{Best, FacetSaid, Judged, Quoted, Way};
 use crate::library::{FacetWords, Library, Wording};
+use crate::mood::Mood;
 use crate::nearby::{Sums, Use};
 use crate::passage::Passage;
 use crate::phrases::{Fit, Wanted};
@@ -256,7 +257,10 @@ impl Judge<'_> {
     }
 
     fn signs(&self, p: usize, values: &Values, near: &[Use], signs: &mut BTreeMap<u32, Vec<usize>>) {
-        let Some(passage) = self.passages.get(p).filter(|p| !p.blank && !p.duty) else { return };
+        let Some(passage) = self.passages.get(p).filter(|p| !p.blank && !p.duty && p.mood == Mood::Stated)
+        else {
+            return;
+        };
         for number in near.iter().filter_map(|of| match of {
             Use::Sign { gap } => Some(*gap),
             Use::Wording { .. } => None,
@@ -307,7 +311,11 @@ impl Judge<'_> {
         let best = |list: &[Wanted]| -> (Fit, bool) {
             list.iter()
                 .filter(|w| w.bound(values) >= BLANK)
-                .map(|w| (w.fit(self.index, p, values), w.negated))
+                .map(|w| {
+                    let fit = w.fit(self.index, p, values);
+                    let negates = w.negates(self.index, p, &fit);
+                    (fit, negates)
+                })
                 // Of equal ones that which holds the negation: it says more of the passage.
                 .max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(a.1.cmp(&b.1)))
                 .unwrap_or_default()
@@ -341,6 +349,9 @@ impl Judge<'_> {
         if passage.answer == Some(false) && !subsumed {
             return Some((Way::No, says.0));
         }
+        if passage.mood == Mood::Unsettled {
+            return None;
+        }
         if !says.1 && !passage.affirms_by_two {
             match self.turned(around, &says.0) {
                 Turned::Not => {}
@@ -354,7 +365,12 @@ impl Judge<'_> {
         if near && says.0.score < 1.0 {
             return None;
         }
-        if facet.kind == Some(Kind::Record) && passage.duty {
+        let to_be_done = match facet.kind {
+            Some(Kind::Record) => passage.duty || passage.mood == Mood::Intended,
+            Some(Kind::Maintained) => passage.mood == Mood::Intended,
+            _ => false,
+        };
+        if to_be_done {
             return (!near).then_some((Way::Duty, says.0));
         }
         let named = facet.facet.needs.iter().all(|v| around.names(*v));
@@ -400,7 +416,8 @@ impl Judge<'_> {
         let not_all = (1..self.index.length(p)).any(|i| {
             self.index.is_negation(p, i - 1) && self.index.is_universal(p, i) && build.reaches(i, &fit.hits)
         });
-        let clearly = not_all || negations.iter().any(|n| build.reaches(*n, &fit.hits));
+        let clearly =
+            not_all || build.lacking(&fit.hits) || negations.iter().any(|n| build.reaches(*n, &fit.hits));
         if !build.conditional && (passage.denied_of_all || open || clearly && !wide) {
             return Turned::Denied;
         }

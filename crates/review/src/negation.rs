@@ -11,6 +11,8 @@ pub(crate) struct Build {
     aside: Vec<bool>,
     /// Of each word: whether it is a negation that denies nothing: of something bad (`will not be deleted`), or in a demand (`shall not`).
     spares: Vec<bool>,
+    /// Of each word: whether it says that what its clause names is not there: `does not exist`, `is missing`, `liegen keine vor`.
+    lacks: Vec<bool>,
     /// It holds under a condition only.
     pub(crate) conditional: bool,
 }
@@ -134,6 +136,7 @@ impl Build {
                 }
                 self.part.push(part);
                 let mut after = own.iter().skip(at + 1).take(SPARED);
+                self.lacks.push(lacks(&own, at));
                 self.spares.push(denies(word) && (demanded == Some(part) || after.any(|w| is_bad(w))));
             }
             first = false;
@@ -150,6 +153,13 @@ impl Build {
         let Some(part) = self.part.get(negation) else { return false };
         let inside = hits.iter().filter(|h| self.part.get(**h) == Some(part)).count();
         inside * 2 >= hits.len() && !self.is_aside(negation) && !self.spares(negation)
+    }
+
+    /// Whether a clause says of the words at `hits`, most of which it holds, that they are not there.
+    pub(crate) fn lacking(&self, hits: &[usize]) -> bool {
+        // What is to be said may be a lack itself: `unit tests are missing` of a comparison.
+        let lack = |at: &usize| self.lacks.get(*at) == Some(&true) && !hits.contains(at);
+        !hits.is_empty() && (0..self.lacks.len()).filter(lack).any(|at| self.reaches(at, hits))
     }
 
     /// Whether a negation at this word denies nothing, by what it negates.
@@ -192,6 +202,91 @@ pub(crate) fn is_needless(words: &[String]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether word `at` of a clause says that what the clause names is not there or was not done.
+fn lacks(clause: &[String], at: usize) -> bool {
+    const THERE: &[&str] = &[
+        "exist",
+        "exists",
+        "available",
+        "happen",
+        "happened",
+        "started",
+        "begun",
+        "done",
+        "made",
+        "existiert",
+        "existieren",
+        "vorhanden",
+        "erfolgt",
+        "vor",
+        "durchgeführt",
+        "begonnen",
+        "stattgefunden",
+        "passiert",
+        "da",
+        "gemacht",
+        "benannt",
+        "festgelegt",
+        "hinterlegt",
+        "named",
+    ];
+    const OFF: &[&str] = &[
+        "verschoben",
+        "ausgelassen",
+        "unterblieben",
+        "ausgefallen",
+        "postponed",
+        "skipped",
+        "omitted",
+        "dropped",
+        "empty",
+        "leer",
+        "missing",
+        "incomplete",
+        "unvollständig",
+        "outstanding",
+        "vacant",
+        "unbesetzt",
+        "ausständig",
+    ];
+    const IS: &[&str] = &[
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "still",
+        "ist",
+        "sind",
+        "wurde",
+        "wurden",
+        "war",
+        "waren",
+        "verification",
+    ];
+    let Some(word) = clause.get(at).map(String::as_str) else { return false };
+    let before = || clause.iter().take(at);
+    if before().any(|w| denies(w)) {
+        return false;
+    }
+    let after = || clause.iter().skip(at + 1);
+    if matches!(word, "weder" | "fehlt" | "fehlen") {
+        return true;
+    }
+    if word == "without" || word == "ohne" {
+        return after()
+            .next()
+            .is_some_and(|w| matches!(w.as_str(), "any" | "jede" | "jeden" | "jedes" | "jegliche"));
+    }
+    if OFF.contains(&word) {
+        // `Missing values are rejected` speaks of a thing, `the record is missing` of a lack.
+        return before().any(|w| IS.contains(&w.as_str()));
+    }
+    denies(word)
+        && (after().take(SPARED).any(|w| THERE.contains(&w.as_str()))
+            || after().next().is_some_and(|w| w == "einzige" || w == "einzigen"))
 }
 
 /// Words that deny, weak ones included.

@@ -1,6 +1,8 @@
 //! Passages: the sentences and table rows of a document with what stands above them.
 
+use crate::mood::{Mood, mood};
 use crate::negation::{Build, affirms_by_two, answer, denied_of_all, is_needless};
+use crate::refusal::{refuses, refuses_itself, takes_back};
 use crate::template::{is_instruction, is_placeholder};
 use crate::values;
 use crate::voice::{Voice, voice};
@@ -28,6 +30,8 @@ pub(crate) struct Passage {
     pub(crate) blank: bool,
     /// A duty, an intention or a habit.
     pub(crate) duty: bool,
+    /// Whether it says that something is so, is meant to come, or is not settled.
+    pub(crate) mood: Mood,
     /// A place of a form that somebody filled in: a row of which most cells say something, or a name and its value, where that names
     /// something of its own.
     pub(crate) answered: bool,
@@ -41,7 +45,7 @@ pub(crate) struct Passage {
     pub(crate) build: Build,
     /// Whose practice it speaks of.
     pub(crate) voice: Voice,
-    /// A question and its answer: `yes` or `no`.
+    /// What it answers to its own question or topic, or the sentence after it to what it says: `yes` or `no`.
     pub(crate) answer: Option<bool>,
 }
 
@@ -95,7 +99,13 @@ pub(crate) fn passages(text: &Text) -> Vec<Passage> {
                 }
             }
             _ => {
-                for sentence in answered(&block.text) {
+                for (at, sentence) in answered(&block.text).into_iter().enumerate() {
+                    if at > 0
+                        && takes_back(sentence)
+                        && let Some(before) = out.last_mut()
+                    {
+                        before.answer = Some(false);
+                    }
                     out.push(prose(sentence, &headings, block.page));
                 }
             }
@@ -125,10 +135,11 @@ fn prose(text: &str, headings: &[(u8, String)], page: u32) -> Passage {
         affirms_by_two: affirms_by_two(&own),
         denied_of_all: denied_of_all(&own),
         duty: is_duty(&own, text),
+        mood: mood(&own, &text.to_lowercase()),
         needless: is_needless(&own),
         build: Build::of(text),
         voice: voice(text, &own),
-        answer: question_answered(text),
+        answer: question_answered(text).or_else(|| refuses_itself(text).then_some(false)),
         blank: is_placeholder(text) || unanswered(text) || speaks_to_author(text),
         above: headings.iter().flat_map(|(_, h)| words(h)).collect(),
         headings: headings.iter().map(|(_, h)| h.clone()).collect(),
@@ -220,10 +231,16 @@ fn row(cells: &[String], columns: Option<&Vec<String>>, headings: &[(u8, String)
         affirms_by_two: affirms_by_two(&own),
         denied_of_all: denied_of_all(&own),
         duty: is_duty(&own, &text) && columns.is_none(),
+        mood: cells
+            .iter()
+            .skip(1)
+            .map(|c| mood(&words(c), &c.to_lowercase()))
+            .find(|m| *m != Mood::Stated)
+            .unwrap_or_default(),
         needless: is_needless(&own),
         build,
         voice: Voice::Own,
-        answer: question.then(|| answer_in_row(cells, columns)).flatten(),
+        answer: if question { answer_in_row(cells, columns) } else { refused_in_row(cells) },
         blank: mostly_blank
             || unanswered_list
             || question_unanswered
@@ -278,6 +295,12 @@ fn answer_in_row(cells: &[String], columns: Option<&Vec<String>>) -> Option<bool
     })
 }
 
+/// Whether the cell after the topic of a row denies it.
+fn refused_in_row(cells: &[String]) -> Option<bool> {
+    let (topic, answer) = (cells.first()?, cells.get(1)?);
+    refuses(topic, answer).then_some(false)
+}
+
 /// Sentences; a dot inside a number, after an abbreviation or before a small letter ends none.
 pub(crate) fn sentences(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
@@ -289,7 +312,16 @@ pub(crate) fn sentences(text: &str) -> Vec<&str> {
         let rest = text.get(at + c.len_utf8()..).unwrap_or("");
         let before = text.get(start..at).unwrap_or("");
         let last = before.rsplit([' ', '(']).next().unwrap_or("");
+        // `In chapter 5. The next` ends a sentence, `on 5. March` does not.
+        let chapter = || {
+            let of = before.rsplit([' ', '(']).nth(1).unwrap_or("").to_lowercase();
+            matches!(
+                of.as_str(),
+                "kapitel" | "abschnitt" | "anhang" | "tabelle" | "chapter" | "section" | "table"
+            )
+        };
         let abbreviation = c == '.'
+            && !chapter()
             && (last.chars().count() <= 2 && last.chars().all(char::is_alphanumeric)
                 || matches!(
                     last.to_lowercase().as_str(),

@@ -12,7 +12,9 @@ pub(crate) struct Wanted {
     slots: Vec<(SlotId, f32)>,
     pub(crate) total: f32,
     /// Whether the phrasing itself turns a statement round.
-    pub(crate) negated: bool,
+    negated: bool,
+    /// Whether one of its words may be a negation or another word: `executed/no`.
+    may_negate: bool,
 }
 
 /// How well a phrasing fits a passage.
@@ -36,8 +38,14 @@ impl Wanted {
             crate::words::is_negation(w)
                 || matches!(w, "no" | "without" | "kein" | "keine" | "ohne" | "won't" | "does" | "do")
         };
-        let negated = phrase.words.iter().any(|w| w.alternatives.iter().any(|s| negation(&s.text)));
-        Wanted { slots, total, negated }
+        let negated = phrase.words.iter().any(|w| w.alternatives.iter().all(|s| negation(&s.text)));
+        let may_negate = phrase.words.iter().any(|w| w.alternatives.iter().any(|s| negation(&s.text)));
+        Wanted { slots, total, negated, may_negate }
+    }
+
+    /// Whether the negation of a passage belongs to the phrasing, as it fits there.
+    pub(crate) fn negates(&self, index: &Index, p: usize, fit: &Fit) -> bool {
+        self.negated || self.may_negate && fit.hits.iter().any(|h| index.denies(p, *h))
     }
 
     /// Its slots of content.

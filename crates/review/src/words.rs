@@ -85,6 +85,22 @@ pub(crate) fn is_duty(words: &[String], text: &str) -> bool {
     if words.iter().any(|w| DUTY.contains(&w.as_str())) {
         return true;
     }
+    // `Sind auszuführen`, `ist einzutragen`.
+    let to_do = |w: &String| {
+        w.ends_with("en")
+            && ["auszu", "einzu", "anzu", "abzu", "durchzu", "festzu", "vorzu", "nachzu", "aufzu", "zuzu"]
+                .iter()
+                .any(|p| w.starts_with(p))
+    };
+    if words.iter().any(to_do) && words.iter().any(|w| matches!(w.as_str(), "ist" | "sind")) {
+        return true;
+    }
+    // `Die Tests sind zu wiederholen`.
+    let last_two = words.len().checked_sub(2).and_then(|at| words.get(at..)).unwrap_or_default();
+    let is = || words.iter().any(|w| matches!(w.as_str(), "ist" | "sind"));
+    if matches!(last_two, [zu, verb] if zu == "zu" && verb.ends_with("en")) && is() || is_habit(words, text) {
+        return true;
+    }
     let lower = text.to_lowercase();
     const HABITS: &[&str] = &[
         "before each",
@@ -126,9 +142,29 @@ pub(crate) fn is_duty(words: &[String], text: &str) -> bool {
         "before we ",
         "before the freeze",
         "every quarter",
+        "nach jeder",
+        "nach jedem",
+        "after each",
+        "after every",
+        "bedarf der",
+        "bedürfen",
+        "gilt als",
+        "gelten als",
         "e.g. ",
     ];
     HABITS.iter().any(|h| lower.contains(h))
+}
+
+/// Whether a German sentence says in the present what is done, and names no number: `Module werden mit Modultests geprüft` is a rule, `der
+/// Stand wird nach Abschluss archiviert` an intention.
+fn is_habit(words: &[String], text: &str) -> bool {
+    const STEMS: &[&str] =
+        &["ge", "durchge", "abge", "aufge", "einge", "über", "unter", "ver", "be", "wieder", "archiviert"];
+    let passive = words.iter().any(|w| matches!(w.as_str(), "wird" | "werden"))
+        && !words.iter().any(|w| matches!(w.as_str(), "wurde" | "wurden" | "worden" | "hat" | "haben"));
+    let participle =
+        |w: &String| (w.ends_with('t') || w.ends_with("en")) && STEMS.iter().any(|s| w.starts_with(s));
+    passive && words.last().is_some_and(participle) && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a sentence says that something is still open: German puts its negation after what it denies (`liegt noch nicht vor`), so

@@ -309,16 +309,14 @@ impl Judge<'_> {
     ) -> Option<(Way, Fit)> {
         let (p, passage) = (around.at, around.passage);
         let best = |list: &[Wanted]| -> (Fit, bool) {
-            list.iter()
-                .filter(|w| w.bound(values) >= BLANK)
-                .map(|w| {
-                    let fit = w.fit(self.index, p, values);
-                    let negates = w.negates(self.index, p, &fit);
-                    (fit, negates)
-                })
-                // Of equal ones that which holds the negation: it says more of the passage.
-                .max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(a.1.cmp(&b.1)))
-                .unwrap_or_default()
+            let fits = list.iter().filter(|w| w.bound(values) >= BLANK).map(|w| {
+                let fit = w.fit(self.index, p, values);
+                let negates = w.negates(self.index, p, &fit);
+                (fit, w.negated, negates)
+            });
+            // Of equal ones that which holds the negation: it says more of the passage.
+            let best = fits.max_by(|a, b| a.0.score.total_cmp(&b.0.score).then(a.2.cmp(&b.2)));
+            best.map(|(fit, negated, _)| (fit, negated)).unwrap_or_default()
         };
         let in_context = || {
             let context = || wording.context.iter();
@@ -409,7 +407,9 @@ impl Judge<'_> {
             return Turned::Not;
         }
         let before = |at: &usize| {
-            (at.saturating_sub(2)..*at).filter(|i| self.index.is_negation(p, *i)).collect::<Vec<_>>()
+            // A negation that the phrasing itself holds turns nothing round.
+            let own = |i: &usize| self.index.is_negation(p, *i) && !fit.hits.contains(i);
+            (at.saturating_sub(2)..*at).filter(own).collect::<Vec<_>>()
         };
         let negations: Vec<usize> = fit.hits.iter().flat_map(before).collect();
         // `Not all requirements are covered` turns round what is said of all.
@@ -491,6 +491,40 @@ mod tests {
         assert_eq!(said("62304:8.2.1/only-on-approval", &[rule]).verdict, Verdict::Met);
         let nobody = "# Software release 1.2.0\n\nNobody has evaluated the known anomalies of version 1.2.0 for risk.\n";
         assert_ne!(said("62304:5.8.3/each-evaluated", &[nobody]).verdict, Verdict::Met);
+    }
+
+    #[test]
+    fn a_denial_beside_its_topic_denies_it_and_what_is_to_come_is_no_record() {
+        let id = "62304:5.8.1/tasks-done";
+        let verdict =
+            |text: &str| said(id, &[&format!("# Release of the device software 1.2.0\n\n{text}\n")]).verdict;
+        let statement = "All planned verification activities of version 1.2.0 were completed.";
+        assert_eq!(verdict(&format!("{statement} Yes.")), Verdict::Met);
+        for after in ["No, not yet.", "That has not happened."] {
+            assert_eq!(verdict(&format!("{statement} {after}")), Verdict::Contradicted, "{after}");
+        }
+        let cell = |answer: &str| {
+            verdict(&format!(
+                "| Activity | Done |\n|---|---|\n| Planned verification activities of version 1.2.0 completed | {answer} |"
+            ))
+        };
+        assert_eq!(cell("yes, 2025-03-10"), Verdict::Met);
+        assert_eq!(cell("no"), Verdict::Contradicted);
+        assert_eq!(cell("not started"), Verdict::Contradicted);
+        for to_come in [
+            "That all planned verification activities of version 1.2.0 are completed is planned for May.",
+            "We intend to have all planned verification activities of version 1.2.0 completed.",
+            "Somebody asked whether all planned verification activities of version 1.2.0 were completed.",
+        ] {
+            let verdict = verdict(to_come);
+            assert!(!matches!(verdict, Verdict::Met | Verdict::Contradicted), "{to_come}: {verdict:?}");
+        }
+        let german = "# Freigabe der Gerätesoftware 1.2.0\n\nAlle geplanten Verifizierungsaktivitäten der Version 1.2.0 sind abgeschlossen.";
+        assert_eq!(said(id, &[german]).verdict, Verdict::Met);
+        assert_eq!(
+            said(id, &[&format!("{german} Das ist leider nicht erfolgt.")]).verdict,
+            Verdict::Contradicted
+        );
     }
 
     #[test]

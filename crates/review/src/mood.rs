@@ -53,6 +53,9 @@ const IN_MIND: &[&str] = &[
     "say whether",
     "keine ahnung",
     "späterer nachtrag",
+    "is not part of this",
+    "nicht teil dieses",
+    "nicht gegenstand",
     "later version",
 ];
 
@@ -102,10 +105,11 @@ const UNKNOWN: &[&str] = &[
 /// How far a sentence of these words is from saying that something is so.
 pub(crate) fn mood(words: &[String], lower: &str) -> Mood {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    let to_settle = has(SETTLE)
-        && [" to be ", "noch "].iter().any(|p| lower.contains(p))
-        && (has(&["is", "are", "still", "noch"]) && !has(&["shall", "must"]));
-    let asked = has(UNKNOWN) && has(&["whether", "ob", "if"]);
+    let to_settle = [" to be ", "noch "].iter().any(|p| lower.contains(p))
+        && has(SETTLE)
+        && has(&["is", "are", "still", "noch"])
+        && !has(&["shall", "must"]);
+    let asked = has(&["whether", "ob", "if"]) && has(UNKNOWN);
     let follows = has(&["follows", "folgt", "follow", "folgen"])
         && words.iter().filter(|w| !is_common(w)).count() <= FOLLOWS_MAX
         && words.first().is_some_and(|w| matches!(w.as_str(), "text" | "details" | "content" | "inhalt"));

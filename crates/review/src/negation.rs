@@ -1,5 +1,6 @@
 //! What a negation of a sentence turns round, and what it does not: its clause, conditions, demands, double negations. English and German.
 
+use crate::refusal::{PROPERTY, UNWANTED};
 use crate::words::{is_negation, words};
 
 /// How a sentence or row is built, as far as a negation needs it.
@@ -12,9 +13,22 @@ pub(crate) struct Build {
     /// Of each word: whether it is a negation that denies nothing: of something bad (`will not be deleted`), or in a demand (`shall not`).
     spares: Vec<bool>,
     /// Of each word: whether it says that what its clause names is not there: `does not exist`, `is missing`, `liegen keine vor`.
-    lacks: Vec<bool>,
+    lacks: Vec<Lack>,
     /// It holds under a condition only.
     pub(crate) conditional: bool,
+}
+
+/// Whether a word says that something is not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Lack {
+    #[default]
+    No,
+    /// By its own meaning: `missing`. A phrasing may ask for just that.
+    Word,
+    /// By a negation of being there or being done: `does not exist`.
+    Negated,
+    /// It is the predicate of the whole sentence, whose subject stands in another clause: `A plan, which …, was postponed`.
+    Whole,
 }
 
 /// Words that open a clause of which a negation denies nothing.
@@ -136,7 +150,7 @@ impl Build {
                 }
                 self.part.push(part);
                 let mut after = own.iter().skip(at + 1).take(SPARED);
-                self.lacks.push(lacks(&own, at));
+                self.lacks.push(lack(&own, at));
                 self.spares.push(denies(word) && (demanded == Some(part) || after.any(|w| is_bad(w))));
             }
             first = false;
@@ -157,9 +171,14 @@ impl Build {
 
     /// Whether a clause says of the words at `hits`, most of which it holds, that they are not there.
     pub(crate) fn lacking(&self, hits: &[usize]) -> bool {
-        // What is to be said may be a lack itself: `unit tests are missing` of a comparison.
-        let lack = |at: &usize| self.lacks.get(*at) == Some(&true) && !hits.contains(at);
-        !hits.is_empty() && (0..self.lacks.len()).filter(lack).any(|at| self.reaches(at, hits))
+        let lacks = |(at, lack): (usize, &Lack)| match lack {
+            Lack::No => false,
+            // What is to be said may be a lack itself: `unit tests are missing` of a comparison.
+            Lack::Word => !hits.contains(&at) && self.reaches(at, hits),
+            Lack::Negated => self.reaches(at, hits),
+            Lack::Whole => !self.is_aside(at),
+        };
+        !hits.is_empty() && self.lacks.iter().enumerate().any(lacks)
     }
 
     /// Whether a negation at this word denies nothing, by what it negates.
@@ -205,7 +224,7 @@ pub(crate) fn is_needless(words: &[String]) -> bool {
 }
 
 /// Whether word `at` of a clause says that what the clause names is not there or was not done.
-fn lacks(clause: &[String], at: usize) -> bool {
+fn lack(clause: &[String], at: usize) -> Lack {
     const THERE: &[&str] = &[
         "exist",
         "exists",
@@ -244,50 +263,84 @@ fn lacks(clause: &[String], at: usize) -> bool {
         "empty",
         "leer",
         "missing",
-        "incomplete",
-        "unvollständig",
         "outstanding",
         "vacant",
         "unbesetzt",
-        "ausständig",
     ];
-    const IS: &[&str] = &[
-        "is",
-        "are",
-        "was",
-        "were",
-        "been",
-        "still",
-        "ist",
-        "sind",
-        "wurde",
-        "wurden",
-        "war",
-        "waren",
-        "verification",
+    const IS: &[&str] =
+        &["is", "are", "was", "were", "been", "still", "ist", "sind", "wurde", "wurden", "war", "waren"];
+    let Some(word) = clause.get(at).map(String::as_str) else { return Lack::No };
+    let is_one_of = |list: &[&str], w: &String| list.contains(&w.as_str());
+    let after = || clause.iter().skip(at + 1);
+    let next = |list: &[&str]| after().next().is_some_and(|w| is_one_of(list, w));
+    if denies(word) {
+        let there = after().take(SPARED).any(|w| is_one_of(THERE, w)) || next(&["einzige", "einzigen"]);
+        return if there || is_none(clause, at) { Lack::Negated } else { Lack::No };
+    }
+    // `Missing values are rejected` speaks of a thing, `the record is missing` of a lack.
+    let off = OFF.contains(&word) && clause.iter().take(at).any(|w| is_one_of(IS, w));
+    let bare = matches!(word, "without" | "ohne") && next(&["any", "jede", "jeden", "jedes", "jegliche"]);
+    let named = matches!(word, "weder" | "fehlt" | "fehlen" | "incomplete" | "unvollständig");
+    if !(named || off || bare) || clause.iter().any(|w| denies(w)) {
+        return Lack::No;
+    }
+    // The sentence is about what the clause before it names.
+    let predicate = clause.len() <= WHOLE_MAX && clause.first().is_some_and(|w| is_one_of(IS, w));
+    if off && predicate { Lack::Whole } else { Lack::Word }
+}
+
+/// Whether the negation at a word says that there is none of a thing, or that nobody did it: `there is no list`, `keiner der Tests wurde`,
+/// `nobody has looked`. Of what is unwanted, and of effects, there is none after somebody looked.
+fn is_none(clause: &[String], at: usize) -> bool {
+    const THERE_IS: &[&str] = &[
+        "there",
+        "have",
+        "has",
+        "had",
+        "we",
+        "gibt",
+        "gab",
+        "existiert",
+        "existieren",
+        "haben",
+        "hat",
+        "liegt",
+        "liegen",
+        "enthält",
+        "enthalten",
+        "contains",
+        "vorhanden",
+    ];
+    const MORE: &[&str] = &[
+        "longer",
+        "further",
+        "additional",
+        "new",
+        "more",
+        "other",
+        "weiteren",
+        "weitere",
+        "doubt",
+        "reason",
     ];
     let Some(word) = clause.get(at).map(String::as_str) else { return false };
-    let before = || clause.iter().take(at);
-    if before().any(|w| denies(w)) {
+    let after = || clause.iter().skip(at + 1);
+    let good = |w: &String| {
+        PROPERTY.iter().chain(UNWANTED).chain(BAD).any(|b| w.starts_with(b)) || MORE.contains(&w.as_str())
+    };
+    if after().take(SPARED).any(good) {
         return false;
     }
-    let after = || clause.iter().skip(at + 1);
-    if matches!(word, "weder" | "fehlt" | "fehlen") {
-        return true;
+    if matches!(word, "nobody" | "niemand") {
+        return !clause.iter().any(|w| matches!(w.as_str(), "can" | "may" | "kann" | "darf"));
     }
-    if word == "without" || word == "ohne" {
-        return after()
-            .next()
-            .is_some_and(|w| matches!(w.as_str(), "any" | "jede" | "jeden" | "jedes" | "jegliche"));
-    }
-    if OFF.contains(&word) {
-        // `Missing values are rejected` speaks of a thing, `the record is missing` of a lack.
-        return before().any(|w| IS.contains(&w.as_str()));
-    }
-    denies(word)
-        && (after().take(SPARED).any(|w| THERE.contains(&w.as_str()))
-            || after().next().is_some_and(|w| w == "einzige" || w == "einzigen"))
+    let of = after().next().is_some_and(|w| matches!(w.as_str(), "der" | "dieser" | "von" | "of"));
+    (word == "no" || word.starts_with("kein")) && clause.iter().any(|w| THERE_IS.contains(&w.as_str()))
+        || (word == "none" || word.starts_with("kein")) && of
 }
+
+/// Words of a clause that is only the predicate of another one at most.
+const WHOLE_MAX: usize = 4;
 
 /// Words that deny, weak ones included.
 fn denies(word: &str) -> bool {
@@ -438,6 +491,36 @@ mod tests {
         assert!(Build::of("Ist der Filter nicht eingelegt, startet die Messung nicht.").conditional);
         assert!(!is_needless(&words("The units were not tested as required.")));
         assert!(is_needless(&words("No item claims a lower class, so no segregation is needed.")));
+    }
+
+    #[test]
+    fn a_clause_says_that_what_it_names_is_not_there() {
+        let lacking = |text: &str, hits: &[&str]| {
+            let own = words(text);
+            let hits: Vec<usize> = hits.iter().map(|h| own.iter().position(|o| o == h).unwrap()).collect();
+            Build::of(text).lacking(&hits)
+        };
+        for (text, hits) in [
+            ("A trace from hazard to test does not exist.", ["trace", "test"]),
+            ("Testfälle zu den Anforderungen liegen keine vor.", ["testfälle", "anforderungen"]),
+            ("The matrix shows twelve requirements without any test.", ["requirements", "test"]),
+            ("Für das Gerät gibt es weder einen Plan noch eine Akte.", ["plan", "akte"]),
+            ("A plan, which closes the gaps, was postponed.", ["plan", "gaps"]),
+            ("There is no archive of this release.", ["archive", "release"]),
+            ("Keiner der Tests wurde wiederholt.", ["tests", "wiederholt"]),
+        ] {
+            assert!(lacking(text, &hits), "{text}");
+        }
+        for (text, hits) in [
+            ("Missing values of the test are rejected.", ["values", "test"]),
+            ("Nothing is missing in the archive of the release.", ["archive", "release"]),
+            ("There are no known anomalies in this release.", ["anomalies", "release"]),
+            ("The change has no effect on the interfaces.", ["change", "interfaces"]),
+            ("Nobody can write to a sealed release.", ["write", "release"]),
+            ("We compared all documents, and unit tests are missing.", ["compared", "documents"]),
+        ] {
+            assert!(!lacking(text, &hits), "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::mood::{Mood, mood};
 use crate::negation::{Build, affirms_by_two, answer, denied_of_all, is_needless};
-use crate::refusal::{refuses, refuses_itself, takes_back};
+use crate::refusal::{judges, refuses, refuses_itself, takes_back};
 use crate::template::{is_instruction, is_placeholder};
 use crate::values;
 use crate::voice::{Voice, voice};
@@ -281,7 +281,8 @@ fn answered(text: &str) -> Vec<&str> {
 
 /// The answer after a question in the same text.
 fn question_answered(text: &str) -> Option<bool> {
-    text.split_once('?').and_then(|(_, rest)| answer(rest))
+    let (question, rest) = text.split_once('?')?;
+    answer(rest).filter(|yes| *yes || !judges(question))
 }
 
 /// The answer of a row whose question stands in one of its cells: a cell that says it, or the head of the column that is ticked.

@@ -12,7 +12,7 @@ pub(crate) struct Wanted {
     slots: Vec<(SlotId, f32)>,
     pub(crate) total: f32,
     /// Whether the phrasing itself turns a statement round.
-    negated: bool,
+    pub(crate) negated: bool,
     /// Whether one of its words may be a negation or another word: `executed/no`.
     may_negate: bool,
 }

@@ -64,7 +64,7 @@ const SAID: &[&str] = &[
 ];
 
 /// Beginnings of words for a property. That something has it not is the answer of somebody who looked: `Safety relevant | no`.
-const PROPERTY: &[&str] = &[
+pub(crate) const PROPERTY: &[&str] = &[
     "relevan",
     "affect",
     "impact",
@@ -85,12 +85,20 @@ const PROPERTY: &[&str] = &[
     "sicherheitsrelevant",
     "harm",
     "schaden",
+    "hurt",
+    "endanger",
+    "gefähr",
+    "gefahr",
+    "risk",
+    "risik",
+    "effect",
+    "wirkung",
     "reportable",
     "meldepflicht",
 ];
 
 /// Beginnings of words for something bad, of which it is good that there is none or that it is not.
-const UNWANTED: &[&str] = &[
+pub(crate) const UNWANTED: &[&str] = &[
     "anomal",
     "defect",
     "bug",
@@ -117,6 +125,13 @@ const UNWANTED: &[&str] = &[
     "warnung",
 ];
 
+/// Whether `no` is the answer of somebody who looked: the topic or question is a property, and no deed.
+pub(crate) fn judges(topic: &str) -> bool {
+    let about = words(topic);
+    about.iter().any(|w| PROPERTY.iter().any(|b| w.starts_with(b)))
+        && !about.last().is_some_and(|w| is_done(w))
+}
+
 /// Whether an answer says that what its topic names was not done or is not there.
 pub(crate) fn refuses(topic: &str, answer: &str) -> bool {
     let said = words(answer);
@@ -131,7 +146,7 @@ pub(crate) fn refuses(topic: &str, answer: &str) -> bool {
         let end = lower.trim_start_matches(first);
         end.is_empty() || end.starts_with([',', '.', ';', ':', ' ', '–', '—'].as_slice()) && !names_more(end)
     };
-    if no && of(PROPERTY) && !about.last().is_some_and(|w| is_done(w)) {
+    if no && judges(topic) {
         return false;
     }
     let not = NOT.contains(&first)

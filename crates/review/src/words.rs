@@ -62,6 +62,11 @@ pub(crate) const STRONG: &[&str] = &[
     "weren't",
     "hasn't",
     "haven't",
+    "hadn't",
+    "didn't",
+    "doesn't",
+    "don't",
+    "couldn't",
     "incomplete",
     "unvollständig",
     "pending",
@@ -142,6 +147,14 @@ pub(crate) fn is_duty(words: &[String], text: &str) -> bool {
         "before we ",
         "before the freeze",
         "every quarter",
+        "checks that ",
+        "checks whether ",
+        "verifies that ",
+        "ensures that ",
+        "makes sure ",
+        "stellt sicher",
+        "prüft, ob",
+        "prüft, dass",
         "nach jeder",
         "nach jedem",
         "after each",
@@ -244,6 +257,15 @@ mod tests {
         assert!(
             duty("Residual anomalies shall be listed.") && duty("Vor jeder Freigabe werden Tests geprüft.")
         );
+        for german in [
+            "Nach jeder Zusammenführung sind die Tests auszuführen.",
+            "Wird geändert, sind die betroffenen Tests zu wiederholen.",
+            "Der Stand wird nach Abschluss archiviert.",
+        ] {
+            assert!(duty(german), "{german}");
+        }
+        assert!(duty("Quality assurance checks that no task is open."));
+        assert!(!duty("Der Stand wurde nach Abschluss archiviert."));
         assert!(!duty("All planned verification was completed on 2025-03-10."));
     }
 }

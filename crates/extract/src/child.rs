@@ -10,6 +10,9 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+/// How much longer a child may take by the clock than by the processor: one that waits for nothing ends far before.
+const PATIENCE: u64 = 20;
+
 /// What reading one file may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -17,7 +20,8 @@ pub struct Limits {
     pub file: u64,
     /// Memory of a child, in bytes.
     pub memory: u64,
-    /// Time of a child, in seconds of the clock and of the processor.
+    /// Time of a child, in seconds of the processor. By the clock it may take twenty times as long: what is read does not hang
+    /// on what else the machine does.
     pub seconds: u64,
 }
 
@@ -95,6 +99,7 @@ impl Reader {
             .spawn()
             .map_err(|e| failed("it could not be started", &e))?;
         let (mut stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let patience = self.limits.seconds.saturating_mul(PATIENCE);
         let (send, receive) = mpsc::channel();
         let (answer, said, status) = std::thread::scope(|scope| {
             scope.spawn(move || {
@@ -118,7 +123,7 @@ impl Reader {
                 }
                 String::from_utf8_lossy(&out).into_owned()
             });
-            let answer = receive.recv_timeout(Duration::from_secs(self.limits.seconds.saturating_add(5)));
+            let answer = receive.recv_timeout(Duration::from_secs(patience));
             if answer.is_err() {
                 drop(child.kill());
             }
@@ -126,7 +131,7 @@ impl Reader {
             (answer, errors.join().unwrap_or_default(), status)
         });
         let Ok(answer) = answer else {
-            return Err(Unread::new(Reason::TimedOut, format!("more than {} s", self.limits.seconds)));
+            return Err(Unread::new(Reason::TimedOut, format!("more than {patience} s")));
         };
         let status = status.map_err(|e| failed("its end was not seen", &e))?;
         if status.success() {

@@ -63,6 +63,7 @@ mod releases;
 mod reminders;
 mod remote;
 mod repository;
+mod retry_after;
 mod reviews;
 mod runs;
 mod security;

@@ -208,10 +208,6 @@ pub(crate) fn takes_back(text: &str) -> bool {
         "exists",
         "made",
         "gone",
-        "missing",
-        "skipped",
-        "dropped",
-        "postponed",
         "gemacht",
         "erfolgt",
         "passiert",
@@ -221,28 +217,13 @@ pub(crate) fn takes_back(text: &str) -> bool {
         "vorhanden",
         "erledigt",
         "stattgefunden",
-        "fehlt",
-        "unterblieb",
-        "unterblieben",
-        "verschoben",
-        "aus",
-        "versäumt",
-        "vergessen",
     ];
     const DENY: &[&str] = &[
-        "not",
-        "never",
-        "nobody",
-        "didn't",
-        "hasn't",
-        "haven't",
-        "wasn't",
-        "weren't",
-        "isn't",
-        "nicht",
-        "nie",
-        "niemand",
-        "nope",
+        "not", "never", "nobody", "didn't", "hasn't", "haven't", "wasn't", "weren't", "isn't", "nicht",
+        "nie", "niemand", "nope", "doesn't", "neither",
+    ];
+    // Words that say the deed and that it was not done.
+    const LEFT: &[&str] = &[
         "missing",
         "skipped",
         "dropped",
@@ -254,8 +235,6 @@ pub(crate) fn takes_back(text: &str) -> bool {
         "aus",
         "versäumt",
         "vergessen",
-        "doesn't",
-        "neither",
     ];
     let own = words(text);
     if own.is_empty() || own.len() > BACK_MAX || text.trim_end().ends_with('?') {
@@ -273,7 +252,7 @@ pub(crate) fn takes_back(text: &str) -> bool {
             || matches!(first, "not" | "nicht" | "noch" | "never" | "leider" | "unfortunately")
                 && has(&["not", "nicht", "never", "nein"]));
     elliptic && !own.iter().any(|w| PROPERTY.iter().any(|p| w.starts_with(p)))
-        || !none && has(POINTS) && has(DEED) && has(DENY)
+        || !none && has(POINTS) && (has(LEFT) || has(DEED) && has(DENY))
 }
 
 /// Words of a sentence that takes another one back at most, and of one without a verb.

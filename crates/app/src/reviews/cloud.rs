@@ -1,6 +1,7 @@
 //! Read-only connectors: Google Drive, and document libraries of SharePoint and OneDrive. They list and download; they can do
 //! nothing else, because only GET is ever sent. The token comes from the caller and goes nowhere but to the service.
 
+use crate::retry_after;
 use extract::{Entry, Reason, Source, SourceError, Unread, too_many};
 use serde::Deserialize;
 use std::time::Duration;
@@ -328,7 +329,7 @@ fn busy(response: &mut ureq::http::Response<ureq::Body>, attempt: u32) -> Option
         }
         _ => false,
     };
-    let named = response.headers().get("retry-after").and_then(|w| w.to_str().ok()?.trim().parse().ok());
+    let named = retry_after::seconds(response.headers());
     let wait = named.map_or_else(|| Duration::from_secs(1 << attempt), Duration::from_secs);
     limited.then(|| wait.min(WAIT_MAX))
 }

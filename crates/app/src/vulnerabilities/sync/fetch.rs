@@ -5,6 +5,7 @@
 //! that asking again costs one request where nothing changed.
 
 use crate::error::{Doing as _, Error, Result};
+use crate::retry_after;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -228,9 +229,10 @@ impl Fetcher {
             }
             401 | 403 | 407 => Err(Broken::for_good(format!("status {status}: access is refused"))),
             404 | 410 => Err(Broken::for_good(format!("status {status}: there is nothing at this address"))),
-            408 | 425 | 429 | 500..=599 => {
-                Err(Broken { wait: seconds(response.headers()), ..Broken::again(format!("status {status}")) })
-            }
+            408 | 425 | 429 | 500..=599 => Err(Broken {
+                wait: retry_after::seconds(response.headers()),
+                ..Broken::again(format!("status {status}"))
+            }),
             _ => Err(Broken::for_good(format!("status {status}"))),
         }
     }
@@ -355,11 +357,6 @@ fn next_page(headers: &HeaderMap) -> Option<String> {
     let next = links.split(',').find(|l| l.contains("rel=\"next\""))?;
     let (_, rest) = next.split_once('<')?;
     Some(rest.split_once('>')?.0.to_owned())
-}
-
-/// The seconds of `Retry-After`; a date is not read.
-fn seconds(headers: &HeaderMap) -> Option<u64> {
-    header(headers, "retry-after")?.trim().parse().ok()
 }
 
 fn read_known(path: &Path) -> Option<Known> {
